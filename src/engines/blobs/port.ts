@@ -1,0 +1,83 @@
+/**
+ * Files of any size, kept by their content: a blob's name is the SHA-256 of its bytes. An upload is taken in
+ * pieces, may be resumed, and becomes a blob when its last byte is durable. The store of blobs knows nothing of who
+ * may read what: that is the policy of the operation that refers to a blob.
+ */
+import type { Readable } from "node:stream";
+
+/** Lower-case hexadecimal SHA-256 of a blob's bytes: 64 characters. */
+export type Sha256 = string;
+
+export interface BlobStat {
+  readonly sha256: Sha256;
+  readonly bytes: number;
+}
+
+/** An upload that has been begun: a place on this node that takes bytes in order. */
+export interface Upload {
+  readonly id: string;
+  /** Who began it; nobody else can add to it, finish it or refer to it. */
+  readonly owner: string;
+  /** The name that the file bore where it came from; for people, never for a path. */
+  readonly fileName: string;
+  /** How many bytes it will have, or null when the sender does not know. */
+  readonly bytesExpected: number | null;
+  readonly bytesReceived: number;
+  /** Set once the upload is whole and durable. */
+  readonly finished: FinishedUpload | null;
+  /** Milliseconds UTC after which it is thrown away. */
+  readonly expiresAt: number;
+}
+
+export interface FinishedUpload extends BlobStat {
+  /** The media type that the bytes themselves show (`application/pdf`), whatever the sender claimed. */
+  readonly mediaType: string;
+}
+
+export interface BlobStore {
+  /** Begins an upload. Throws `BlobError` `too_large` when `bytesExpected` is over the limit. */
+  beginUpload(wish: {
+    readonly owner: string;
+    readonly fileName: string;
+    readonly bytesExpected: number | null;
+  }): Promise<Upload>;
+  /** The upload, or null when there is none of that id (it never was, was given up, or has expired). */
+  upload(id: string): Promise<Upload | null>;
+  /**
+   * Adds the bytes of `source` from `offset` on, with backpressure, and keeps what has arrived when the source breaks
+   * off. Throws `BlobError` `offset_mismatch` when `offset` is not the number of bytes received, `too_large` when the
+   * bytes would go past what was announced or allowed. When the announced number is reached, the upload is finished.
+   */
+  appendToUpload(id: string, offset: number, source: AsyncIterable<Uint8Array>): Promise<Upload>;
+  /** Finishes an upload whose size was not announced. Finishing twice gives the same answer. */
+  finishUpload(id: string): Promise<Upload>;
+  /** Throws an upload away, finished or not; its blob goes too, in time, unless a command refers to it. */
+  abandonUpload(id: string): Promise<void>;
+  /** The blob's size, or null when it is not here. */
+  stat(sha256: Sha256): Promise<BlobStat | null>;
+  /**
+   * The bytes from `start` to `end` (both inclusive, as in HTTP ranges); the whole when neither is given. A whole
+   * read is checked against the name as it flows and ends in `BlobError` `damaged` where it differs.
+   */
+  open(sha256: Sha256, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+  /** The path of a local file holding the blob, for programs that need one (a PDF parser in its own process). */
+  localPath(sha256: Sha256): Promise<string>;
+  /** Every blob here, in no order; for collection, scrubbing and backup. */
+  list(): AsyncIterable<BlobStat & { readonly storedAt: number }>;
+  /** Deletes a blob for good. */
+  remove(sha256: Sha256): Promise<void>;
+  /** Deletes expired uploads; gives how many. */
+  expireUploads(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** What can go wrong with a file, other than a bug: shown to the person who sent or asked for it. */
+export class BlobError extends Error {
+  override readonly name = "BlobError";
+  readonly code: "too_large" | "offset_mismatch" | "not_found" | "damaged" | "finished" | "busy";
+
+  constructor(code: BlobError["code"], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}

@@ -1,0 +1,35 @@
+/** Who is asking. Every decision of a policy starts from one of these three. */
+
+export const schoolRoles = ["admin", "instructor", "student"] as const;
+export type SchoolRole = (typeof schoolRoles)[number];
+
+/**
+ * How much of the account's rights a session carries: `full` all of them, `student` only a student's (opened by
+ * `StudentLogin`), `faculty` those of someone who teaches (opened by `FacultyLogin`).
+ */
+export type SessionScope = "full" | "student" | "faculty";
+
+export interface Person {
+  readonly kind: "person";
+  readonly personId: string;
+  readonly sessionId: string;
+  /** The school-wide roles that this session may use: already narrowed by the session's scope. */
+  readonly roles: readonly SchoolRole[];
+  readonly scope: SessionScope;
+}
+
+export type Actor = { readonly kind: "anonymous" } | Person | { readonly kind: "system"; readonly name: string };
+
+export const anonymous: Actor = { kind: "anonymous" };
+
+/** The name under which receipts, audit rows and uploads know the actor: `person:<id>`, `system:<name>`, `anonymous`. */
+export function actorKey(actor: Actor): string {
+  switch (actor.kind) {
+    case "person":
+      return `person:${actor.personId}`;
+    case "system":
+      return `system:${actor.name}`;
+    case "anonymous":
+      return "anonymous";
+  }
+}

@@ -1,0 +1,34 @@
+/** Followers of the feed: how features hear of each other. Each says which of the two kinds it is. */
+import type { Database } from "#engines/store/port.ts";
+import type { Job } from "./job.ts";
+import type { FeedEvent } from "./event.ts";
+
+/** Runs on every node: keeps something local and rebuildable (an index, a cache) up to date. */
+export interface LocalFollower {
+  readonly where: "every-node";
+  readonly name: string;
+  /** The event types that it wants. */
+  readonly events: readonly string[];
+  /** The position it has reached; kept beside what it built. */
+  position(): Promise<number>;
+  /** Takes the next events, in order, and remembers the position of the last. */
+  take(events: readonly FeedEvent[], upTo: number): Promise<void>;
+  /** Builds all from the source tables on a snapshot at `position`; called when its position was trimmed away. */
+  rebuild(database: Database, position: number): Promise<void>;
+}
+
+/** Runs once in the cluster: its rows and its position change in one transaction; outside effects go through jobs. */
+export interface ClusterFollower {
+  readonly where: "once";
+  readonly name: string;
+  readonly events: readonly string[];
+  take(step: {
+    readonly database: Database;
+    readonly event: FeedEvent;
+    readonly now: number;
+    readonly newId: () => string;
+    readonly enqueue: (job: Job, input: FeedEvent["data"]) => Promise<string>;
+  }): Promise<void>;
+}
+
+export type Follower = LocalFollower | ClusterFollower;

@@ -1,0 +1,63 @@
+/** Jobs: work that takes longer than a command may, or reaches outside the store. Rows enqueued with the command. */
+import type { z } from "zod";
+import type { JsonObject } from "#base/json.ts";
+import type { Kysely } from "kysely";
+import type { Services } from "./services.ts";
+
+export interface JobType<Input extends JsonObject> {
+  /** `<slice>.<verbNoun>`. */
+  readonly name: string;
+  /** Only for the compiler: the shape of the input. */
+  readonly input?: Input;
+}
+
+export interface JobRun<Input> {
+  readonly jobId: string;
+  readonly input: Input;
+  /** How many times it has been begun, this one included. */
+  readonly attempt: number;
+  readonly now: number;
+  readonly services: Services;
+  /** Aborted when the job is cancelled, its lease is lost or the node shuts down. */
+  readonly signal: AbortSignal;
+}
+
+export interface JobSpec<Tables, Input extends JsonObject, Result extends JsonObject> {
+  readonly name: string;
+  readonly summary: string;
+  readonly inputSchema: z.ZodType<Input>;
+  /** After so many failures it is parked with the reason. Default 5. */
+  readonly attemptsMax?: number;
+  /** How long one attempt may take before another worker may take the job. Default one minute. */
+  readonly leaseMs?: number;
+  /** The slow part, outside any transaction; must be harmless when run twice. */
+  run(run: JobRun<Input>): Promise<Result>;
+  /** Writes the result, in the transaction that marks the job as done. */
+  finish?(step: { readonly tx: Kysely<Tables>; readonly input: Input; readonly result: Result; readonly now: number }): Promise<void>;
+}
+
+/** A job with its types forgotten, as the runner sees it. */
+export interface Job extends JobType<JsonObject> {
+  readonly summary: string;
+  readonly inputSchema: z.ZodType;
+  readonly attemptsMax: number;
+  readonly leaseMs: number;
+  readonly run: (run: never) => Promise<JsonObject>;
+  readonly finish: ((step: never) => Promise<void>) | null;
+}
+
+/** Declares a job of a slice with these tables. */
+export function jobFor<Tables>() {
+  return <Input extends JsonObject, Result extends JsonObject>(
+    spec: JobSpec<Tables, Input, Result>,
+  ): Job & JobType<Input> =>
+    ({
+      name: spec.name,
+      summary: spec.summary,
+      inputSchema: spec.inputSchema,
+      attemptsMax: spec.attemptsMax ?? 5,
+      leaseMs: spec.leaseMs ?? 60_000,
+      run: spec.run.bind(spec),
+      finish: spec.finish?.bind(spec) ?? null,
+    }) as Job & JobType<Input>;
+}

@@ -1,0 +1,39 @@
+/** What `prepare` and the minting of secrets may use beside the store: things that are slow, or hold a key. */
+import type { JsonObject } from "#base/json.ts";
+import type { BlobStore } from "#engines/blobs/port.ts";
+
+/** Seals small facts into tokens that only this school can make and read (JWE, direct AES-256-GCM, RFC 7516). */
+export interface TokenSealer {
+  /** A token for `purpose` that `open` refuses after `expiresAt` (milliseconds UTC). */
+  seal(purpose: string, claims: JsonObject, expiresAt: number): Promise<string>;
+  /** The claims of a token sealed for `purpose`, or null when it is forged, of another purpose, or expired. */
+  open(purpose: string, token: string, now: number): Promise<JsonObject | null>;
+}
+
+/** Counts attempts within a window of time, in memory; forgets by itself. */
+export interface AttemptLimiter {
+  /** Null when one more attempt under `key` is allowed; otherwise the milliseconds to wait. */
+  wait(key: string, limit: { readonly attemptsMax: number; readonly windowMs: number }, now: number): number | null;
+  /** Counts an attempt. */
+  count(key: string, now: number): void;
+  /** Forgets the attempts under `key`, after a success. */
+  forget(key: string): void;
+}
+
+/** A program of its own that looks into a file, with limits on its time and memory. */
+export interface FileInspector {
+  /**
+   * Opens a PDF and gives its number of pages. Throws a `Refusal` that says what is wrong with the file: broken,
+   * locked with a password, or too much for the limits.
+   */
+  inspectPdf(localPath: string): Promise<{ readonly pages: number }>;
+}
+
+export interface Services {
+  readonly blobs: BlobStore;
+  readonly tokens: TokenSealer;
+  readonly limiter: AttemptLimiter;
+  readonly inspector: FileInspector;
+  /** The address under which people reach the school, without a slash at its end: `https://school.example`. */
+  readonly publicUrl: () => string;
+}
