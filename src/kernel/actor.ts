@@ -18,7 +18,10 @@ export interface Person {
   readonly scope: SessionScope;
 }
 
-export type Actor = { readonly kind: "anonymous" } | Person | { readonly kind: "system"; readonly name: string };
+export type Actor =
+  | { readonly kind: "anonymous" }
+  | Person
+  | { readonly kind: "system"; readonly name: string };
 
 export const anonymous: Actor = { kind: "anonymous" };
 

@@ -85,17 +85,23 @@ export interface Failure {
   readonly retryAfterMs: number | null;
 }
 
+/** What was thrown as a refusal, where it is one or an engine's way of saying so; null for everything else. */
+export function asRefusal(error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error;
+  return error instanceof BlobError ? blobRefusal(error) : null;
+}
+
 /** Turns whatever was thrown into the shape that doors show. The cause of a bug stays here, for the log. */
 export function toFailure(error: unknown): Failure {
-  if (error instanceof Refusal) {
-    const { kind, code, message, problems, retryAfterMs } = error;
+  const refusal = asRefusal(error);
+  if (refusal !== null) {
+    const { kind, code, message, problems, retryAfterMs } = refusal;
     return { kind, code, message, problems, retryAfterMs };
   }
   if (error instanceof Unavailable) {
     const { message, retryAfterMs } = error;
     return { kind: "unavailable", code: "unavailable", message, problems: [], retryAfterMs };
   }
-  if (error instanceof BlobError) return toFailure(blobRefusal(error));
   return {
     kind: "bug",
     code: "bug",

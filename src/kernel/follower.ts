@@ -1,7 +1,7 @@
 /** Followers of the feed: how features hear of each other. Each says which of the two kinds it is. */
 import type { Database } from "#engines/store/port.ts";
-import type { Job } from "./job.ts";
 import type { FeedEvent } from "./event.ts";
+import type { Job } from "./job.ts";
 
 /** Runs on every node: keeps something local and rebuildable (an index, a cache) up to date. */
 export interface LocalFollower {

@@ -1,7 +1,8 @@
 /** Jobs: work that takes longer than a command may, or reaches outside the store. Rows enqueued with the command. */
+
+import type { Kysely } from "kysely";
 import type { z } from "zod";
 import type { JsonObject } from "#base/json.ts";
-import type { Kysely } from "kysely";
 import type { Services } from "./services.ts";
 
 export interface JobType<Input extends JsonObject> {
@@ -33,7 +34,12 @@ export interface JobSpec<Tables, Input extends JsonObject, Result extends JsonOb
   /** The slow part, outside any transaction; must be harmless when run twice. */
   run(run: JobRun<Input>): Promise<Result>;
   /** Writes the result, in the transaction that marks the job as done. */
-  finish?(step: { readonly tx: Kysely<Tables>; readonly input: Input; readonly result: Result; readonly now: number }): Promise<void>;
+  finish?(step: {
+    readonly tx: Kysely<Tables>;
+    readonly input: Input;
+    readonly result: Result;
+    readonly now: number;
+  }): Promise<void>;
 }
 
 /** A job with its types forgotten, as the runner sees it. */

@@ -6,11 +6,11 @@ import type { Kysely } from "kysely";
 import type { z } from "zod";
 import type { JsonObject } from "#base/json.ts";
 import type { Actor } from "./actor.ts";
-import type { EventType } from "./event.ts";
 import type { RefusalKind } from "./errors.ts";
+import type { EventType } from "./event.ts";
+import type { HeldBlobs, UploadedBlob } from "./held-blobs.ts";
 import type { JobType } from "./job.ts";
 import type { Policy } from "./policy.ts";
-import type { HeldBlobs, UploadedBlob } from "./held-blobs.ts";
 import type { Services } from "./services.ts";
 
 /** Where a call came from; kept in the audit trail and counted by the limits against guessing. */
@@ -36,7 +36,12 @@ export interface ReadContext<Tables, Input> extends CommonContext<Input> {
   readonly db: Kysely<Tables>;
 }
 
-export interface PrepareContext<Tables, Input> extends ReadContext<Tables, Input> {
+export interface PrepareContext<Tables, Input> extends CommonContext<Input> {
+  /**
+   * Reads on a snapshot of its own, typed as the slice's tables. Slow work belongs outside of it: a snapshot that is
+   * held open keeps the store from tidying up.
+   */
+  readonly read: <Result>(work: (db: Kysely<Tables>) => Promise<Result>) => Promise<Result>;
   /** `count` unpredictable bytes. */
   readonly random: (count: number) => Uint8Array;
   readonly services: Services;
@@ -111,9 +116,7 @@ export interface CommandSpec<
    */
   prepare?(context: PrepareContext<Tables, z.output<Input>>): Promise<Facts>;
   /** A pure step over the transaction; gives the output less its secret fields. May be run twice. */
-  handle(
-    context: CommandContext<Tables, z.output<Input>, Facts>,
-  ): Promise<Omit<z.input<Output>, SecretName>>;
+  handle(context: CommandContext<Tables, z.output<Input>, Facts>): Promise<Omit<z.input<Output>, SecretName>>;
   /**
    * Output fields that are never stored (tokens, invitations): each is made from the stored rest of the output after
    * the command is durable, and made again when a retry is answered from the receipt.
@@ -182,7 +185,10 @@ export function operationFor<Tables>() {
     spec: CommandSpec<Tables, Input, Output, Facts, SecretName> & { readonly name: Name },
   ): TypedOperation<Name, "command", Input, Output>;
   function operation(
-    spec: (ReadSpec<Tables, z.ZodObject, z.ZodType> | CommandSpec<Tables, z.ZodObject, z.ZodType, unknown, string>) & {
+    spec: (
+      | ReadSpec<Tables, z.ZodObject, z.ZodType>
+      | CommandSpec<Tables, z.ZodObject, z.ZodType, unknown, string>
+    ) & {
       readonly name: string;
     },
   ): Operation {

@@ -13,7 +13,11 @@ export interface TokenSealer {
 /** Counts attempts within a window of time, in memory; forgets by itself. */
 export interface AttemptLimiter {
   /** Null when one more attempt under `key` is allowed; otherwise the milliseconds to wait. */
-  wait(key: string, limit: { readonly attemptsMax: number; readonly windowMs: number }, now: number): number | null;
+  wait(
+    key: string,
+    limit: { readonly attemptsMax: number; readonly windowMs: number },
+    now: number,
+  ): number | null;
   /** Counts an attempt. */
   count(key: string, now: number): void;
   /** Forgets the attempts under `key`, after a success. */

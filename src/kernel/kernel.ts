@@ -1,0 +1,79 @@
+/**
+ * The kernel: what every feature stands on, put together. It opens the schema, answers calls, and runs what follows
+ * the feed, the jobs and the schedules.
+ */
+import type { Clock } from "#base/clock.ts";
+import type { JsonValue } from "#base/json.ts";
+import type { Random } from "#base/random.ts";
+import type { BlobStore } from "#engines/blobs/port.ts";
+import type { Store } from "#engines/store/port.ts";
+import type { Actor } from "./actor.ts";
+import type { Authenticator } from "./authenticator.ts";
+import { type CallAnswer, type CallRequest, call, callAs } from "./call.ts";
+import { createRegistry, type Registry } from "./registry.ts";
+import type { AttemptLimiter, FileInspector, Services, TokenSealer } from "./services.ts";
+import type { Slice } from "./slice.ts";
+import { kernelMigrations } from "./tables.ts";
+
+/** A line of the structured log: what happened, and the facts around it. Never holds personal data or secrets. */
+export type Log = (
+  level: "info" | "warn" | "error",
+  message: string,
+  facts?: Readonly<Record<string, unknown>>,
+) => void;
+
+export interface KernelParts {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly inspector: FileInspector;
+  readonly slices: readonly Slice[];
+  readonly authenticator: Authenticator;
+  readonly tokens: TokenSealer;
+  readonly limiter: AttemptLimiter;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly publicUrl: () => string;
+  readonly log: Log;
+  /** Answers heavy reads in a process of their own; null where they run in this one. */
+  readonly heavyReader: ((request: CallRequest) => Promise<CallAnswer>) | null;
+}
+
+export interface Kernel {
+  readonly registry: Registry;
+  readonly store: Store;
+  readonly services: Services;
+  /** Answers one request. Throws `Refusal`, `Unavailable`, or anything else for a bug. */
+  call(request: CallRequest): Promise<CallAnswer>;
+  /** Runs an operation as Lyceum itself; for start-up, schedules and the node's own command line. */
+  callAs(actor: Extract<Actor, { kind: "system" }>, operation: string, input: JsonValue): Promise<CallAnswer>;
+  /** Begins the work in the background: followers, jobs, schedules. */
+  start(): void;
+  /** Ends that work. The store and the blobs stay open: whoever opened them closes them. */
+  close(): Promise<void>;
+}
+
+/** Brings the schema up to date and gives the kernel, at rest. */
+export async function openKernel(parts: KernelParts): Promise<Kernel> {
+  const registry = createRegistry(parts.slices);
+  await parts.store.migrate([...kernelMigrations, ...parts.slices.flatMap((slice) => slice.migrations)]);
+  const { blobs, tokens, limiter, inspector, publicUrl } = parts;
+  const kernel: Kernel = {
+    registry,
+    store: parts.store,
+    services: { blobs, tokens, limiter, inspector, publicUrl },
+    call: (request) => call(kernel, parts, request),
+    callAs: (actor, operation, input) =>
+      callAs(kernel, parts, actor, {
+        operation,
+        input,
+        token: null,
+        idempotencyKey: null,
+        atLeast: null,
+        requestId: `internal:${actor.name}`,
+        origin: { door: "internal", address: null, agent: null },
+      }),
+    start() {},
+    async close() {},
+  };
+  return kernel;
+}

@@ -1,0 +1,74 @@
+/** Paging by cursor: stable while rows come and go, and as cheap on the last page as on the first. */
+import { z } from "zod";
+import { invalidField } from "./errors.ts";
+
+export const pageLimitMax = 100;
+export const pageLimitDefault = 50;
+
+/** Spread into the input of a read that gives a list. */
+export const pageFields = {
+  limit: z
+    .int()
+    .min(1)
+    .max(pageLimitMax)
+    .default(pageLimitDefault)
+    .meta({ description: `How many items to give, 1 to ${pageLimitMax}; ${pageLimitDefault} when absent.` }),
+  cursor: z
+    .string()
+    .max(1_000)
+    .optional()
+    .meta({ description: "The `nextCursor` of the page before; absent for the first page." }),
+};
+
+/** The output of a read that gives a list of `item`. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: "Give it as `cursor` to get the next page; null on the last." }),
+  });
+}
+
+export type CursorValue = string | number;
+
+/** A cursor that continues after the row with these sort values. Opaque to clients. */
+export function encodeCursor(values: readonly CursorValue[]): string {
+  return Buffer.from(JSON.stringify(values)).toString("base64url");
+}
+
+/** The sort values in `cursor`; refuses one that this read did not make. `length` is how many there must be. */
+export function decodeCursor(cursor: string, length: number): CursorValue[] {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
+    const fits =
+      Array.isArray(values) &&
+      values.length === length &&
+      values.every((value) => typeof value === "string" || typeof value === "number");
+    if (fits) return values as CursorValue[];
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw invalidField(
+    "cursor",
+    "This cursor is not one that this list gave. Leave it out to start from the top.",
+  );
+}
+
+/**
+ * Cuts `rows`, fetched with a limit of `limit + 1`, to a page: the extra row only tells that there are more.
+ */
+export function cutPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (row: Row) => readonly CursorValue[],
+  itemOf: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(itemOf),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null,
+  };
+}

@@ -1,0 +1,65 @@
+/** Says what is wrong with an input, field by field, in sentences for the person who sent it. */
+import type { z } from "zod";
+import { type Problem, Refusal } from "./errors.ts";
+
+const problemsMax = 20;
+
+/** Parses `input` by `schema`; refuses with `invalid_input` and a problem for each field that does not fit. */
+export function parseInput<Schema extends z.ZodObject>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.flatMap(problemsOf).slice(0, problemsMax);
+  const summary = problems
+    .map(({ field, message }) => (field === "" ? message : `${field}: ${message}`))
+    .join(" ");
+  throw new Refusal("invalid_input", summary, { problems });
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  const field = issue.path.join(".");
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((key) => ({
+      field: field === "" ? key : `${field}.${key}`,
+      message: "There is no such field here.",
+    }));
+  return [{ field, message: sentenceOf(issue) }];
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined
+        ? `This is required: ${kindOf(issue.expected)}.`
+        : `This must be ${kindOf(issue.expected)}.`;
+    case "too_small":
+      return `This must ${measure(issue.origin, "at least", issue.minimum, issue.inclusive ?? true)}.`;
+    case "too_big":
+      return `This must ${measure(issue.origin, "at most", issue.maximum, issue.inclusive ?? true)}.`;
+    case "invalid_value":
+      return `This must be one of: ${issue.values.map(String).join(", ")}.`;
+    default:
+      return issue.message.endsWith(".") ? issue.message : `${issue.message}.`;
+  }
+}
+
+function kindOf(expected: string): string {
+  const kinds: Record<string, string> = {
+    string: "a text",
+    number: "a number",
+    int: "a whole number",
+    boolean: "true or false",
+    object: "an object",
+    array: "a list",
+    record: "an object",
+  };
+  return kinds[expected] ?? expected;
+}
+
+function measure(origin: string, bound: string, limit: number | bigint, inclusive: boolean): string {
+  const exact = inclusive ? "" : " (but not equal to it)";
+  if (origin === "string")
+    return `have ${bound} ${limit} ${limit === 1 ? "character" : "characters"}${exact}`;
+  if (origin === "array" || origin === "set")
+    return `have ${bound} ${limit} ${limit === 1 ? "entry" : "entries"}${exact}`;
+  return `be ${bound} ${limit}${exact}`;
+}
