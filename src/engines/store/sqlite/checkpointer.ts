@@ -1,0 +1,135 @@
+/**
+ * Moves what the write-ahead log holds into the database file, mostly in a worker thread so that nobody waits
+ * for it, and between two batches once the log has grown beyond a second limit, so that it can start again from
+ * its beginning. Only a complete checkpoint that is synced lets the commit log be trimmed.
+ */
+import { Worker } from "node:worker_threads";
+import { assert } from "#base/assert.ts";
+import type { CheckpointAnswer } from "./checkpoint-worker.ts";
+import type { Connection } from "./connection.ts";
+import type { SqliteLimits } from "./limits.ts";
+import { readMeta } from "./meta.ts";
+import type { Report } from "./report.ts";
+
+export interface CheckpointerOptions {
+  /** Used between batches only. */
+  readonly connection: Connection;
+  readonly databaseFile: string;
+  readonly databaseFd: number;
+  readonly limits: SqliteLimits;
+  readonly report: Report;
+  /** Everything up to this position is in the database file and synced. */
+  readonly onDurable: (position: number) => void;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+interface WalState {
+  readonly busy: number;
+  readonly log: number;
+  readonly checkpointed: number;
+}
+
+const frameBytes = 4096 + 24;
+
+export class Checkpointer {
+  readonly #options: CheckpointerOptions;
+  readonly #look;
+  #worker: Worker | null = null;
+  #working: { resolve: () => void; done: Promise<void> } | null = null;
+  #alarmed = false;
+  #closing = false;
+  completed = 0;
+
+  constructor(options: CheckpointerOptions) {
+    this.#options = options;
+    this.#look = options.connection.database.prepare("PRAGMA wal_checkpoint(NOOP)");
+  }
+
+  /** Looks how far the write-ahead log has grown and does what is due. */
+  betweenBatches(): void {
+    const { limits } = this.#options;
+    const wal = this.#look.get() as unknown as WalState;
+    const pendingBytes = (wal.log - wal.checkpointed) * frameBytes;
+    const bytes = wal.log * frameBytes;
+    if (this.#working !== null) return;
+    if (bytes > limits.walInlineBytes) this.#inline();
+    else if (pendingBytes > limits.walWorkerBytes) this.#askWorker();
+    this.#watchSize(bytes);
+  }
+
+  /** A checkpoint now, on this thread; throws when the disk does not take it. */
+  requireRoom(): void {
+    if (this.#working === null) this.#checkpoint();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    await this.#working?.done;
+    await this.#worker?.terminate();
+  }
+
+  #inline(): void {
+    try {
+      this.#checkpoint();
+    } catch (error) {
+      this.#options.onTrouble(error);
+    }
+  }
+
+  #checkpoint(): void {
+    const { connection, onDurable } = this.#options;
+    // Nobody writes meanwhile, so that a complete checkpoint covers exactly what is committed, and SQLite syncs it.
+    const { index } = readMeta(connection.database);
+    const wal = connection.database.prepare("PRAGMA wal_checkpoint(PASSIVE)").get() as unknown as WalState;
+    if (wal.busy !== 0 || wal.log !== wal.checkpointed) return;
+    this.completed++;
+    onDurable(index);
+  }
+
+  #askWorker(): void {
+    if (this.#closing) return;
+    this.#worker ??= this.#startWorker();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#working = { done: promise, resolve };
+    this.#worker.postMessage("checkpoint");
+  }
+
+  #startWorker(): Worker {
+    const { databaseFile, databaseFd } = this.#options;
+    const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), {
+      workerData: { databaseFile, databaseFd },
+    });
+    worker.unref();
+    worker.on("message", (answer: CheckpointAnswer) => this.#workerDone(answer));
+    worker.on("error", (error) => {
+      this.#worker = null;
+      this.#workerDone({ durable: null, error });
+    });
+    return worker;
+  }
+
+  #workerDone(answer: CheckpointAnswer): void {
+    const working = this.#working;
+    assert(working !== null, "the worker answers what it was asked");
+    this.#working = null;
+    if (answer.durable !== null) {
+      this.completed++;
+      this.#options.onDurable(answer.durable);
+    }
+    if (answer.error !== null) this.#options.onTrouble(answer.error);
+    working.resolve();
+  }
+
+  #watchSize(bytes: number): void {
+    const isLarge = bytes > this.#options.limits.walAlarmBytes;
+    if (isLarge && !this.#alarmed) {
+      this.#options.report({
+        level: "warn",
+        event: "wal-large",
+        message: `The write-ahead log has grown to ${bytes >> 20} MiB: a read that never ends keeps it from being emptied.`,
+        facts: { bytes },
+      });
+    }
+    this.#alarmed = isLarge;
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * Finds work that awaits something else than its transaction. A command or a read runs in microtasks alone, so
+ * once the event loop has turned, whoever is still being watched has waited for a timer, a file or the network
+ * and holds up everybody behind it.
+ */
+
+export class TurnWatch {
+  readonly #watched = new Set<() => void>();
+  #armed = false;
+
+  /** Calls `onTurn` if the event loop turns before the returned function is called. */
+  watch(onTurn: () => void): () => void {
+    this.#watched.add(onTurn);
+    if (!this.#armed) {
+      this.#armed = true;
+      setImmediate(this.#turned);
+    }
+    return () => {
+      this.#watched.delete(onTurn);
+    };
+  }
+
+  readonly #turned = (): void => {
+    this.#armed = false;
+    for (const onTurn of [...this.#watched]) onTurn();
+    this.#watched.clear();
+  };
+}
