@@ -89,6 +89,19 @@ export async function callAs(
   });
 }
 
+/**
+ * Who asks, and whether they may: the answer that the call itself would give, before it. A door asks this before it
+ * takes a large file from someone, with a placeholder for the upload that is yet to come; the call decides again.
+ */
+export async function admission(kernel: Kernel, parts: KernelParts, request: CallRequest): Promise<Actor> {
+  const operation = operationOf(kernel, request);
+  const now = parts.clock.now();
+  const claims = request.token === null ? null : await parts.authenticator.verify(request.token, now);
+  const input = inputOf(operation, request);
+  const one: Call = { request, operation, input, claims, internalActor: null, now };
+  return (await parts.store.read((database) => admit(parts.authenticator, database, one))).value;
+}
+
 async function dispatch(parts: KernelParts, kernel: Kernel, one: Call): Promise<CallAnswer> {
   if (one.operation.kind === "command") return runCommand(parts, kernel, one);
   if (one.operation.heavy && parts.heavyReader !== null) return parts.heavyReader(one.request);

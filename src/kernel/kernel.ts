@@ -9,7 +9,7 @@ import type { BlobStore } from "#engines/blobs/port.ts";
 import type { Store } from "#engines/store/port.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
-import { type CallAnswer, type CallRequest, call, callAs } from "./call.ts";
+import { admission, type CallAnswer, type CallRequest, call, callAs } from "./call.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import type { AttemptLimiter, FileInspector, Services, TokenSealer } from "./services.ts";
 import type { Slice } from "./slice.ts";
@@ -44,6 +44,8 @@ export interface Kernel {
   readonly services: Services;
   /** Answers one request. Throws `Refusal`, `Unavailable`, or anything else for a bug. */
   call(request: CallRequest): Promise<CallAnswer>;
+  /** Who asks and whether they may, without doing it; refuses as the call would. For doors that take files first. */
+  admit(request: CallRequest): Promise<Actor>;
   /** Runs an operation as Lyceum itself; for start-up, schedules and the node's own command line. */
   callAs(actor: Extract<Actor, { kind: "system" }>, operation: string, input: JsonValue): Promise<CallAnswer>;
   /** Begins the work in the background: followers, jobs, schedules. */
@@ -62,6 +64,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     store: parts.store,
     services: { blobs, tokens, limiter, inspector, publicUrl },
     call: (request) => call(kernel, parts, request),
+    admit: (request) => admission(kernel, parts, request),
     callAs: (actor, operation, input) =>
       callAs(kernel, parts, actor, {
         operation,
