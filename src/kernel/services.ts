@@ -8,6 +8,19 @@ export interface TokenSealer {
   seal(purpose: string, claims: JsonObject, expiresAt: number): Promise<string>;
   /** The claims of a token sealed for `purpose`, or null when it is forged, of another purpose, or expired. */
   open(purpose: string, token: string, now: number): Promise<JsonObject | null>;
+  /**
+   * A keyed hash: equal texts give equal fingerprints, and whoever has the store but not the master key learns
+   * nothing from one. For what must be compared but may hold a secret, such as the input in a receipt.
+   */
+  fingerprint(text: string): string;
+  /** A fresh key for the ring, locked under the master key; `addKey` in `keyring.ts` stores it. */
+  newKey(now: number): LockedKey;
+}
+
+/** A key of the ring as the store holds it: encrypted under the master key and bound to its id. */
+export interface LockedKey {
+  readonly id: string;
+  readonly locked: string;
 }
 
 /** Counts attempts within a window of time, in memory; forgets by itself. */
@@ -20,6 +33,8 @@ export interface AttemptLimiter {
   ): number | null;
   /** Counts an attempt. */
   count(key: string, now: number): void;
+  /** Takes back one attempt that was counted at `countedAt`, because it turned out well. */
+  takeBack(key: string, countedAt: number): void;
   /** Forgets the attempts under `key`, after a success. */
   forget(key: string): void;
 }
