@@ -1,0 +1,57 @@
+/** What a client says beside its message: who it is, which call this is, how fresh the answer must be. */
+import type { HandlerContext } from "@connectrpc/connect";
+import type { CallRequest } from "#kernel/call.ts";
+import { invalidField, Refusal } from "#kernel/errors.ts";
+
+export const positionMetadata = "lyceum-position";
+const requestIdPattern = /^[A-Za-z0-9._-]{1,100}$/;
+const agentLengthMax = 200;
+
+/** Everything of a call request but the operation and its input. */
+export type CallFrame = Omit<CallRequest, "operation" | "input">;
+
+export function callFrame(
+  context: Pick<HandlerContext, "requestHeader">,
+  caller: { readonly address: string | null; readonly newRequestId: () => string },
+): CallFrame {
+  const { requestHeader: headers } = context;
+  return {
+    token: bearerToken(headers.get("authorization")),
+    idempotencyKey: headers.get("idempotency-key"),
+    atLeast: position(headers.get(positionMetadata)),
+    requestId: caller.newRequestId(),
+    origin: {
+      door: "grpc",
+      address: caller.address,
+      agent: headers.get("user-agent")?.slice(0, agentLengthMax) ?? null,
+    },
+  };
+}
+
+/** The client's own id for the request where it gave a usable one. */
+export function givenRequestId(headers: Headers): string | null {
+  const given = headers.get("x-request-id");
+  return given !== null && requestIdPattern.test(given) ? given : null;
+}
+
+function bearerToken(header: string | null): string | null {
+  if (header === null) return null;
+  const token = /^Bearer ([^\s]+)$/i.exec(header)?.[1];
+  if (token === undefined)
+    throw new Refusal(
+      "unauthenticated",
+      "The metadata `authorization` must be `Bearer <token>`, with the token that signing in gave.",
+    );
+  return token;
+}
+
+function position(text: string | null): number | null {
+  if (text === null) return null;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(value))
+    throw invalidField(
+      positionMetadata,
+      "This metadata must be a position that an earlier answer gave; leave it out to read whatever is here.",
+    );
+  return value;
+}
