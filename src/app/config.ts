@@ -1,0 +1,315 @@
+/**
+ * The settings of a node. Each has one name, spelt `LYCEUM_HTTP_PORT` in the environment, `http-port` in the file and
+ * `--http-port` among the flags. A flag beats the environment, which beats the file. What is unknown or malformed is an
+ * error that names it, because a setting that is quietly ignored is one that somebody relies on.
+ */
+import { isIP } from "node:net";
+
+export type Source = "flag" | "environment" | "file" | "default";
+
+/** What a setting is called and takes; the reference and `lyceum config` are made from these. */
+export interface Setting<Value> {
+  /** The name in the file, and with two dashes among the flags. */
+  readonly name: string;
+  readonly summary: string;
+  /** The values that it takes, in words. */
+  readonly takes: string;
+  readonly fallback: Value;
+  /** Gives the value, or null when the text is none. */
+  readonly parse: (text: string) => Value | null;
+  /** Secrets are named by `lyceum config` but not shown. */
+  readonly secret?: true;
+}
+
+export const settings = {
+  data: setting({
+    name: "data",
+    summary: "The folder that holds everything the school has.",
+    takes: "a path",
+    fallback: "./data",
+    parse: nonEmpty,
+  }),
+  host: setting({
+    name: "host",
+    summary: "The address to listen on. Beyond this machine it wants TLS or a trusted proxy.",
+    takes: "an IP address or localhost",
+    fallback: "127.0.0.1",
+    parse: (text) => (isIP(text) !== 0 || text === "localhost" ? text : null),
+  }),
+  httpPort: setting({
+    name: "http-port",
+    summary: "The port of the web app and the HTTP interface; 0 picks a free one.",
+    takes: "a whole number from 0 to 65535",
+    fallback: 8080,
+    parse: port,
+  }),
+  grpcPort: setting({
+    name: "grpc-port",
+    summary: "The port of the gRPC interface; 0 picks a free one.",
+    takes: "a whole number from 0 to 65535",
+    fallback: 50051,
+    parse: port,
+  }),
+  publicUrl: setting<string | null>({
+    name: "public-url",
+    summary: "The address under which people reach the school, where it is not the one listened on.",
+    takes: "an address that begins with http:// or https:// and has no path",
+    fallback: null,
+    parse: webOrigin,
+  }),
+  tlsCert: setting<string | null>({
+    name: "tls-cert",
+    summary: "The certificate, with the chain behind it.",
+    takes: "the path of a PEM file",
+    fallback: null,
+    parse: nonEmpty,
+  }),
+  tlsKey: setting<string | null>({
+    name: "tls-key",
+    summary: "The certificate's private key.",
+    takes: "the path of a PEM file",
+    fallback: null,
+    parse: nonEmpty,
+  }),
+  trustedProxies: setting<readonly string[]>({
+    name: "trusted-proxies",
+    summary: "The proxies in front of the school, which do TLS and whose X-Forwarded headers are believed.",
+    takes: "IP addresses or networks such as 10.0.0.0/8, separated by commas",
+    fallback: [],
+    parse: networks,
+  }),
+  masterKey: setting<string | null>({
+    name: "master-key",
+    summary:
+      "The file with the key that protects the school's secrets; kept beside the data folder, never in it.",
+    takes: "a path",
+    fallback: null,
+    parse: nonEmpty,
+  }),
+  databaseUrl: setting<string | null>({
+    name: "database-url",
+    summary: "A PostgreSQL database to use instead of the data folder's own.",
+    takes: "an address that begins with postgres:// or postgresql://",
+    fallback: null,
+    parse: (text) => (/^postgres(ql)?:\/\/./.test(text) ? text : null),
+    secret: true,
+  }),
+  roles: setting<readonly Role[]>({
+    name: "roles",
+    summary: "What this node does: web answers people and programs, worker does the work in the background.",
+    takes: "web, worker or both, separated by a comma",
+    fallback: ["web", "worker"],
+    parse: rolesOf,
+  }),
+  logLevel: setting<LogLevel>({
+    name: "log-level",
+    summary: "From which weight on things are logged.",
+    takes: "info, warn or error",
+    fallback: "info",
+    parse: (text) => logLevels.find((level) => level === text) ?? null,
+  }),
+  demoPassword: setting<string | null>({
+    name: "demo-password",
+    summary: "One password for all accounts of the demo school; made up and printed when not set.",
+    takes: "at least 8 characters",
+    fallback: null,
+    parse: (text) => (text.length >= 8 ? text : null),
+    secret: true,
+  }),
+} as const;
+
+export const roles = ["web", "worker"] as const;
+export type Role = (typeof roles)[number];
+
+export const logLevels = ["info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type SettingKey = keyof typeof settings;
+export type Config = { readonly [Key in SettingKey]: (typeof settings)[Key]["fallback"] };
+export type Provenance = { readonly [Key in SettingKey]: Source };
+
+/** A setting is unknown or malformed; the message names it and says what it takes. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export interface ConfigSources {
+  /** Names without the dashes; a flag given twice is an error of whoever parsed the command line. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The file's text and path, or null when there is none. */
+  readonly file: { readonly path: string; readonly text: string } | null;
+}
+
+/** Reads the settings in force and where each came from. Throws `ConfigError` with every fault that it found. */
+export function readConfig(sources: ConfigSources): { config: Config; provenance: Provenance } {
+  const faults: string[] = [];
+  const given = gather(sources, faults);
+  const config: Record<string, unknown> = {};
+  const provenance: Record<string, Source> = {};
+  for (const key of settingKeys) {
+    const { name, fallback, takes, parse }: Setting<unknown> = settings[key];
+    const wish = given.get(name);
+    const value = wish === undefined ? fallback : parse(wish.text);
+    // An empty text or one of another shape gives null, which no setting takes from outside.
+    if (wish !== undefined && value === null)
+      faults.push(`${wish.spelling} takes ${takes}, not "${shown(key, wish.text)}".`);
+    config[key] = value;
+    provenance[key] = wish?.source ?? "default";
+  }
+  if (faults.length === 0 && (config.tlsCert === null) !== (config.tlsKey === null))
+    faults.push("LYCEUM_TLS_CERT and LYCEUM_TLS_KEY belong together: one is set, the other is not.");
+  if (faults.length > 0) throw new ConfigError(faults.join("\n"));
+  return { config: config as Config, provenance: provenance as Provenance };
+}
+
+/** The settings as lines for a person: name, value, where it came from. */
+export function describeConfig(config: Config, provenance: Provenance): string {
+  const rows = settingKeys.map((key) => {
+    const value = config[key];
+    const text =
+      value === null || (Array.isArray(value) && value.length === 0)
+        ? "(not set)"
+        : shown(key, String(value));
+    return { name: settings[key].name, text, source: provenance[key] };
+  });
+  const width = (pick: (row: (typeof rows)[number]) => string) =>
+    Math.max(...rows.map((row) => pick(row).length));
+  const nameWidth = width((row) => row.name);
+  const textWidth = width((row) => row.text);
+  return rows
+    .map(({ name, text, source }) => `${name.padEnd(nameWidth)}  ${text.padEnd(textWidth)}  ${source}`)
+    .join("\n");
+}
+
+/** `http-port` as the environment spells it. */
+export function environmentName(name: string): string {
+  return `LYCEUM_${name.replaceAll("-", "_").toUpperCase()}`;
+}
+
+const settingKeys = Object.keys(settings) as SettingKey[];
+const names: readonly string[] = settingKeys.map((key) => settings[key].name);
+/** Read by the command line's client and by nobody else, so they are no mistake in a server's environment. */
+const clientNames = ["LYCEUM_URL", "LYCEUM_TOKEN", "LYCEUM_PROFILE", "LYCEUM_CONFIG"];
+
+interface Wish {
+  readonly text: string;
+  readonly source: Source;
+  readonly spelling: string;
+}
+
+/** What was given under each name, the strongest source last, so that it wins. */
+function gather({ flags, environment, file }: ConfigSources, faults: string[]): ReadonlyMap<string, Wish> {
+  const given = new Map<string, Wish>();
+  for (const [name, value] of Object.entries(file === null ? {} : parseFile(file, faults))) {
+    const spelling = `"${name}" in ${file?.path}`;
+    if (!names.includes(name)) faults.push(`${spelling} is no setting.${suggestion(name, names)}`);
+    else given.set(name, { text: textOf(value), source: "file", spelling });
+  }
+  const byVariable = new Map(names.map((name) => [environmentName(name), name]));
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith("LYCEUM_") || text === undefined || clientNames.includes(variable)) continue;
+    const name = byVariable.get(variable);
+    if (name === undefined)
+      faults.push(`${variable} is no setting.${suggestion(variable, [...byVariable.keys()])}`);
+    else given.set(name, { text, source: "environment", spelling: variable });
+  }
+  for (const [name, text] of Object.entries(flags)) {
+    const spelling = `--${name}`;
+    if (names.includes(name)) given.set(name, { text, source: "flag", spelling });
+    else
+      faults.push(
+        `${spelling} is no setting.${suggestion(
+          spelling,
+          names.map((each) => `--${each}`),
+        )}`,
+      );
+  }
+  return given;
+}
+
+function parseFile(
+  file: { readonly path: string; readonly text: string },
+  faults: string[],
+): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(file.text);
+    if (value !== null && typeof value === "object" && !Array.isArray(value))
+      return value as Record<string, unknown>;
+    faults.push(`${file.path} must hold one JSON object of settings.`);
+  } catch (error) {
+    faults.push(`${file.path} is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return {};
+}
+
+/** A file may write numbers as numbers and lists as lists. */
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return Array.isArray(value) ? value.map(String).join(",") : JSON.stringify(value);
+}
+
+function shown(key: SettingKey, text: string): string {
+  const { secret }: Setting<unknown> = settings[key];
+  return secret === true ? "(hidden)" : text;
+}
+
+function suggestion(wrong: string, known: readonly string[]): string {
+  const [nearest] = known
+    .map((name) => ({ name, distance: editDistance(wrong, name) }))
+    .sort((a, b) => a.distance - b.distance);
+  return nearest !== undefined && nearest.distance <= 3
+    ? ` Did you mean ${nearest.name}?`
+    : " `lyceum config` lists the settings.";
+}
+
+/** How many letters must be added, dropped or changed to turn `from` into `to` (Levenshtein). */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_each, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
+
+function setting<Value>(spec: Setting<Value>): Setting<Value> {
+  return spec;
+}
+
+function nonEmpty(text: string): string | null {
+  return text === "" ? null : text;
+}
+
+function port(text: string): number | null {
+  return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
+}
+
+function webOrigin(text: string): string | null {
+  const trimmed = text.replace(/\/$/, "");
+  return URL.canParse(trimmed) && /^https?:\/\//.test(trimmed) && new URL(trimmed).origin === trimmed
+    ? trimmed
+    : null;
+}
+
+function networks(text: string): readonly string[] | null {
+  const parts = text.split(",").map((part) => part.trim());
+  return parts.every(isNetwork) ? parts : null;
+}
+
+function isNetwork(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+function rolesOf(text: string): readonly Role[] | null {
+  const parts = text.split(",").map((part) => part.trim());
+  const known = roles.filter((role) => parts.includes(role));
+  return known.length > 0 && parts.every((part) => known.some((role) => role === part)) ? known : null;
+}
