@@ -126,6 +126,8 @@ function blobRefusal(error: BlobError): Refusal {
       return new Refusal("too_large", error.message);
     case "not_found":
       return new Refusal("not_found", error.message);
+    case "too_many":
+      return new Refusal("rate_limited", error.message);
     case "offset_mismatch":
     case "finished":
     case "busy":

@@ -35,7 +35,10 @@ export interface FinishedUpload extends BlobStat {
 }
 
 export interface BlobStore {
-  /** Begins an upload. Throws `BlobError` `too_large` when `bytesExpected` is over the limit. */
+  /**
+   * Begins an upload. Throws `BlobError` `too_large` when `bytesExpected` is over the limit, `too_many` when its owner
+   * has as many unfinished uploads as one may have, and `Unavailable` when the disk has no room for it.
+   */
   beginUpload(wish: {
     readonly owner: string;
     readonly fileName: string;
@@ -46,7 +49,8 @@ export interface BlobStore {
   /**
    * Adds the bytes of `source` from `offset` on, with backpressure, and keeps what has arrived when the source breaks
    * off. Throws `BlobError` `offset_mismatch` when `offset` is not the number of bytes received, `too_large` when the
-   * bytes would go past what was announced or allowed. When the announced number is reached, the upload is finished.
+   * bytes would go past what was announced or allowed, `busy` while another call adds to it. When the announced number
+   * is reached, the upload is finished. The chunks must not be changed after they were handed over.
    */
   appendToUpload(id: string, offset: number, source: AsyncIterable<Uint8Array>): Promise<Upload>;
   /** Finishes an upload whose size was not announced. Finishing twice gives the same answer. */
@@ -64,8 +68,11 @@ export interface BlobStore {
   localPath(sha256: Sha256): Promise<string>;
   /** Every blob here, in no order; for collection, scrubbing and backup. */
   list(): AsyncIterable<BlobStat & { readonly storedAt: number }>;
-  /** Deletes a blob for good. */
-  remove(sha256: Sha256): Promise<void>;
+  /**
+   * Deletes a blob for good and says whether it did. With `storedBefore` only one whose bytes came in before then, so
+   * that whoever decided on a list made earlier does not delete what somebody has just sent again.
+   */
+  remove(sha256: Sha256, only?: { readonly storedBefore: number }): Promise<boolean>;
   /** Deletes expired uploads; gives how many. */
   expireUploads(): Promise<number>;
   close(): Promise<void>;
@@ -74,7 +81,7 @@ export interface BlobStore {
 /** What can go wrong with a file, other than a bug: shown to the person who sent or asked for it. */
 export class BlobError extends Error {
   override readonly name = "BlobError";
-  readonly code: "too_large" | "offset_mismatch" | "not_found" | "damaged" | "finished" | "busy";
+  readonly code: "too_large" | "offset_mismatch" | "not_found" | "damaged" | "finished" | "busy" | "too_many";
 
   constructor(code: BlobError["code"], message: string, cause?: unknown) {
     super(message, { cause });
