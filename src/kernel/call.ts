@@ -6,7 +6,6 @@
  * one transaction ask again who it is and whether they may, do the work in an inner savepoint, and leave receipt and
  * audit row in the outer one, so that a refusal is kept while its effects are not.
  */
-import { uuidv7 } from "#base/ids.ts";
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import { type Database, tablesOf, type WriteTransaction } from "#engines/store/port.ts";
 import { type Actor, actorKey, anonymous } from "./actor.ts";
@@ -135,10 +134,10 @@ async function runCommand(parts: KernelParts, kernel: Kernel, one: Call): Promis
     const name = { actor: actorKey(actor), operation: operation.name, key: key ?? "" };
     const earlier = key === null ? null : await findReceipt(tx.database, name, inputHash);
     if (earlier !== null) return { outcome: earlier, replayed: true };
-    const { outcome, events } = await runHandler(parts, tx, one, actor, prepared);
+    const { outcome, events } = await runHandler(parts, kernel, tx, one, actor, prepared);
     if (key !== null) await keepReceipt(tx.database, name, inputHash, outcome, now);
     await audit(tx.database, {
-      id: uuidv7(now, parts.random),
+      id: kernel.newId(now),
       at: now,
       actor: name.actor,
       operation: operation.name,
@@ -200,6 +199,7 @@ function isWritten(refusal: Refusal): boolean {
 
 async function runHandler(
   parts: KernelParts,
+  kernel: Kernel,
   tx: WriteTransaction,
   one: Call,
   actor: Actor,
@@ -215,11 +215,11 @@ async function runHandler(
     facts: prepared.facts,
     blob: prepared.blob,
     tx: tablesOf<never>(tx.database),
-    newId: () => uuidv7(now, parts.random),
+    newId: () => kernel.newId(now),
     random: (count) => parts.random.bytes(count),
     emit: (type, data) => events.push({ type: type.type, data }),
     enqueue: (type, jobInput, options) =>
-      enqueueJob(tx.database, { id: uuidv7(now, parts.random), type, input: jobInput, now, ...options }),
+      enqueueJob(tx.database, { id: kernel.newId(now), type, input: jobInput, now, ...options }),
     blobs: heldBlobs(tx.database, now),
   };
   try {

@@ -3,6 +3,7 @@
  * the feed, the jobs and the schedules.
  */
 import type { Clock } from "#base/clock.ts";
+import { createIdSource } from "#base/ids.ts";
 import type { JsonValue } from "#base/json.ts";
 import type { Random } from "#base/random.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
@@ -42,6 +43,8 @@ export interface Kernel {
   readonly registry: Registry;
   readonly store: Store;
   readonly services: Services;
+  /** An id that sorts after every one that this node made before. */
+  newId(now: number): string;
   /** Answers one request. Throws `Refusal`, `Unavailable`, or anything else for a bug. */
   call(request: CallRequest): Promise<CallAnswer>;
   /** Who asks and whether they may, without doing it; refuses as the call would. For doors that take files first. */
@@ -62,6 +65,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
   const kernel: Kernel = {
     registry,
     store: parts.store,
+    newId: createIdSource(parts.random),
     services: { blobs, tokens, limiter, inspector, publicUrl },
     call: (request) => call(kernel, parts, request),
     admit: (request) => admission(kernel, parts, request),
