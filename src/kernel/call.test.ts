@@ -124,10 +124,15 @@ eachEngine("call()", (engine) => {
   const ada = personToken("ada", "student");
   const root = personToken("root", "admin");
 
+  const closing: (() => Promise<void>)[] = [];
   before(async () => {
-    school = await openTestKernel({ slices: [notes], store: await engine.open() });
+    const store = await engine.open({ after: (close) => closing.push(close) });
+    school = await openTestKernel({ slices: [notes], store });
+    closing.unshift(school.close);
   });
-  after(() => school.close());
+  after(async () => {
+    for (const close of closing) await close();
+  });
 
   const countNotes = async () =>
     (

@@ -58,7 +58,7 @@ export interface CallOptions {
 
 export interface TestKernelOptions {
   readonly slices: readonly Slice[];
-  /** A store to use and close; a fresh SQLite one when absent. */
+  /** A store to use, closed by whoever opened it; a fresh SQLite one when absent. */
   readonly store?: Store;
   readonly clock?: ManualClock;
   readonly seed?: number;
@@ -133,7 +133,7 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
     async close() {
       await kernel.close();
       await blobs.close();
-      await store.close();
+      if (options.store === undefined) await store.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
