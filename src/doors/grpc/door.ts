@@ -5,11 +5,13 @@
 
 import { randomUUID } from "node:crypto";
 import {
+  constants,
   createSecureServer,
   createServer,
   type Http2SecureServer,
   type Http2Server,
   type ServerHttp2Session,
+  type ServerHttp2Stream,
 } from "node:http2";
 import { type AddressInfo, BlockList, isIPv6 } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
@@ -96,6 +98,10 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
     tls === undefined
       ? createServer({ settings }, handler)
       : createSecureServer({ ...tls, settings }, handler);
+  server.on("stream", (stream: ServerHttp2Stream) => {
+    // Once the answer is out, what the client still sends is not read: without a reset the stream would stay open.
+    stream.once("wantTrailers", () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)));
+  });
   const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session: ServerHttp2Session) => {
     sessions.add(session);
