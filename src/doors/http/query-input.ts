@@ -10,8 +10,21 @@ type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
 type Reader = (text: string) => JsonValue;
 
 interface Field {
-  readonly list: boolean;
+  readonly encoding: Encoding;
   readonly read: Reader;
+}
+
+/** How a field stands in a query string: once as text, repeated for each entry of a list, or as JSON. */
+export type Encoding = "text" | "repeat" | "json";
+
+/** The query parameters of `schema`'s operation, for the reference. */
+export function queryFields(
+  schema: z.ZodObject,
+): readonly { readonly name: string; readonly encoding: Encoding }[] {
+  return Object.entries(schema.shape).map(([name, type]) => ({
+    name,
+    encoding: fieldOf(type as z.ZodType).encoding,
+  }));
 }
 
 /** Gives the function that turns the query parameters of `schema`'s operation into its input. */
@@ -28,7 +41,8 @@ export function queryReader(schema: z.ZodObject): (query: RawQuery) => JsonObjec
       const field = fields.get(name);
       // A parameter that the schema does not know stays, so that the schema refuses it by name.
       if (field === undefined) define(input, name, raw);
-      else if (field.list) input[name] = (typeof raw === "string" ? [raw] : raw).map(field.read);
+      else if (field.encoding === "repeat")
+        input[name] = (typeof raw === "string" ? [raw] : raw).map(field.read);
       else if (typeof raw === "string") input[name] = field.read(raw);
       else problems.push({ field: name, message: "Give this once: it takes a single value." });
     }
@@ -45,8 +59,10 @@ function define(input: JsonObject, name: string, value: JsonValue): void {
 
 function fieldOf(type: z.ZodType): Field {
   const { bare, nullable } = unwrap(type);
-  if (bare.type === "array") return { list: true, read: readerOf((bare as z.ZodArray<z.ZodType>).element) };
-  return { list: false, read: nullable ? orNull(readerOf(bare)) : readerOf(bare) };
+  if (bare.type === "array")
+    return { encoding: "repeat", read: readerOf((bare as z.ZodArray<z.ZodType>).element) };
+  const encoding = bare.type === "object" || bare.type === "record" ? "json" : "text";
+  return { encoding, read: nullable ? orNull(readerOf(bare)) : readerOf(bare) };
 }
 
 function readerOf(type: z.ZodType): Reader {

@@ -45,6 +45,7 @@ export async function addRateLimits(
     keyGenerator: (request) => request.ip,
   });
   app.addHook("onRequest", async (request) => {
+    if (request.routeOptions.config.rateLimit === false) return;
     const state = await ofAddress(request);
     if (!state.isAllowed && state.isExceeded) throw tooMany(state.ttl);
   });

@@ -10,7 +10,9 @@ import { uuidv7 } from "#base/ids.ts";
 import type { Random } from "#base/random.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { Kernel, Log } from "#kernel/kernel.ts";
+import { addDocs } from "./docs-page.ts";
 import { createMetrics } from "./metrics.ts";
+import { openApiDocument } from "./openapi.ts";
 import { positionCookies } from "./position.ts";
 import { HttpRefusal, sendProblem } from "./problem.ts";
 import { addRateLimits, defaultRateLimits, type RateLimits } from "./rate-limits.ts";
@@ -43,6 +45,8 @@ export interface HttpDoorOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly random: Random;
+  /** Lyceum's version, for the documents. */
+  readonly version: string;
   /** The folder of the built web app; null for a node without pages. */
   readonly webRoot: string | null;
   readonly sessions: SessionOperations;
@@ -98,6 +102,13 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
     metrics,
     fileUrl: async () => "",
   });
+  addDocs(app, headers.page, () =>
+    openApiDocument(kernel.registry, publicOperations(kernel), {
+      version: options.version,
+      publicUrl: publicUrl(),
+      more: { paths: {}, schemas: {} },
+    }),
+  );
   const methodOf = new Map(publicOperations(kernel).map(({ path, method }) => [path, method]));
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split("?")[0] ?? "";

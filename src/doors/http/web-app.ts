@@ -25,7 +25,7 @@ export async function addWebApp(
   if (root === null || !existsSync(join(root, "index.html"))) return { page: () => null };
   await app.register(async (scope) => {
     scope.addHook("onRoute", (route) => {
-      // One visit asks for many files; they cost next to nothing and are limited by address alone.
+      // One visit asks for many files; they cost next to nothing.
       route.config = { ...route.config, rateLimit: false };
     });
     await scope.register(fastifyStatic, {
