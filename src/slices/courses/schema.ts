@@ -1,0 +1,106 @@
+/** What the courses slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
+import { z } from "zod";
+
+export const codeLengthMax = 32;
+export const termLengthMax = 40;
+export const titleLengthMax = 200;
+export const summaryLengthMax = 4_000;
+/** Active enrolments of one course. */
+export const enrolmentsMax = 5_000;
+/** Wrong join codes that one person may try within `joinAttemptsWindowMs`. */
+export const joinAttemptsMax = 20;
+export const joinAttemptsWindowMs = 10 * 60_000;
+
+export const courseRoles = ["instructor", "teaching_assistant", "student", "observer"] as const;
+/** What somebody is in one course. An observer sees the course's contents, and nothing that people hand in or ask. */
+export const CourseRole = z.enum(courseRoles).meta({ id: "CourseRole" });
+export type CourseRole = z.output<typeof CourseRole>;
+
+/** How an enrolment came about. */
+export const EnrolmentOrigin = z
+  .enum(["creator", "join_code", "instructor", "admin"])
+  .meta({ id: "EnrolmentOrigin" });
+export type EnrolmentOrigin = z.output<typeof EnrolmentOrigin>;
+
+export const idField = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ description: `The id of ${what}.` });
+export const courseIdField = idField("the course");
+export const versionField = (what: string) =>
+  z
+    .int()
+    .min(1)
+    .meta({ description: `The version of ${what} that you saw; refused when it has changed since.` });
+
+/** A line of text: something visible in it, nothing that breaks the line. */
+const line = (lengthMax: number, description: string) =>
+  z
+    .string()
+    .min(1)
+    .max(lengthMax)
+    .regex(/\S/, "This must not be blank.")
+    .regex(/^\P{Cc}*$/u, "This must be one line, without control characters.")
+    .meta({ description });
+
+export const codeField = line(codeLengthMax, "The course's code, unique in its term: ASTRO-101.");
+export const termField = line(termLengthMax, "The term, as the school calls it: Autumn 2026.");
+export const titleField = line(titleLengthMax, "The course's title.");
+export const summaryField = z
+  .string()
+  .max(summaryLengthMax)
+  .meta({ description: "What the course is about, in plain text or Markdown." });
+
+export const Course = z
+  .object({
+    courseId: z.string(),
+    code: z.string(),
+    term: z.string(),
+    title: z.string(),
+    summary: z.string(),
+    myRole: CourseRole.nullable().meta({
+      description:
+        "What you are in this course with this session; null for an admin of the school who is not enrolled.",
+    }),
+    mayTeach: z.boolean().meta({ description: "Whether you may add materials, grade and answer here." }),
+    mayManage: z.boolean().meta({ description: "Whether you may change the course and who is in it." }),
+    joinCode: z
+      .string()
+      .nullable()
+      .meta({ description: "What students type to join; null for those who do not manage the course." }),
+    version: z.int(),
+    createdAt: z.int().meta({ description: "Milliseconds UTC." }),
+    updatedAt: z.int().meta({ description: "Milliseconds UTC." }),
+  })
+  .meta({ id: "Course" });
+export type Course = z.output<typeof Course>;
+
+/** A course as other nouns name it. */
+export const CourseName = z
+  .object({ courseId: z.string(), code: z.string(), term: z.string(), title: z.string() })
+  .meta({ id: "CourseName" });
+export type CourseName = z.output<typeof CourseName>;
+
+/** A person as courses show them to each other. */
+export const PersonName = z.object({ personId: z.string(), name: z.string() }).meta({ id: "PersonName" });
+export type PersonName = z.output<typeof PersonName>;
+
+export const Enrolment = z
+  .object({
+    enrolmentId: z.string(),
+    courseId: z.string(),
+    personId: z.string(),
+    name: z.string(),
+    email: z.string(),
+    role: CourseRole,
+    origin: EnrolmentOrigin,
+    since: z.int().meta({ description: "Milliseconds UTC." }),
+    endedAt: z
+      .int()
+      .nullable()
+      .meta({ description: "Milliseconds UTC; null while the enrolment is active. What was done is kept." }),
+  })
+  .meta({ id: "Enrolment" });
+export type Enrolment = z.output<typeof Enrolment>;
