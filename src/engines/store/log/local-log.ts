@@ -123,8 +123,7 @@ export class LocalLog implements CommitLog {
     const id: EntryId = { index: this.#last.index + 1, term: this.#last.term };
     const segment = present(this.#segments.at(-1), "an open log has a segment");
     this.#unsettledBytes = length;
-    this.#active.write(encodeFrame({ ...proposal, ...id }, segment.salt), this.#end);
-    await this.#active.sync();
+    await this.#active.writeDurably(encodeFrame({ ...proposal, ...id }, segment.salt), this.#end);
     this.#unsettledBytes = null;
     this.#end += length;
     this.#last = id;
@@ -263,5 +262,6 @@ const noFile: LogFile = {
   readAll: unopened,
   allocate: unopened,
   sync: unopened,
+  writeDurably: unopened,
   close: () => undefined,
 };

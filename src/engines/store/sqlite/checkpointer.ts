@@ -30,6 +30,8 @@ interface WalState {
 }
 
 const frameBytes = 4096 + 24;
+/** Looking costs microseconds, which a batch of one command would notice. */
+const batchesPerLook = 16;
 
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
@@ -37,6 +39,7 @@ export class Checkpointer {
   #worker: Worker | null = null;
   #working: { resolve: () => void; done: Promise<void> } | null = null;
   #alarmed = false;
+  #batches = 0;
   #closing = false;
   completed = 0;
 
@@ -48,6 +51,7 @@ export class Checkpointer {
   /** Looks how far the write-ahead log has grown and does what is due. */
   betweenBatches(): void {
     const { limits } = this.#options;
+    if (this.#batches++ % batchesPerLook !== 0) return;
     const wal = this.#look.get() as unknown as WalState;
     const pendingBytes = (wal.log - wal.checkpointed) * frameBytes;
     const bytes = wal.log * frameBytes;

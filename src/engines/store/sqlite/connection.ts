@@ -85,6 +85,7 @@ export class Connection {
       const value = parameters[place];
       if (typeof value === "string") this.boundBytes += value.length;
       else if (value instanceof Uint8Array) this.boundBytes += value.byteLength;
+      else assert(typeof value !== "boolean", "a boolean is stored as 0 or 1, on every engine");
       values[place] = typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
     }
     return values as SQLInputValue[];

@@ -1,42 +1,87 @@
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { type Migration, tablesOf } from "../port.ts";
+import { DataFolderRefused } from "../folder-refused.ts";
 import { openSqliteStore } from "./open.ts";
-import { temporaryFolder } from "./test-store.ts";
-
-interface Notes {
-  notes: { id: string; text: string };
-}
-
-const notes: Migration = {
-  name: "notes/0001-notes",
-  up: (schema) => [
-    schema
-      .createTable("notes")
-      .addColumn("id", "text", (column) => column.primaryKey().notNull())
-      .addColumn("text", "text", (column) => column.notNull()),
-  ],
-};
+import { addNote, smallLimits as limits, noteIds, notesMigration, temporaryFolder } from "./test-store.ts";
 
 test("what was written is read back, also after the store is closed and opened again", async (t) => {
   const folder = temporaryFolder(t);
-  const limits = { segmentBytes: 1 << 16 };
   const store = await openSqliteStore({ folder, limits });
-  await store.migrate([notes]);
+  await store.migrate([notesMigration]);
   const written = await store.write(async (tx) => {
-    await tablesOf<Notes>(tx.database).insertInto("notes").values({ id: "a", text: "first" }).execute();
+    await addNote(tx.database, "a");
     return tx.takeFeedPositions(2);
   });
   assert.deepEqual(written, { value: 1, position: 2 });
-  const all = await store.read((database) =>
-    tablesOf<Notes>(database).selectFrom("notes").selectAll().execute(),
-  );
-  assert.deepEqual(all, { value: [{ id: "a", text: "first" }], position: 2 });
+  assert.deepEqual(await store.read(noteIds), { value: ["a"], position: 2 });
   await store.close();
 
   const again = await openSqliteStore({ folder, limits });
-  await again.migrate([notes]);
+  await again.migrate([notesMigration]);
   assert.equal(again.status().position, 2);
   assert.equal((await again.write((tx) => tx.takeFeedPositions(1))).value, 3);
   await again.close();
+});
+
+test("a folder that another process holds is refused, and free again once that one has died", async (t) => {
+  const folder = temporaryFolder(t);
+  const store = await openSqliteStore({ folder, limits });
+  await assert.rejects(openSqliteStore({ folder, limits }), (error: Error) => {
+    assert.ok(error instanceof DataFolderRefused);
+    assert.match(
+      error.message,
+      new RegExp(`in use by another Lyceum process \\(process ${process.pid}\\): stop`),
+    );
+    return true;
+  });
+  await store.close();
+  await (await openSqliteStore({ folder, limits })).close();
+});
+
+test("a folder of a newer Lyceum is refused and left alone", async (t) => {
+  const folder = temporaryFolder(t);
+  await (await openSqliteStore({ folder, limits })).close();
+  fs.writeFileSync(join(folder, "CURRENT"), "lyceum-store 2\nsomething new\n");
+  await assert.rejects(openSqliteStore({ folder, limits }), /newer Lyceum \(format 2, this one knows 1\)/);
+  fs.writeFileSync(join(folder, "CURRENT"), "rubbish");
+  await assert.rejects(openSqliteStore({ folder, limits }), /CURRENT is damaged/);
+  fs.writeFileSync(join(folder, "CURRENT"), "lyceum-store 1\ngen-7\n");
+  await assert.rejects(openSqliteStore({ folder, limits }), /gen-7, but there is no database in it/);
+});
+
+test("migrations that this version does not know, or that were changed, are refused by name", async (t) => {
+  const folder = temporaryFolder(t);
+  const store = await openSqliteStore({ folder, limits });
+  await store.migrate([notesMigration]);
+  await assert.rejects(store.migrate([]), /does not know \(notes\/0001-notes\): start the newer version/);
+  await assert.rejects(
+    store.migrate([
+      {
+        name: notesMigration.name,
+        up: (schema) => notesMigration.up(schema).slice(0, 1),
+      },
+    ]),
+    /changed after they had run.*notes\/0001-notes/,
+  );
+  await store.close();
+});
+
+test("a folder that holds something else is not taken for a store", async (t) => {
+  const folder = temporaryFolder(t);
+  fs.mkdirSync(folder);
+  fs.writeFileSync(join(folder, "thesis.docx"), "years of work");
+  await assert.rejects(openSqliteStore({ folder, limits }), /thesis\.docx.*name an empty folder/);
+  assert.equal(fs.readFileSync(join(folder, "thesis.docx"), "utf8"), "years of work");
+});
+
+test("a first start that died half-way is begun again", async (t) => {
+  const folder = temporaryFolder(t);
+  await (await openSqliteStore({ folder, limits })).close();
+  fs.rmSync(join(folder, "CURRENT"));
+  const store = await openSqliteStore({ folder, limits });
+  await store.migrate([notesMigration]);
+  assert.deepEqual((await store.read(noteIds)).value, []);
+  await store.close();
 });

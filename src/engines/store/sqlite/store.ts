@@ -58,7 +58,7 @@ export class SqliteStore implements Store {
       limits,
       report,
       onDurable: (position) => log.trimThrough(position),
-      onTrouble: (error) => this.#writer.refuse(error),
+      onTrouble: (error) => this.#writer.refuse("checkpoint", error),
     });
     this.#writer = new Writer({
       connection,

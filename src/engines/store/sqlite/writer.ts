@@ -8,7 +8,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { AssertionError, assert, present } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
 import { Unavailable } from "../../errors.ts";
-import type { CommitLog, Proposal } from "../log/port.ts";
+import type { CommitLog, EntryId, Proposal } from "../log/port.ts";
 import type { Answer, WriteTransaction } from "../port.ts";
 import { catchUp, Diverged } from "./apply.ts";
 import { type Outcome, runCommand, Savepoints } from "./command.ts";
@@ -58,6 +58,9 @@ interface MigrationTask {
 
 type Task = CommandTask | MigrationTask;
 
+/** Where on its way a command met trouble. */
+export type Step = "command" | "log" | "commit" | "checkpoint" | "probe";
+
 export class Writer {
   readonly #options: WriterOptions;
   readonly #savepoints: Savepoints;
@@ -70,6 +73,7 @@ export class Writer {
   #stopProbe: (() => void) | null = null;
   #probing: Promise<void> | null = null;
   #closing = false;
+  #step: Step = "command";
   /** For the metrics page. */
   readonly counts = { batches: 0, commands: 0 };
 
@@ -120,15 +124,15 @@ export class Writer {
     });
   }
 
-  /** Refuses commands until the probe finds that they can be taken again. */
-  refuse(error: unknown): void {
+  /** Refuses commands, because `step` failed, until the probe finds that they can be taken again. */
+  refuse(step: Step, error: unknown): void {
     const reason = reasonOf(error);
     if (this.#trouble === null) {
       this.#options.report({
         level: "error",
         event: "commands-refused",
         message: `Commands are refused: ${reason}. Reads go on; the store looks for itself when commands can be taken again.`,
-        facts: { reason },
+        facts: { reason, step },
       });
     }
     this.#trouble = reason;
@@ -182,6 +186,7 @@ export class Writer {
     connection.boundBytes = 0;
     connection.storageFault = null;
     const executed: CommandTask[] = [];
+    this.#step = "command";
     try {
       this.#statements.begin.run();
       const session = database.createSession({ db: "main" });
@@ -204,7 +209,8 @@ export class Writer {
     } catch (error) {
       this.#rollBack();
       for (const task of executed) task.reject(this.#unavailable(error));
-      return this.refuse(error);
+      this.refuse(this.#step, error);
+      return;
     }
     this.counts.batches++;
     this.counts.commands += executed.length;
@@ -235,14 +241,21 @@ export class Writer {
   /** Makes the open transaction durable: first in the log, then here. */
   async #commit(proposal: Proposal | null): Promise<void> {
     if (proposal !== null) {
-      const id = await this.#options.log.append(proposal);
-      assert(id.index === this.#position + 1, "the log counts as the store does");
+      const id = await this.#append(proposal);
       this.#statements.setMeta.run(id.index, id.term);
       this.#statements.commit.run();
       this.#position = id.index;
     } else {
       this.#statements.commit.run();
     }
+  }
+
+  async #append(proposal: Proposal): Promise<EntryId> {
+    this.#step = "log";
+    const id = await this.#options.log.append(proposal);
+    assert(id.index === this.#position + 1, "the log counts as the store does");
+    this.#step = "commit";
+    return id;
   }
 
   /** The last command ended the whole transaction: it fails, the others run again, each in a batch of its own. */
@@ -258,13 +271,10 @@ export class Writer {
   /** The batch is larger than an entry may be: undoes it and runs each command alone; one that is too large fails. */
   #split(executed: CommandTask[], bytes: number): void {
     this.#rollBack();
-    if (executed.length > 1) return this.#runAgainAlone(executed);
     const max = this.#options.limits.entryBytesMax;
-    executed[0]?.reject(
-      new AssertionError(
-        `a command changed ${bytes} bytes, more than the ${max} that one may: work in chunks`,
-      ),
-    );
+    const tooLarge = `a command changed ${bytes} bytes, more than the ${max} that one may: work in chunks`;
+    if (executed.length > 1) this.#runAgainAlone(executed);
+    else executed[0]?.reject(new AssertionError(tooLarge));
   }
 
   #runAgainAlone(tasks: CommandTask[]): void {
@@ -275,16 +285,14 @@ export class Writer {
   async #runMigration(): Promise<void> {
     const task = this.#queue.shift();
     assert(task?.kind === "migration", "a migration is first in the queue");
-    const { applyConnection, log } = this.#options;
-    const { database } = applyConnection;
+    const { database } = this.#options.applyConnection;
     let proposed = false;
     try {
       database.exec("BEGIN IMMEDIATE");
       runMigration(database, task.migration, this.#schemaVersion + 1);
       proposed = true;
       const payload = encodeMigration(task.migration);
-      const id = await log.append({ kind: "migration", schemaVersion: this.#schemaVersion, payload });
-      assert(id.index === this.#position + 1, "the log counts as the store does");
+      const id = await this.#append({ kind: "migration", schemaVersion: this.#schemaVersion, payload });
       database.prepare("UPDATE _meta SET applied = ?, term = ?").run(id.index, id.term);
       database.exec("COMMIT");
       this.#position = id.index;
@@ -294,7 +302,8 @@ export class Writer {
       // Before it was proposed, the fault is the migration's own and the store is as it was.
       if (!proposed) return task.reject(error);
       task.reject(this.#unavailable(error));
-      return this.refuse(error);
+      this.refuse(this.#step, error);
+      return;
     }
     this.#schemaChanged();
     task.resolve();
@@ -315,6 +324,7 @@ export class Writer {
   /** Settles what a failed append or commit left open; takes commands again once everything is as it should be. */
   async #probe(): Promise<void> {
     const { log, applyConnection, limits, report, requireRoom, onCommitted } = this.#options;
+    await this.#draining;
     try {
       await log.mend();
       const caughtUp = catchUp(applyConnection, log, limits.applyBatchMax);
@@ -328,7 +338,7 @@ export class Writer {
       requireRoom();
     } catch (error) {
       if (error instanceof Diverged) return this.#giveUp(error);
-      if (!this.#closing) this.refuse(error);
+      if (!this.#closing) this.refuse("probe", error);
       return;
     }
     this.#trouble = null;

@@ -1,0 +1,120 @@
+/**
+ * A disk that fails on demand, under the real log in real files: it fills up, fails in the middle of a write, and
+ * loses what was written but never synced, whole or in part. For tests and proofs.
+ */
+import type { Random } from "#base/random.ts";
+import { diskFiles, type LogFile, type LogFiles } from "./files.ts";
+
+interface Unsynced {
+  readonly offset: number;
+  readonly before: Buffer;
+  readonly bytes: Uint8Array;
+}
+
+export class FaultFiles implements LogFiles {
+  /** While true, no file can be made or grown. */
+  full = false;
+  /** While true, a durable write stops half-way with an error. */
+  failWrites = false;
+  /** While true, syncing fails, and nobody knows what of the last writes is on the disk. */
+  failSyncs = false;
+  /** Called between a durable write and its sync. */
+  beforeSync: (() => Promise<void>) | null = null;
+  readonly #open = new Set<FaultFile>();
+
+  list = diskFiles.list;
+  rename = diskFiles.rename;
+  remove = diskFiles.remove;
+  makeFolder = diskFiles.makeFolder;
+  syncFolder = diskFiles.syncFolder;
+  openReadOnly = diskFiles.openReadOnly;
+
+  create(path: string): LogFile {
+    if (this.full) throw diskError("ENOSPC");
+    return this.#track(diskFiles.create(path));
+  }
+
+  open(path: string): LogFile {
+    return this.#track(diskFiles.open(path));
+  }
+
+  /** Leaves in the files what a power cut may leave: of each write that was not synced all, a part, or nothing. */
+  pullThePlug(random: Random): void {
+    for (const file of this.#open) file.forgetUnsynced(random);
+  }
+
+  #track(inner: LogFile): LogFile {
+    const file = new FaultFile(this, inner, () => this.#open.delete(file));
+    this.#open.add(file);
+    return file;
+  }
+}
+
+class FaultFile implements LogFile {
+  readonly #disk: FaultFiles;
+  readonly #inner: LogFile;
+  readonly #onClose: () => void;
+  #unsynced: Unsynced[] = [];
+
+  constructor(disk: FaultFiles, inner: LogFile, onClose: () => void) {
+    this.#disk = disk;
+    this.#inner = inner;
+    this.#onClose = onClose;
+  }
+
+  get size(): number {
+    return this.#inner.size;
+  }
+
+  write(bytes: Uint8Array, offset: number): void {
+    const before = Buffer.from(this.#inner.readAll().subarray(offset, offset + bytes.length));
+    this.#unsynced.push({ offset, before, bytes });
+    this.#inner.write(bytes, offset);
+  }
+
+  readAll(): Buffer {
+    return this.#inner.readAll();
+  }
+
+  async allocate(bytes: number): Promise<void> {
+    if (this.#disk.full) throw diskError("ENOSPC");
+    await this.#inner.allocate(bytes);
+  }
+
+  async sync(): Promise<void> {
+    if (this.#disk.failSyncs) throw diskError("EIO");
+    await this.#inner.sync();
+    this.#unsynced = [];
+  }
+
+  async writeDurably(bytes: Uint8Array, offset: number): Promise<void> {
+    if (this.#disk.failWrites) {
+      this.write(bytes.subarray(0, bytes.length >> 1), offset);
+      throw diskError("ENOSPC");
+    }
+    this.write(bytes, offset);
+    await this.#disk.beforeSync?.();
+    await this.sync();
+  }
+
+  close(): void {
+    this.#onClose();
+    this.#inner.close();
+  }
+
+  forgetUnsynced(random: Random): void {
+    for (const { offset, before } of this.#unsynced.toReversed()) this.#inner.write(before, offset);
+    for (const { offset, bytes } of this.#unsynced) {
+      // Sectors of 512 bytes reach the disk whole and in any order.
+      for (let sector = 0; sector < bytes.length; sector += 512) {
+        const survives = (random.bytes(1)[0] ?? 0) < 128;
+        if (survives) this.#inner.write(bytes.subarray(sector, sector + 512), offset + sector);
+      }
+    }
+    this.#unsynced = [];
+  }
+}
+
+function diskError(code: string): Error {
+  return Object.assign(new Error(`${code}: the disk of this test failed`), { code });
+}

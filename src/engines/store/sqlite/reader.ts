@@ -1,0 +1,55 @@
+/**
+ * Reads of a store that another process has open: for reads that may take long and run in a process of their
+ * own, which can be killed (a query of SQLite cannot be interrupted from Node).
+ */
+import fs from "node:fs";
+import { type Clock, systemClock } from "#base/clock.ts";
+import { DataFolderRefused } from "../folder-refused.ts";
+import type { Answer, Database, ReadOptions } from "../port.ts";
+import { Connection } from "./connection.ts";
+import { currentGeneration, pathsOf } from "./folder.ts";
+import { type SqliteLimits, sqliteLimits } from "./limits.ts";
+import { readMeta, requireKnownFormat } from "./meta.ts";
+import { Readers } from "./readers.ts";
+import { TurnWatch } from "./turn-watch.ts";
+
+export interface StoreReader {
+  read<T>(work: (database: Database) => Promise<T>, options?: ReadOptions): Promise<Answer<T>>;
+  close(): Promise<void>;
+}
+
+export interface StoreReaderOptions {
+  readonly folder: string;
+  readonly clock?: Clock;
+  readonly limits?: Partial<SqliteLimits>;
+}
+
+/** Opens the store in `folder` for reading, beside the process that has it open for writing. */
+export function openSqliteReader(options: StoreReaderOptions): StoreReader {
+  const generation = currentGeneration(options.folder);
+  if (generation === null) {
+    throw new DataFolderRefused(`${options.folder} holds no store yet: start the server first.`);
+  }
+  const file = pathsOf(options.folder, generation).database;
+  const limits = { ...sqliteLimits, ...options.limits };
+  const watcher = new Connection(file, "read", 8);
+  requireKnownFormat(watcher.database, file);
+  const readers = new Readers({
+    file,
+    limits,
+    clock: options.clock ?? systemClock,
+    turns: new TurnWatch(),
+    position: () => readMeta(watcher.database).index,
+  });
+  // Commits happen in the other process; the write-ahead log changes with each of them.
+  const changes = fs.watch(`${file}-wal`, () => readers.committed(readMeta(watcher.database).index));
+  changes.unref();
+  return {
+    read: (work, readOptions) => readers.read(work, readOptions),
+    async close() {
+      changes.close();
+      readers.close();
+      watcher.close();
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** Puts a snapshot into an empty folder, as the first generation of a store. */
+import { randomUUID } from "node:crypto";
+import fs from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { DataFolderRefused } from "../folder-refused.ts";
+import { diskFiles } from "../log/files.ts";
+import { LocalLog } from "../log/local-log.ts";
+import {
+  clearUnfinishedStart,
+  currentGeneration,
+  lockFolder,
+  pathsOf,
+  setCurrentGeneration,
+} from "./folder.ts";
+import { type SqliteLimits, sqliteLimits } from "./limits.ts";
+import { readMeta, requireKnownFormat } from "./meta.ts";
+
+/**
+ * A restored store goes on counting this much further. Clients may still hold positions that were given out
+ * after the snapshot was taken; they must not wait for those to come again.
+ */
+export const restoredPositionGap = 1_000_000_000;
+
+/**
+ * Installs the copy that `snapshotTo` wrote at `snapshotFile` into `folder`, which must hold no store. Gives the
+ * position of the snapshot. A crash on the way leaves a folder that a second try accepts.
+ */
+export async function installSnapshot(options: {
+  readonly folder: string;
+  readonly snapshotFile: string;
+  readonly limits?: Partial<SqliteLimits>;
+}): Promise<{ readonly position: number; readonly schemaVersion: number }> {
+  const { folder, snapshotFile } = options;
+  const limits = { ...sqliteLimits, ...options.limits };
+  const lock = lockFolder(folder);
+  try {
+    if (currentGeneration(folder) !== null) {
+      throw new DataFolderRefused(
+        `${folder} holds a store already: restore into an empty folder, then swap the two.`,
+      );
+    }
+    clearUnfinishedStart(folder);
+    const paths = pathsOf(folder, "gen-1");
+    fs.mkdirSync(paths.generation, { mode: 0o700 });
+    fs.copyFileSync(snapshotFile, paths.database);
+    const database = new DatabaseSync(paths.database);
+    try {
+      requireSound(database, snapshotFile);
+      const snapshot = readMeta(database);
+      const storeId = randomUUID().replaceAll("-", "");
+      const start = { index: snapshot.index + restoredPositionGap, term: snapshot.term };
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      database.prepare("UPDATE _meta SET applied = ?, store_id = ?").run(start.index, storeId);
+      const log = await LocalLog.open({
+        folder: paths.log,
+        storeId,
+        startAfter: start,
+        segmentBytes: limits.segmentBytes,
+        entryBytesMax: limits.entryBytesMax,
+      });
+      await log.close();
+      database.close();
+      syncFile(paths.database);
+      diskFiles.syncFolder(paths.generation);
+      setCurrentGeneration(folder, "gen-1");
+      return { position: snapshot.index, schemaVersion: snapshot.schemaVersion };
+    } finally {
+      if (database.isOpen) database.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+function requireSound(database: DatabaseSync, file: string): void {
+  try {
+    requireKnownFormat(database, file);
+    const { quick_check } = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
+    if (quick_check !== "ok") throw new DataFolderRefused(`The snapshot ${file} is damaged: ${quick_check}.`);
+  } catch (error) {
+    if (error instanceof DataFolderRefused) throw error;
+    throw new DataFolderRefused(`${file} is no snapshot of a store: ${(error as Error).message}.`);
+  }
+}
+
+function syncFile(file: string): void {
+  const fd = fs.openSync(file, "r+");
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
