@@ -15,7 +15,7 @@ export function eventType<Data extends JsonObject>(type: string): EventType<Data
 
 /** An event as a follower gets it. */
 export interface FeedEvent {
-  /** Grows by one with each event, in the order of commits. */
+  /** Grows with each event, in the order of commits; numbers may be left out. */
   readonly position: number;
   readonly type: string;
   readonly data: JsonObject;

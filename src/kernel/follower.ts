@@ -9,7 +9,7 @@ export interface LocalFollower {
   readonly name: string;
   /** The event types that it wants. */
   readonly events: readonly string[];
-  /** The position it has reached; kept beside what it built. */
+  /** The position it has reached, kept beside what it built; -1 when nothing is built yet, so that it is rebuilt. */
   position(): Promise<number>;
   /** Takes the next events, in order, and remembers the position of the last. */
   take(events: readonly FeedEvent[], upTo: number): Promise<void>;

@@ -37,8 +37,12 @@ export const pollMs = 500;
 /** Connects to the database and checks that it answers. Call `migrate` before anything else. */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { clock, log, queueMax = 4_096 } = options;
-  const writers = openPool(options, options.writersMax ?? 8);
-  const readers = openPool(options, options.readersMax ?? 16);
+  // An idle connection that breaks is replaced at its next use.
+  const onIdleError = (error: Error): void => {
+    if (closing === null) log.error({ err: error }, "an idle connection to the database broke");
+  };
+  const writers = openPool(options.url, options.writersMax ?? 8, onIdleError);
+  const readers = openPool(options.url, options.readersMax ?? 16, onIdleError);
   const listeners = new Set<(position: number) => void>();
   const underWay = new Set<Promise<unknown>>();
   const counts = { writes: 0, reads: 0, retries: 0 };
@@ -191,7 +195,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   return store;
 }
 
-function openPool({ url, log }: PostgresStoreOptions, max: number): pg.Pool {
+function openPool(url: string, max: number, onIdleError: (error: Error) => void): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: "lyceum",
@@ -200,8 +204,8 @@ function openPool({ url, log }: PostgresStoreOptions, max: number): pg.Pool {
     keepAlive: true,
     types: valueTypes,
   });
-  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
-  pool.on("error", (error) => log.error({ err: error }, "an idle connection to the database broke"));
+  // Without a listener the error would end the process.
+  pool.on("error", onIdleError);
   return pool;
 }
 
