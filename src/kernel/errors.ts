@@ -4,6 +4,7 @@
  */
 import { BlobError } from "#engines/blobs/port.ts";
 import { Unavailable } from "#engines/errors.ts";
+import { UnreadableFile } from "#engines/inspector/port.ts";
 
 export { Unavailable } from "#engines/errors.ts";
 
@@ -88,6 +89,10 @@ export interface Failure {
 /** What was thrown as a refusal, where it is one or an engine's way of saying so; null for everything else. */
 export function asRefusal(error: unknown): Refusal | null {
   if (error instanceof Refusal) return error;
+  if (error instanceof UnreadableFile)
+    return new Refusal(error.code, error.message, {
+      kind: error.code === "file_too_complex" ? "too_large" : "invalid_input",
+    });
   return error instanceof BlobError ? blobRefusal(error) : null;
 }
 

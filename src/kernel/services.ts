@@ -1,6 +1,9 @@
 /** What `prepare` and the minting of secrets may use beside the store: things that are slow, or hold a key. */
 import type { JsonObject } from "#base/json.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
+import type { FileInspector } from "#engines/inspector/port.ts";
+
+export type { FileInspector } from "#engines/inspector/port.ts";
 
 /** Seals small facts into tokens that only this school can make and read (JWE, direct AES-256-GCM, RFC 7516). */
 export interface TokenSealer {
@@ -37,15 +40,6 @@ export interface AttemptLimiter {
   takeBack(key: string, countedAt: number): void;
   /** Forgets the attempts under `key`, after a success. */
   forget(key: string): void;
-}
-
-/** A program of its own that looks into a file, with limits on its time and memory. */
-export interface FileInspector {
-  /**
-   * Opens a PDF and gives its number of pages. Throws a `Refusal` that says what is wrong with the file: broken,
-   * locked with a password, or too much for the limits.
-   */
-  inspectPdf(localPath: string): Promise<{ readonly pages: number }>;
 }
 
 export interface Services {

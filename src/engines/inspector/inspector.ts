@@ -1,0 +1,181 @@
+/**
+ * The inspector's near side: starts a process for each file, at most a few at once, and stops it when it takes too
+ * long or too much memory. The process may read its own program and the one file that it is handed, nothing else.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { open, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Clock, systemClock } from "#base/clock.ts";
+import { Unavailable } from "#engines/errors.ts";
+import type { Finding } from "./pdf-process.ts";
+import { type FileInspector, UnreadableFile } from "./port.ts";
+
+export interface InspectorLimits {
+  /** How many files are looked into at once; each costs a process. */
+  readonly processesMax: number;
+  /** How many may wait for their turn. */
+  readonly waitingMax: number;
+  readonly durationMsMax: number;
+  /** Memory of the process, where the system says how much it takes (Linux). */
+  readonly residentBytesMax: number;
+  /** Memory that its JavaScript objects may take, everywhere. */
+  readonly heapMebibytesMax: number;
+  readonly pagesMax: number;
+}
+
+export const defaultInspectorLimits: InspectorLimits = {
+  processesMax: 2,
+  waitingMax: 100,
+  durationMsMax: 30_000,
+  residentBytesMax: 768 * 1024 ** 2,
+  heapMebibytesMax: 384,
+  pagesMax: 20_000,
+};
+
+const watchEveryMs = 50;
+const program = fileURLToPath(import.meta.resolve("./pdf-process.ts"));
+/** What the process may read: its program, the library, and the files that say what kind of module these are. */
+const readable = [
+  dirname(program),
+  dirname(dirname(dirname(fileURLToPath(import.meta.resolve("pdfjs-dist/legacy/build/pdf.mjs"))))),
+  fileURLToPath(import.meta.resolve("../../../package.json")),
+];
+
+/** Gives an inspector that runs real processes. */
+export function createFileInspector(
+  options: { readonly limits?: Partial<InspectorLimits>; readonly clock?: Clock } = {},
+): FileInspector {
+  const limits = { ...defaultInspectorLimits, ...options.limits };
+  const clock = options.clock ?? systemClock;
+  const waiting: (() => void)[] = [];
+  let running = 0;
+
+  async function turn(): Promise<void> {
+    if (running < limits.processesMax) {
+      running++;
+      return;
+    }
+    if (waiting.length >= limits.waitingMax)
+      throw new Unavailable("Many files are being checked at present. Try again in a moment.", {
+        retryAfterMs: 5_000,
+      });
+    // Whoever ends hands its place on, so `running` stays as it is.
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+
+  function handOn(): void {
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
+  }
+
+  return {
+    async inspectPdf(localPath) {
+      await turn();
+      try {
+        return verdict(await look(localPath, limits, clock), limits);
+      } finally {
+        handOn();
+      }
+    },
+  };
+}
+
+/** What came of looking: the process's own finding, or why it was stopped. */
+type Outcome = Finding | { readonly kind: "stopped"; readonly because: string };
+
+async function look(localPath: string, limits: InspectorLimits, clock: Clock): Promise<Outcome> {
+  const file = await open(localPath, "r");
+  try {
+    const child = fork(program, [String(limits.durationMsMax)], {
+      // The open file is handed over, so the process needs no right to open it.
+      stdio: ["ignore", "ignore", "ignore", "ipc", file.fd],
+      env: {},
+      execArgv: [
+        ...process.execArgv.filter((each) => each.startsWith("--import=")),
+        `--max-old-space-size=${limits.heapMebibytesMax}`,
+        "--permission",
+        "--allow-worker",
+        ...readable.map((path) => `--allow-fs-read=${path}`),
+      ],
+    });
+    return await outcomeOf(child, limits, clock);
+  } finally {
+    await file.close();
+  }
+}
+
+function outcomeOf(child: ChildProcess, limits: InspectorLimits, clock: Clock): Promise<Outcome> {
+  const stop = (because: string, found: (outcome: Outcome) => void) => {
+    found({ kind: "stopped", because });
+    child.kill("SIGKILL");
+  };
+  const began = clock.monotonic();
+  return new Promise<Outcome>((resolve, reject) => {
+    let outcome: Outcome | null = null;
+    let unwatch = () => {};
+    const found = (next: Outcome) => {
+      outcome ??= next;
+    };
+    const watch = async () => {
+      if (clock.monotonic() - began >= limits.durationMsMax) return stop("it took too long to open", found);
+      const resident = child.pid === undefined ? 0 : await residentBytes(child.pid);
+      if (resident > limits.residentBytesMax) return stop("opening it took too much memory", found);
+      if (outcome === null && child.exitCode === null)
+        unwatch = clock.after(watchEveryMs, () => void watch());
+    };
+    unwatch = clock.after(watchEveryMs, () => void watch());
+    child.on("message", (message) => {
+      found(message as Finding);
+      child.kill("SIGKILL");
+    });
+    child.on("error", (cause) => {
+      unwatch();
+      reject(new Unavailable("Files cannot be checked at present. Try again in a moment.", { cause }));
+    });
+    // Only when the process is gone is its place free again.
+    child.on("exit", () => {
+      unwatch();
+      resolve(outcome ?? { kind: "stopped", because: "the program that opened it gave up" });
+    });
+  });
+}
+
+/** How much memory a process takes at the moment; 0 where the system does not say. */
+async function residentBytes(pid: number): Promise<number> {
+  if (process.platform !== "linux") return 0;
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
+}
+
+function verdict(outcome: Outcome, limits: InspectorLimits): { readonly pages: number } {
+  switch (outcome.kind) {
+    case "pages":
+      if (outcome.pages === 0) throw new UnreadableFile("file_empty", "This PDF has no pages.");
+      if (outcome.pages > limits.pagesMax)
+        throw new UnreadableFile(
+          "file_too_complex",
+          `This PDF has ${outcome.pages} pages; at most ${limits.pagesMax} are taken.`,
+        );
+      return { pages: outcome.pages };
+    case "locked":
+      throw new UnreadableFile(
+        "file_locked",
+        "This PDF is locked with a password. Save it without one and send it again.",
+      );
+    case "empty":
+      throw new UnreadableFile("file_empty", "This file has no content.");
+    case "broken":
+      throw new UnreadableFile(
+        "file_broken",
+        "This PDF is damaged or incomplete and cannot be opened. Export it again and send the new file.",
+        outcome.reason,
+      );
+    case "stopped":
+      throw new UnreadableFile(
+        "file_too_complex",
+        `This PDF cannot be taken: ${outcome.because}. Save or print it to a new PDF and send that.`,
+      );
+  }
+}
