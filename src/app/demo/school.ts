@@ -1,0 +1,243 @@
+/** Who is in the demo school, and what its courses hold: data only. `seed.ts` makes it so, through the same operations as anyone. */
+import type { SchoolRole } from "#kernel/actor.ts";
+
+export const schoolName = "Lindenfeld School";
+
+interface DemoPerson {
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly SchoolRole[];
+}
+
+export const people = {
+  rowan: { name: "Rowan Achterberg", email: "rowan@lindenfeld.example", roles: ["admin"] },
+  ines: { name: "Inês Carvalho", email: "ines@lindenfeld.example", roles: ["instructor"] },
+  tomas: { name: "Tomáš Novák", email: "tomas@lindenfeld.example", roles: ["instructor"] },
+  mira: { name: "Mira Osei", email: "mira@lindenfeld.example", roles: ["student"] },
+  jonas: { name: "Jonas Weber", email: "jonas@lindenfeld.example", roles: ["student"] },
+  amina: { name: "Amina Haddad", email: "amina@lindenfeld.example", roles: ["student"] },
+  yuki: { name: "Yuki Tanaka", email: "yuki@lindenfeld.example", roles: ["student"] },
+  lena: { name: "Lena Fischer", email: "lena@lindenfeld.example", roles: ["student"] },
+} as const satisfies Record<string, DemoPerson>;
+
+export type PersonKey = keyof typeof people;
+
+/** The ones that the sign-in page offers: one of each kind. */
+export const shownAccounts: readonly PersonKey[] = ["ines", "mira", "rowan"];
+
+interface DemoMaterial {
+  readonly file: string;
+  readonly title: string;
+  readonly description: string;
+  readonly published: boolean;
+}
+
+interface DemoSubmission {
+  readonly by: PersonKey;
+  readonly file: string;
+  readonly fileName: string;
+  readonly note: string;
+  /** Null while nobody has graded it. */
+  readonly grade: { readonly points: number; readonly feedback: string; readonly released: boolean } | null;
+}
+
+interface DemoAssignment {
+  readonly title: string;
+  readonly instructions: string;
+  readonly pointsMax: number;
+  /** Days from the day on which the demo is made. */
+  readonly dueInDays: number;
+  readonly published: boolean;
+  readonly submissions: readonly DemoSubmission[];
+}
+
+interface DemoQuery {
+  readonly by: PersonKey;
+  /** The index of the material it is about, with the page, where it is about one. */
+  readonly material?: number;
+  readonly page?: number;
+  readonly title: string;
+  readonly body: string;
+  readonly answer?: string;
+}
+
+export interface DemoCourse {
+  readonly code: string;
+  readonly title: string;
+  readonly term: string;
+  readonly summary: string;
+  readonly instructor: PersonKey;
+  readonly assistant?: PersonKey;
+  readonly students: readonly PersonKey[];
+  readonly materials: readonly DemoMaterial[];
+  readonly assignments: readonly DemoAssignment[];
+  readonly queries: readonly DemoQuery[];
+}
+
+export const courses: readonly DemoCourse[] = [
+  {
+    code: "SKY-101",
+    title: "Measuring the Sky",
+    term: "Autumn 2026",
+    summary:
+      "How far is a star, and how can anyone know? Six weeks of measuring with sticks, shadows and light, from the size of the Earth to the speed of a star.",
+    instructor: "ines",
+    assistant: "tomas",
+    students: ["mira", "jonas", "amina", "lena"],
+    materials: [
+      {
+        file: "sky/01-the-size-of-the-earth.pdf",
+        title: "The size of the Earth, with a stick",
+        description: "Week 1. Read it before you measure.",
+        published: true,
+      },
+      {
+        file: "sky/02-light-as-a-messenger.pdf",
+        title: "Light as a messenger",
+        description: "Weeks 2 and 3. Brightness, colour, dark lines, and lines that move.",
+        published: true,
+      },
+      {
+        file: "sky/03-keeping-an-observation-log.md",
+        title: "Keeping an observation log",
+        description: "One page. Print it and glue it into your log.",
+        published: false,
+      },
+    ],
+    assignments: [
+      {
+        title: "Measure the Earth",
+        instructions:
+          "Measure the size of the Earth with a partner, as in chapter 1. Hand in one or two pages: **what you did**, **what you found**, and **how sure you are**. Name the weakest step.\n\nA result that is far off and well explained is worth more than a close one that is not.",
+        pointsMax: 20,
+        dueInDays: -3,
+        published: true,
+        submissions: [
+          {
+            by: "mira",
+            file: "work/eratosthenes-mira.pdf",
+            fileName: "measuring-the-earth-mira.pdf",
+            note: "Measured with my cousin Kofi.",
+            grade: {
+              points: 18.5,
+              feedback:
+                "A clear report. You worked out how much the blurred edge matters instead of only naming it, and the pinhole is a fine idea: try it! You could say why the longitudes matter so little here.",
+              released: true,
+            },
+          },
+          {
+            by: "jonas",
+            file: "work/eratosthenes-jonas.pdf",
+            fileName: "size of the earth.pdf",
+            note: "",
+            grade: {
+              points: 12,
+              feedback:
+                "The computation is right. How unsharp was the shadow, and what does that do to your angle? Try this before we speak on Monday.",
+              released: false,
+            },
+          },
+          {
+            by: "amina",
+            file: "work/eratosthenes-mira.pdf",
+            fileName: "earth-amina-and-mira.pdf",
+            note: "I measured together with Mira, this is our common report.",
+            grade: null,
+          },
+        ],
+      },
+      {
+        title: "How far is the thumb?",
+        instructions:
+          "Find the distance to your own thumb by parallax. Use both eyes, a wall with marks on it, and the rule from chapter 2. Hand in a drawing and the computation.",
+        pointsMax: 10,
+        dueInDays: 6,
+        published: true,
+        submissions: [],
+      },
+      {
+        title: "A star's speed",
+        instructions: "From a spectrum with shifted lines. The spectrum follows in week 4.",
+        pointsMax: 15,
+        dueInDays: 20,
+        published: false,
+        submissions: [],
+      },
+    ],
+    queries: [
+      {
+        by: "jonas",
+        material: 0,
+        page: 2,
+        title: "Why does the well have to be on the tropic?",
+        body: "Could we not just measure both angles, as in our assignment? Then it would not matter where the towns are.",
+        answer:
+          "Exactly: with two angles you only need their difference. Eratosthenes had one angle and a report that the other was zero, so for him it mattered that the report was true.",
+      },
+      {
+        by: "lena",
+        material: 1,
+        page: 2,
+        title: "Is a red star always old?",
+        body: "The chapter says that red means cool. I thought that it means that a star is at its end, like Betelgeuse.",
+      },
+    ],
+  },
+  {
+    code: "DATA-110",
+    title: "Reading Data Honestly",
+    term: "Autumn 2026",
+    summary:
+      "Averages, samples and surprises: how numbers are made into statements, and how to tell a sound one from a story. No formulas beyond the square root.",
+    instructor: "tomas",
+    students: ["mira", "amina", "yuki"],
+    materials: [
+      {
+        file: "data/01-what-an-average-hides.pdf",
+        title: "What an average hides",
+        description: "Unit 1. Mean, median, spread, and a paradox.",
+        published: true,
+      },
+      {
+        file: "data/02-samples-and-surprises.pdf",
+        title: "Samples and surprises",
+        description: "Unit 2. Who was asked, and how far off that may be.",
+        published: true,
+      },
+      {
+        file: "data/03-words-we-use.md",
+        title: "Words we use in this course",
+        description: "It grows with the course. Tell me what is missing.",
+        published: true,
+      },
+    ],
+    assignments: [
+      {
+        title: "Two summaries of one data set",
+        instructions:
+          "Collect at least 20 numbers from your own week. Summarise them twice, truthfully, for two readers who want different things. Then say which summary you would sign.",
+        pointsMax: 20,
+        dueInDays: 2,
+        published: true,
+        submissions: [
+          {
+            by: "amina",
+            file: "work/two-summaries-amina.pdf",
+            fileName: "two-summaries.pdf",
+            note: "The bus company really wrote something like this.",
+            grade: null,
+          },
+        ],
+      },
+    ],
+    queries: [
+      {
+        by: "yuki",
+        material: 0,
+        page: 1,
+        title: "Can a data set have two modes?",
+        body: "In my numbers 4 and 7 both occur five times.",
+      },
+    ],
+  },
+];

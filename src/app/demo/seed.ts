@@ -1,0 +1,228 @@
+/**
+ * Makes the demo school, through the same operations that people use, so that it is always one that could have come
+ * about. Run on an empty data folder only.
+ */
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { JsonObject } from "#base/json.ts";
+import type { Kernel } from "#kernel/kernel.ts";
+import { markAsDemo, setUpToken } from "#slices/identity/api.ts";
+import { courses, type DemoCourse, type PersonKey, people, schoolName, shownAccounts } from "./school.ts";
+
+const contentFolder = join(import.meta.dirname, "content");
+const dayMs = 24 * 3_600_000;
+
+export interface DemoAccount {
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+}
+
+/** Makes the school with one password for all accounts; gives the accounts that the banner names. */
+export async function seedDemoSchool(
+  kernel: Kernel,
+  options: { readonly password: string; readonly now: number; readonly progress: (line: string) => void },
+): Promise<readonly DemoAccount[]> {
+  const school = new Seeding(kernel, options.now);
+  options.progress("people");
+  await school.addPeople(options.password);
+  for (const course of courses) {
+    options.progress(course.title);
+    await school.addCourse(course);
+  }
+  await school.showAccounts();
+  return shownAccounts.map((key) => people[key]);
+}
+
+interface Member {
+  readonly personId: string;
+  readonly token: string;
+}
+
+interface SignedIn {
+  readonly person: { readonly id: string };
+  readonly token: string;
+}
+
+class Seeding {
+  readonly #kernel: Kernel;
+  readonly #now: number;
+  readonly #members = new Map<PersonKey, Member>();
+  #requests = 0;
+
+  constructor(kernel: Kernel, now: number) {
+    this.#kernel = kernel;
+    this.#now = now;
+  }
+
+  async addPeople(password: string): Promise<void> {
+    const { name, email } = people.rowan;
+    const token = await setUpToken(this.#kernel.services.tokens, this.#now);
+    const admin = await this.#call<SignedIn>(null, "identity.setUpSchool", {
+      setUpToken: token,
+      schoolName,
+      name,
+      email,
+      password,
+    });
+    this.#members.set("rowan", { personId: admin.person.id, token: admin.token });
+    for (const [key, person] of Object.entries(people) as [PersonKey, (typeof people)[PersonKey]][]) {
+      if (key === "rowan") continue;
+      const { invitationLink } = await this.#call<{ invitationLink: string }>(
+        admin.token,
+        "identity.addPerson",
+        {
+          name: person.name,
+          email: person.email,
+          roles: [...person.roles],
+        },
+      );
+      const joined = await this.#call<SignedIn>(null, "identity.acceptInvitation", {
+        invitationToken: invitationLink,
+        password,
+      });
+      this.#members.set(key, { personId: joined.person.id, token: joined.token });
+    }
+  }
+
+  async addCourse(course: DemoCourse): Promise<void> {
+    const teacher = this.#token(course.instructor);
+    const { code, title, term, summary } = course;
+    const { courseId } = await this.#call<{ courseId: string }>(teacher, "courses.createCourse", {
+      code,
+      title,
+      term,
+      summary,
+    });
+    const enrol = (who: PersonKey, role: string) =>
+      this.#call(teacher, "courses.enrolPerson", { courseId, email: people[who].email, role });
+    if (course.assistant !== undefined) await enrol(course.assistant, "teaching_assistant");
+    for (const student of course.students) await enrol(student, "student");
+    const materialIds: string[] = [];
+    for (const material of course.materials)
+      materialIds.push(await this.#addMaterial(course, courseId, material));
+    for (const assignment of course.assignments) await this.#addAssignment(course, courseId, assignment);
+    for (const query of course.queries) await this.#addQuery(course, courseId, materialIds, query);
+  }
+
+  /** Last, because from then on the sign-in page offers the accounts. */
+  async showAccounts(): Promise<void> {
+    const ids = shownAccounts.map((key) => this.#member(key).personId);
+    await this.#kernel.store.write((tx) => markAsDemo(tx.database, ids));
+  }
+
+  async #addMaterial(
+    course: DemoCourse,
+    courseId: string,
+    material: DemoCourse["materials"][number],
+  ): Promise<string> {
+    const uploadId = await this.#upload(course.instructor, material.file, basename(material.file));
+    const { title, description, published } = material;
+    const input = { courseId, title, description, published, uploadId };
+    const { materialId } = await this.#call<{ materialId: string }>(
+      this.#token(course.instructor),
+      "materials.courseMaterialUpload",
+      input,
+    );
+    return materialId;
+  }
+
+  async #addAssignment(
+    course: DemoCourse,
+    courseId: string,
+    assignment: DemoCourse["assignments"][number],
+  ): Promise<void> {
+    const teacher = this.#token(course.instructor);
+    const { title, instructions, pointsMax, published, dueInDays } = assignment;
+    const dueAt = this.#now + dueInDays * dayMs;
+    const { assignmentId } = await this.#call<{ assignmentId: string }>(
+      teacher,
+      "assignments.createAssignment",
+      {
+        courseId,
+        title,
+        instructions,
+        pointsMax,
+        dueAt,
+        published,
+      },
+    );
+    const released: string[] = [];
+    for (const { by, file, fileName, note, grade } of assignment.submissions) {
+      const uploadId = await this.#upload(by, file, fileName);
+      const { submissionId } = await this.#call<{ submissionId: string }>(
+        this.#token(by),
+        "assignments.submitAssignment",
+        { assignmentId, uploadId, ...(note === "" ? {} : { note }) },
+      );
+      if (grade === null) continue;
+      const { points, feedback } = grade;
+      await this.#call(teacher, "assignments.gradeSubmission", {
+        submissionId,
+        points,
+        feedback,
+        version: 1,
+      });
+      if (grade.released) released.push(submissionId);
+    }
+    if (released.length > 0)
+      await this.#call(teacher, "assignments.releaseGrades", { assignmentId, submissionIds: released });
+  }
+
+  async #addQuery(
+    course: DemoCourse,
+    courseId: string,
+    materialIds: readonly string[],
+    query: DemoCourse["queries"][number],
+  ): Promise<void> {
+    const { title, body, material, page } = query;
+    const about = material === undefined ? {} : { materialId: materialIds[material] ?? "", page: page ?? 1 };
+    const { queryId } = await this.#call<{ queryId: string }>(this.#token(query.by), "queries.createQuery", {
+      courseId,
+      title,
+      body,
+      ...about,
+    });
+    if (query.answer !== undefined)
+      await this.#call(this.#token(course.instructor), "queries.answerQuery", {
+        queryId,
+        body: query.answer,
+      });
+  }
+
+  async #upload(by: PersonKey, file: string, fileName: string): Promise<string> {
+    const bytes = await readFile(join(contentFolder, file));
+    const { blobs } = this.#kernel.services;
+    const owner = `person:${this.#member(by).personId}`;
+    const upload = await blobs.beginUpload({ owner, fileName, bytesExpected: bytes.length });
+    await blobs.appendToUpload(upload.id, 0, oneChunk(bytes));
+    return upload.id;
+  }
+
+  async #call<Output = unknown>(token: string | null, operation: string, input: JsonObject): Promise<Output> {
+    const { output } = await this.#kernel.call({
+      operation,
+      input,
+      token,
+      idempotencyKey: null,
+      atLeast: null,
+      requestId: `demo-${++this.#requests}`,
+      origin: { door: "internal", address: null, agent: "demo school" },
+    });
+    return output as Output;
+  }
+
+  #token(key: PersonKey): string {
+    return this.#member(key).token;
+  }
+
+  #member(key: PersonKey): Member {
+    const member = this.#members.get(key);
+    if (member === undefined) throw new Error(`${key} is not in the demo school yet`);
+    return member;
+  }
+}
+
+async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
