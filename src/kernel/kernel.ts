@@ -11,10 +11,14 @@ import type { Store } from "#engines/store/port.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { admission, type CallAnswer, type CallRequest, call, callAs } from "./call.ts";
+import { createFollowers } from "./followers.ts";
+import { createJobRunner } from "./jobs.ts";
 import { createRegistry, type Registry } from "./registry.ts";
+import { createSchedules } from "./schedules.ts";
 import type { AttemptLimiter, FileInspector, Services, TokenSealer } from "./services.ts";
 import type { Slice } from "./slice.ts";
 import { kernelMigrations } from "./tables.ts";
+import { trimSchedule } from "./trim.ts";
 
 /** A line of the structured log: what happened, and the facts around it. Never holds personal data or secrets. */
 export type Log = (
@@ -53,20 +57,34 @@ export interface Kernel {
   callAs(actor: Extract<Actor, { kind: "system" }>, operation: string, input: JsonValue): Promise<CallAnswer>;
   /** Begins the work in the background: followers, jobs, schedules. */
   start(): void;
+  /** Does what there is to do in the background until there is no more; for tests, which do not `start`. */
+  settle(): Promise<void>;
   /** Ends that work. The store and the blobs stay open: whoever opened them closes them. */
   close(): Promise<void>;
 }
 
 /** Brings the schema up to date and gives the kernel, at rest. */
 export async function openKernel(parts: KernelParts): Promise<Kernel> {
+  const { store, blobs, tokens, limiter, inspector, publicUrl, clock, random, log } = parts;
   const registry = createRegistry(parts.slices);
-  await parts.store.migrate([...kernelMigrations, ...parts.slices.flatMap((slice) => slice.migrations)]);
-  const { blobs, tokens, limiter, inspector, publicUrl } = parts;
+  await store.migrate([...kernelMigrations, ...parts.slices.flatMap((slice) => slice.migrations)]);
+  const services = { blobs, tokens, limiter, inspector, publicUrl };
+
+  const followers = parts.slices.flatMap((slice) => slice.followers ?? []);
+  const following = createFollowers({ store, followers, clock, random, log });
+  await following.register();
+  const jobs = parts.slices.flatMap((slice) => slice.jobs ?? []);
+  const background = [
+    following,
+    createJobRunner({ store, jobs, services, clock, random, log }),
+    createSchedules({ schedules: [trimSchedule(store, followers)], clock, log }),
+  ];
+
   const kernel: Kernel = {
     registry,
-    store: parts.store,
-    newId: createIdSource(parts.random),
-    services: { blobs, tokens, limiter, inspector, publicUrl },
+    store,
+    newId: createIdSource(random),
+    services,
     call: (request) => call(kernel, parts, request),
     admit: (request) => admission(kernel, parts, request),
     callAs: (actor, operation, input) =>
@@ -79,8 +97,15 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
         requestId: `internal:${actor.name}`,
         origin: { door: "internal", address: null, agent: null },
       }),
-    start() {},
-    async close() {},
+    start() {
+      for (const each of background) each.start();
+    },
+    async settle() {
+      for (const each of background) await each.settle();
+    },
+    async close() {
+      for (const each of background) await each.close();
+    },
   };
   return kernel;
 }
