@@ -1,0 +1,58 @@
+/** Coming in: setting a password by an invitation. */
+import { z } from "zod";
+import { present } from "#base/assert.ts";
+import { anyone } from "#kernel/policy.ts";
+import { passwordChanged, personJoined } from "./events.ts";
+import { invitationRefusals, openInvitation, usableInvitation } from "./invitations.ts";
+import { hashPassword, requireStrong } from "./passwords.ts";
+import { findPerson } from "./people.ts";
+import { newPasswordField, SignedIn, tokenField } from "./schema.ts";
+import { openSession, revokeSessionsOf, signInSecrets } from "./sessions.ts";
+import { operation } from "./tables.ts";
+
+/** Sets the password, uses the invitation up and signs in; sessions and access tokens from before end. */
+export const acceptInvitation = operation({
+  name: "identity.acceptInvitation",
+  summary: "Accepts an invitation: sets the password and signs in.",
+  kind: "command",
+  input: z.strictObject({
+    invitationToken: tokenField.meta({ description: "The invitation's token, or the whole link." }),
+    password: newPasswordField,
+  }),
+  output: SignedIn,
+  policy: anyone,
+  refusals: { ...invitationRefusals, weak_password: "invalid_input" },
+  async prepare({ input, services, read, now, random }) {
+    const invitationId = await openInvitation(services.tokens, input.invitationToken, now);
+    // Looked at before the slow hash; `handle` looks again.
+    const { email } = await read((db) => usableInvitation(db, invitationId, now));
+    requireStrong(input.password, email);
+    return { invitationId, passwordHash: await hashPassword(input.password, random) };
+  },
+  async handle(context) {
+    const { tx, facts, now, emit } = context;
+    const { personId } = await usableInvitation(tx, facts.invitationId, now);
+    const before = present(await findPerson(tx, personId), "an invitation is for a person with a row");
+    await tx.updateTable("invitations").set({ used_at: now }).where("id", "=", facts.invitationId).execute();
+    await tx
+      .updateTable("people")
+      .set((each) => ({
+        password_hash: facts.passwordHash,
+        password_version: each("password_version", "+", 1),
+      }))
+      .where("id", "=", personId)
+      .execute();
+    // For someone who had a password this is the way back in after losing it, perhaps to somebody else.
+    await revokeSessionsOf(context, personId, null);
+    await tx
+      .updateTable("access_tokens")
+      .set({ revoked_at: now })
+      .where("person_id", "=", personId)
+      .where("revoked_at", "is", null)
+      .execute();
+    emit(before.hasJoined ? passwordChanged : personJoined, { personId });
+    const session = await openSession(context, personId, "full");
+    return { session, person: { ...before, hasJoined: true } };
+  },
+  secrets: signInSecrets,
+});

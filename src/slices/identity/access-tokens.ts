@@ -1,0 +1,44 @@
+/**
+ * Access tokens: what a program signs in with. The text is `lyc_`, so that scanners for leaked secrets find it, then a
+ * sealed token, then `~` and the end of the id: four characters to recognise it by that are the same whenever it is
+ * minted, although the seal differs each time.
+ */
+import type { Selectable } from "kysely";
+import type { TokenSealer } from "#kernel/services.ts";
+import type { AccessToken } from "./schema.ts";
+import type { AccessTokensTable } from "./tables.ts";
+
+const prefix = "lyc_";
+
+/** The last four characters of the token with this id. */
+export function lastFourOf(id: string): string {
+  return id.slice(-4);
+}
+
+/** The token's text. */
+export async function sealAccessToken(tokens: TokenSealer, { id, expiresAt }: AccessToken): Promise<string> {
+  return `${prefix}${await tokens.seal("access-token", { sid: id, until: expiresAt }, expiresAt)}~${lastFourOf(id)}`;
+}
+
+/** Whether `text` wants to be an access token. */
+export function looksLikeAccessToken(text: string): boolean {
+  return text.startsWith(prefix);
+}
+
+/** The sealed part of an access token and its four last characters. */
+export function splitAccessToken(text: string): { readonly sealed: string; readonly lastFour: string } {
+  const cut = text.lastIndexOf("~");
+  return { sealed: text.slice(prefix.length, cut), lastFour: text.slice(cut + 1) };
+}
+
+/** The row as its owner sees it. */
+export function accessTokenOfRow(row: Selectable<AccessTokensTable>): AccessToken {
+  return {
+    id: row.id,
+    name: row.name,
+    scope: row.scope,
+    lastFour: row.last_four,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+  };
+}

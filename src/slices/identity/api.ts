@@ -1,0 +1,76 @@
+/** What other slices and the composition root may use of identity. */
+import { type Database, tablesOf } from "#engines/store/port.ts";
+import type { TokenSealer } from "#kernel/services.ts";
+import { foldEmail } from "./names.ts";
+import { findPerson, peopleWhere } from "./people.ts";
+import type { Person } from "./schema.ts";
+import { findSchool, schoolId, sealSetUp } from "./school.ts";
+import type { IdentityTables } from "./tables.ts";
+
+export { createAuthenticator } from "./authenticator.ts";
+export { foldText, nameKey } from "./names.ts";
+export type { Person, TaughtCourse } from "./schema.ts";
+export { emailField } from "./schema.ts";
+
+/** So many ids go into one query. */
+const idsPerQuery = 500;
+
+/** The person with this id, active or not; null when there is none. */
+export function personById(database: Database, id: string): Promise<Person | null> {
+  return findPerson(tablesOf<IdentityTables>(database), id);
+}
+
+/** Those of `ids` that there are, by id. */
+export async function peopleByIds(
+  database: Database,
+  ids: Iterable<string>,
+): Promise<ReadonlyMap<string, Person>> {
+  const db = tablesOf<IdentityTables>(database);
+  const unique = [...new Set(ids)];
+  const found = new Map<string, Person>();
+  for (let start = 0; start < unique.length; start += idsPerQuery)
+    for (const person of await peopleWhere(db, unique.slice(start, start + idsPerQuery)))
+      found.set(person.id, person);
+  return found;
+}
+
+/** The person with this address, however it is spelt; null when there is none. */
+export async function personByEmail(database: Database, email: string): Promise<Person | null> {
+  const db = tablesOf<IdentityTables>(database);
+  const row = await db
+    .selectFrom("people")
+    .select("id")
+    .where("email", "=", foldEmail(email))
+    .executeTakeFirst();
+  return row === undefined ? null : findPerson(db, row.id);
+}
+
+export interface SchoolSettings {
+  readonly name: string;
+  /** Whether instructors, beside admins, may create courses. */
+  readonly instructorsCreateCourses: boolean;
+  readonly isDemo: boolean;
+}
+
+/** The school's settings; null before the set-up. */
+export async function schoolSettings(database: Database): Promise<SchoolSettings | null> {
+  const school = await findSchool(tablesOf<IdentityTables>(database));
+  if (school === null) return null;
+  return {
+    name: school.name,
+    instructorsCreateCourses: school.instructors_create_courses === 1,
+    isDemo: school.demo === 1,
+  };
+}
+
+/** The token with which the first admin sets the school up; for the link that the server prints until then. */
+export function setUpToken(tokens: TokenSealer, now: number): Promise<string> {
+  return sealSetUp(tokens, now);
+}
+
+/** Marks the school as a demo, whose sign-in page names these people's accounts. In a command's transaction. */
+export async function markAsDemo(database: Database, personIds: readonly string[]): Promise<void> {
+  const db = tablesOf<IdentityTables>(database);
+  await db.updateTable("school").set({ demo: 1 }).where("id", "=", schoolId).execute();
+  for (const id of personIds) await db.updateTable("people").set({ demo: 1 }).where("id", "=", id).execute();
+}

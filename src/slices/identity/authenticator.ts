@@ -1,0 +1,84 @@
+/** From a token to an actor: the seal is opened outside any transaction, the row is looked at inside each. */
+import type { JsonObject } from "#base/json.ts";
+import type { Actor, SchoolRole, SessionScope } from "#kernel/actor.ts";
+import type { Authenticator } from "#kernel/authenticator.ts";
+import { Refusal } from "#kernel/errors.ts";
+import { type Parameter, prepared } from "#kernel/prepared.ts";
+import type { TokenSealer } from "#kernel/services.ts";
+import { lastFourOf, looksLikeAccessToken, splitAccessToken } from "./access-tokens.ts";
+import { holds, rolesInScope } from "./policy.ts";
+import type { IdentityTables } from "./tables.ts";
+
+/** Takes the tokens of sessions and of programs. The sealer remembers what it has opened, so a second look is cheap. */
+export function createAuthenticator(tokens: TokenSealer): Authenticator {
+  return {
+    async verify(token, now) {
+      const claims = looksLikeAccessToken(token)
+        ? await openAccessToken(tokens, token, now)
+        : await tokens.open("session", token, now);
+      if (claims === null) throw invalid("This token is not valid or has expired. Sign in again.");
+      return { sessionId: String(claims.sid), expiresAt: Number(claims.until) };
+    },
+
+    async actorOf(database, { sessionId }, now) {
+      // People's sessions come first: they are nearly all of the calls, so one query is the rule.
+      let rows = await bySession(database, { id: sessionId });
+      if (rows.length === 0) rows = await byAccessToken(database, { id: sessionId });
+      const [row] = rows;
+      if (row === undefined || !holds(row, now)) throw invalid("This session has ended. Sign in again.");
+      return actorOfRows(sessionId, row, rows);
+    },
+  };
+}
+
+/** One row for each role of the person; one with null where there is none. */
+const bySession = prepared<IdentityTables>()((db, p: Parameter<{ id: string }>) =>
+  db
+    .selectFrom("sessions")
+    .innerJoin("people", "people.id", "sessions.person_id")
+    .leftJoin("person_roles", "person_roles.person_id", "people.id")
+    .select([
+      "people.id as personId",
+      "people.active as active",
+      "sessions.scope as scope",
+      "sessions.ends_at as ends_at",
+      "sessions.revoked_at as revoked_at",
+      "person_roles.role as role",
+    ])
+    .where("sessions.id", "=", p("id")),
+);
+
+const byAccessToken = prepared<IdentityTables>()((db, p: Parameter<{ id: string }>) =>
+  db
+    .selectFrom("access_tokens")
+    .innerJoin("people", "people.id", "access_tokens.person_id")
+    .leftJoin("person_roles", "person_roles.person_id", "people.id")
+    .select([
+      "people.id as personId",
+      "people.active as active",
+      "access_tokens.scope as scope",
+      "access_tokens.expires_at as ends_at",
+      "access_tokens.revoked_at as revoked_at",
+      "person_roles.role as role",
+    ])
+    .where("access_tokens.id", "=", p("id")),
+);
+
+function actorOfRows(
+  sessionId: string,
+  { personId, scope }: { readonly personId: string; readonly scope: SessionScope },
+  rows: readonly { readonly role: SchoolRole | null }[],
+): Actor {
+  const roles = rows.flatMap(({ role }) => (role === null ? [] : [role]));
+  return { kind: "person", personId, sessionId, scope, roles: rolesInScope(roles, scope) };
+}
+
+async function openAccessToken(tokens: TokenSealer, token: string, now: number): Promise<JsonObject | null> {
+  const { sealed, lastFour } = splitAccessToken(token);
+  const claims = await tokens.open("access-token", sealed, now);
+  return claims !== null && lastFourOf(String(claims.sid)) === lastFour ? claims : null;
+}
+
+function invalid(message: string): Refusal {
+  return new Refusal("unauthenticated", message);
+}

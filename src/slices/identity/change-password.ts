@@ -1,0 +1,62 @@
+/** Changing one's own password. */
+import { z } from "zod";
+import { present } from "#base/assert.ts";
+import { Refusal, Unavailable } from "#kernel/errors.ts";
+import { personOf } from "#kernel/policy.ts";
+import { passwordChanged } from "./events.ts";
+import { beginAttempt } from "./guessing.ts";
+import { hashPassword, requireStrong, verifyPassword } from "./passwords.ts";
+import { signedInThemselves } from "./policy.ts";
+import { newPasswordField, passwordField } from "./schema.ts";
+import { revokeSessionsOf } from "./sessions.ts";
+import { operation } from "./tables.ts";
+
+/**
+ * Takes the old password, so that an unlocked screen is not enough, and ends all other sessions, since whoever changes
+ * a password may do so because somebody else knew it.
+ */
+export const changePassword = operation({
+  name: "identity.changePassword",
+  summary: "Changes your password and signs you out everywhere else.",
+  kind: "command",
+  input: z.strictObject({ currentPassword: passwordField, newPassword: newPasswordField }),
+  output: z.object({ sessionsEnded: z.int().meta({ description: "How many other sessions were ended." }) }),
+  policy: signedInThemselves,
+  refusals: { wrong_password: "forbidden", weak_password: "invalid_input", rate_limited: "rate_limited" },
+  async prepare({ input, actor, read, services, now, random }) {
+    const { personId, sessionId } = personOf(actor);
+    const row = await read((db) =>
+      db
+        .selectFrom("people")
+        .select(["email", "password_hash", "password_version"])
+        .where("id", "=", personId)
+        .executeTakeFirst(),
+    );
+    const account = present(row, "the actor is a person with a row");
+    // Counted by session: whoever stole one may not guess on, and the owner's other sessions are not slowed.
+    const attempt = { account: account.email, place: "change", deviceId: sessionId, placeIsKnown: true };
+    const succeeded = beginAttempt(services.limiter, attempt, now);
+    if (!(await verifyPassword(input.currentPassword, account.password_hash)))
+      throw new Refusal("wrong_password", "The current password is not right.", { kind: "forbidden" });
+    succeeded();
+    requireStrong(input.newPassword, account.email);
+    const passwordHash = await hashPassword(input.newPassword, random);
+    return { passwordHash, passwordVersion: account.password_version };
+  },
+  async handle(context) {
+    const { actor, tx, facts, emit } = context;
+    const { personId, sessionId } = personOf(actor);
+    const changed = await tx
+      .updateTable("people")
+      .set({ password_hash: facts.passwordHash, password_version: facts.passwordVersion + 1 })
+      .where("id", "=", personId)
+      .where("password_version", "=", facts.passwordVersion)
+      .returning("id")
+      .execute();
+    if (changed.length === 0)
+      throw new Unavailable("The password was changed elsewhere at the same time. Try again.");
+    const sessionsEnded = await revokeSessionsOf(context, personId, sessionId);
+    emit(passwordChanged, { personId });
+    return { sessionsEnded };
+  },
+});

@@ -1,0 +1,17 @@
+/** What has happened in identity, for others to follow. Ids only. */
+import { eventType } from "#kernel/event.ts";
+
+export const schoolSetUp = eventType<{ personId: string }>("school.set_up");
+export const schoolUpdated = eventType<Record<string, never>>("school.updated");
+export const personAdded = eventType<{ personId: string }>("person.added");
+/** Somebody accepted an invitation and can sign in from now on. */
+export const personJoined = eventType<{ personId: string }>("person.joined");
+export const personActivated = eventType<{ personId: string }>("person.activated");
+export const personDeactivated = eventType<{ personId: string }>("person.deactivated");
+export const passwordChanged = eventType<{ personId: string }>("password.changed");
+/** A session ended before its time: whoever holds a connection for it closes it. */
+export const sessionRevoked = eventType<{ sessionId: string; personId: string }>("session.revoked");
+export const accessTokenRevoked = eventType<{ accessTokenId: string; personId: string }>(
+  "access_token.revoked",
+);
+export const keysRotated = eventType<Record<string, never>>("keys.rotated");

@@ -1,0 +1,66 @@
+/** The people of the school. */
+import { sql } from "kysely";
+import { z } from "zod";
+import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { hasRole } from "#kernel/policy.ts";
+import { foldText } from "./names.ts";
+import { withRoles } from "./people.ts";
+import { nameLengthMax, Person, roleField } from "./schema.ts";
+import { operation } from "./tables.ts";
+
+/** People in the order of their names, narrowed as asked. */
+export const listPeople = operation({
+  name: "identity.listPeople",
+  summary: "Lists the people of the school by name, for its admins.",
+  kind: "read",
+  input: z.strictObject({
+    ...pageFields,
+    search: z
+      .string()
+      .max(nameLengthMax)
+      .optional()
+      .meta({ description: "Part of a name or an e-mail address; case and accents do not matter." }),
+    role: roleField.optional(),
+    active: z.boolean().optional(),
+  }),
+  output: pageOf(Person),
+  policy: hasRole("admin"),
+  examples: [
+    { summary: "Everyone", input: {} },
+    { summary: "Instructors called Zoë", input: { search: "zoe", role: "instructor" } },
+  ],
+  async handle({ input, db }) {
+    let select = db.selectFrom("people").selectAll();
+    if (input.active !== undefined) select = select.where("active", "=", input.active ? 1 : 0);
+    const { role } = input;
+    if (role !== undefined)
+      select = select.where("id", "in", (sub) =>
+        sub.selectFrom("person_roles").select("person_id").where("role", "=", role),
+      );
+    if (input.search !== undefined) {
+      const pattern = `%${foldText(input.search).replaceAll(/[\\%_]/g, "\\$&")}%`;
+      select = select.where(sql<boolean>`search_key like ${pattern} escape '\\'`);
+    }
+    if (input.cursor !== undefined) {
+      const [nameKey, id] = decodeCursor(input.cursor, 2).map(String);
+      select = select.where((each) =>
+        each.or([
+          each("name_key", ">", String(nameKey)),
+          each.and([each("name_key", "=", String(nameKey)), each("id", ">", String(id))]),
+        ]),
+      );
+    }
+    const rows = await select
+      .orderBy("name_key")
+      .orderBy("id")
+      .limit(input.limit + 1)
+      .execute();
+    const page = cutPage(
+      rows,
+      input.limit,
+      (row) => [row.name_key, row.id],
+      (row) => row,
+    );
+    return { items: await withRoles(db, page.items), nextCursor: page.nextCursor };
+  },
+});

@@ -1,0 +1,102 @@
+/** Reading and writing the rows of people, for the operations of this slice. */
+import type { Kysely } from "kysely";
+import type { SchoolRole } from "#kernel/actor.ts";
+import { Refusal } from "#kernel/errors.ts";
+import { cleanName, foldEmail, nameKey, searchKey } from "./names.ts";
+import type { Person } from "./schema.ts";
+import type { IdentityTables, PeopleTable } from "./tables.ts";
+
+type Db = Kysely<IdentityTables>;
+
+const roleOrder: Readonly<Record<SchoolRole, number>> = { admin: 0, instructor: 1, student: 2 };
+
+export interface NewPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly SchoolRole[];
+  readonly passwordHash: string | null;
+}
+
+/** Adds a person; refuses with `email_taken` when the address, folded, belongs to someone. */
+export async function insertPerson(db: Db, person: NewPerson, now: number): Promise<Person> {
+  const name = cleanName(person.name);
+  const email = foldEmail(person.email);
+  const row: PeopleTable = {
+    id: person.id,
+    name,
+    name_key: nameKey(name),
+    search_key: searchKey(name, email),
+    email,
+    active: 1,
+    password_hash: person.passwordHash,
+    password_version: 1,
+    demo: 0,
+    added_at: now,
+    version: 1,
+  };
+  const inserted = await db
+    .insertInto("people")
+    .values(row)
+    .onConflict((conflict) => conflict.column("email").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (inserted === undefined)
+    throw new Refusal("email_taken", "Somebody with this e-mail address is in the school already.", {
+      kind: "conflict",
+      problems: [{ field: "email", message: "This address is taken." }],
+    });
+  const roles = [...new Set(person.roles)].sort((a, b) => roleOrder[a] - roleOrder[b]);
+  await db
+    .insertInto("person_roles")
+    .values(roles.map((role) => ({ person_id: row.id, role })))
+    .execute();
+  return personOfRow(row, roles);
+}
+
+/** The person with this id, or null. */
+export async function findPerson(db: Db, id: string): Promise<Person | null> {
+  const [person] = await peopleWhere(db, [id]);
+  return person ?? null;
+}
+
+/** Those of `ids` that there are, in no particular order. */
+export async function peopleWhere(db: Db, ids: readonly string[]): Promise<Person[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.selectFrom("people").selectAll().where("id", "in", ids).execute();
+  return withRoles(db, rows);
+}
+
+/** The rows as persons, in the order given. */
+export async function withRoles(db: Db, rows: readonly PeopleTable[]): Promise<Person[]> {
+  if (rows.length === 0) return [];
+  const roleRows = await db
+    .selectFrom("person_roles")
+    .selectAll()
+    .where(
+      "person_id",
+      "in",
+      rows.map((row) => row.id),
+    )
+    .execute();
+  const rolesBy = Map.groupBy(roleRows, (row) => row.person_id);
+  return rows.map((row) => {
+    const roles = (rolesBy.get(row.id) ?? []).map(({ role }) => role);
+    return personOfRow(
+      row,
+      roles.sort((a, b) => roleOrder[a] - roleOrder[b]),
+    );
+  });
+}
+
+function personOfRow(row: PeopleTable, roles: SchoolRole[]): Person {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    roles,
+    active: row.active === 1,
+    hasJoined: row.password_hash !== null,
+    addedAt: row.added_at,
+  };
+}

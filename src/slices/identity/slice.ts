@@ -1,0 +1,61 @@
+/** Identity: the table of contents. */
+import type { Slice } from "#kernel/slice.ts";
+import { acceptInvitation } from "./accept-invitation.ts";
+import { addPerson } from "./add-person.ts";
+import { changePassword } from "./change-password.ts";
+import { createAccessToken } from "./create-access-token.ts";
+import { type CoursesTaughtBy, facultyLoginWith } from "./faculty-login.ts";
+import { getInvitation } from "./get-invitation.ts";
+import { getSchool } from "./get-school.ts";
+import { listAccessTokens } from "./list-access-tokens.ts";
+import { listPeople } from "./list-people.ts";
+import { listSessions } from "./list-sessions.ts";
+import { logout } from "./logout.ts";
+import { identity0001 } from "./migrations/0001-identity.ts";
+import { reissueInvitation } from "./reissue-invitation.ts";
+import { renewSession } from "./renew-session.ts";
+import { revokeAccessToken } from "./revoke-access-token.ts";
+import { revokeSession } from "./revoke-session.ts";
+import { rotateKeys } from "./rotate-keys.ts";
+import { setPersonActive } from "./set-person-active.ts";
+import { setUpSchool } from "./set-up-school.ts";
+import { signIn } from "./sign-in.ts";
+import { studentLogin } from "./student-login.ts";
+import { identityTables } from "./tables.ts";
+import { updateSchool } from "./update-school.ts";
+import { whoAmI } from "./who-am-i.ts";
+
+/** The slice, given what it must know of courses. */
+export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: CoursesTaughtBy }) {
+  return {
+    name: "identity",
+    grpcService: "AuthService",
+    summary: "The school and its people: who is who, signing in and out, invitations, programs.",
+    operations: [
+      getSchool,
+      setUpSchool,
+      updateSchool,
+      signIn,
+      studentLogin,
+      facultyLoginWith(coursesTaughtBy),
+      logout,
+      whoAmI,
+      renewSession,
+      listSessions,
+      revokeSession,
+      changePassword,
+      createAccessToken,
+      listAccessTokens,
+      revokeAccessToken,
+      addPerson,
+      reissueInvitation,
+      getInvitation,
+      acceptInvitation,
+      listPeople,
+      setPersonActive,
+      rotateKeys,
+    ],
+    migrations: [identity0001],
+    tables: identityTables,
+  } as const satisfies Slice;
+}

@@ -1,0 +1,96 @@
+/** The rows that identity owns: who is who, what they may do, and what they are signed in with. */
+import type { SchoolRole, SessionScope } from "#kernel/actor.ts";
+import { operationFor } from "#kernel/operation.ts";
+import type { TableFacts } from "#kernel/slice.ts";
+
+export interface SchoolTable {
+  /** Always `school`: one installation is one school. */
+  id: string;
+  name: string;
+  instructors_create_courses: number;
+  demo: number;
+  set_up_at: number;
+  version: number;
+}
+
+export interface PeopleTable {
+  id: string;
+  name: string;
+  /** What names are sorted by, the same on every engine (`names.ts`). */
+  name_key: string;
+  /** Name and e-mail, folded, for searching. */
+  search_key: string;
+  /** Folded; unique. */
+  email: string;
+  active: number;
+  /** A PHC string; null until the invitation is accepted. */
+  password_hash: string | null;
+  /** Grows with every change of the password, so that a check made before a transaction can be trusted inside it. */
+  password_version: number;
+  demo: number;
+  added_at: number;
+  version: number;
+}
+
+export interface PersonRolesTable {
+  person_id: string;
+  role: SchoolRole;
+}
+
+export interface SessionsTable {
+  id: string;
+  person_id: string;
+  scope: SessionScope;
+  opened_at: number;
+  renewed_at: number;
+  /** When the newest token ends; a renewal moves it. */
+  expires_at: number;
+  /** When no renewal helps any more. */
+  ends_at: number;
+  revoked_at: number | null;
+  /** The network that it was opened from (`guessing.ts`). */
+  place: string;
+  /** What the client called itself. */
+  device: string;
+}
+
+export interface AccessTokensTable {
+  id: string;
+  person_id: string;
+  name: string;
+  scope: SessionScope;
+  last_four: string;
+  created_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+}
+
+export interface InvitationsTable {
+  id: string;
+  person_id: string;
+  made_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+export interface IdentityTables {
+  school: SchoolTable;
+  people: PeopleTable;
+  person_roles: PersonRolesTable;
+  sessions: SessionsTable;
+  access_tokens: AccessTokensTable;
+  invitations: InvitationsTable;
+}
+
+/** Every table, with the columns that hold personal data. */
+export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> = {
+  school: { personal: [] },
+  people: { personal: ["name", "name_key", "search_key", "email", "password_hash"] },
+  person_roles: { personal: [] },
+  sessions: { personal: ["place", "device"] },
+  access_tokens: { personal: ["name"] },
+  invitations: { personal: [] },
+};
+
+/** Declares an operation over these tables. */
+export const operation = operationFor<IdentityTables>();

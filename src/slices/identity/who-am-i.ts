@@ -1,0 +1,42 @@
+/** Who is signed in, and with which rights. */
+import { z } from "zod";
+import { present } from "#base/assert.ts";
+import { personOf } from "#kernel/policy.ts";
+import { findPerson } from "./people.ts";
+import { signedInPerson } from "./policy.ts";
+import { Person, roleField, Session } from "./schema.ts";
+import { sessionOfRow } from "./sessions.ts";
+import { operation } from "./tables.ts";
+
+/** The person behind the token, the roles that it may use, and the session unless a program asks. */
+export const whoAmI = operation({
+  name: "identity.whoAmI",
+  summary: "Gives the person who is signed in, and what the session may do.",
+  kind: "read",
+  input: z.strictObject({}),
+  output: z
+    .object({
+      person: Person,
+      roles: z.array(roleField).meta({ description: "The school-wide roles that this session may use." }),
+      scope: z.enum(["full", "student", "faculty"]),
+      session: Session.nullable().meta({ description: "Null for a program with an access token." }),
+    })
+    .meta({ id: "WhoAmI" }),
+  policy: signedInPerson,
+  examples: [{ summary: "Ask who is signed in", input: {} }],
+  async handle({ actor, db }) {
+    const { personId, sessionId, roles, scope } = personOf(actor);
+    const person = present(await findPerson(db, personId), "the actor is a person with a row");
+    const session = await db
+      .selectFrom("sessions")
+      .selectAll()
+      .where("id", "=", sessionId)
+      .executeTakeFirst();
+    return {
+      person,
+      roles: [...roles],
+      scope,
+      session: session === undefined ? null : sessionOfRow(session),
+    };
+  },
+});
