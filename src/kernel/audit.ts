@@ -107,10 +107,10 @@ export function subjectOf(input: Readonly<Record<string, unknown>>): Record<stri
 export async function auditPage(
   database: Database,
   query: {
-    readonly actor?: string;
-    readonly operation?: string;
+    readonly actor?: string | undefined;
+    readonly operation?: string | undefined;
     readonly limit: number;
-    readonly cursor?: string;
+    readonly cursor?: string | undefined;
   },
 ): Promise<{ items: AuditEntry[]; nextCursor: string | null }> {
   let select = tablesOf<Tables>(database).selectFrom("audit_entries").selectAll().orderBy("id", "desc");

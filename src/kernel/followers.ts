@@ -5,7 +5,7 @@
  */
 import { assert } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
-import { uuidv7 } from "#base/ids.ts";
+import { createIdSource } from "#base/ids.ts";
 import type { Random } from "#base/random.ts";
 import type { Store } from "#engines/store/port.ts";
 import { readEvents } from "./feed.ts";
@@ -86,7 +86,8 @@ export function createFollowers(options: FollowersOptions): Followers {
 }
 
 function clusterStep(options: FollowersOptions, follower: ClusterFollower): () => Promise<number> {
-  const { store, clock, random } = options;
+  const { store, clock } = options;
+  const nextId = createIdSource(options.random);
   const wanted = new Set(follower.events);
   /** Events up to here are known not to be wanted, although the stored position does not say so yet. */
   let scannedTo = 0;
@@ -109,7 +110,7 @@ function clusterStep(options: FollowersOptions, follower: ClusterFollower): () =
         // Another node may have been quicker; then this one looks again from where that one has come.
         if ((await followerPosition(database, follower.name)) !== position) return false;
         const now = clock.now();
-        const newId = (): string => uuidv7(now, random);
+        const newId = (): string => nextId(now);
         for (const event of mine) {
           await follower.take({
             database,

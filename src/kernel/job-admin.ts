@@ -22,7 +22,11 @@ export interface JobEntry {
 /** A page of jobs, the newest first; of one state when `state` is given. */
 export async function jobPage(
   database: Database,
-  query: { readonly state?: JobState; readonly limit: number; readonly cursor?: string },
+  query: {
+    readonly state?: JobState | undefined;
+    readonly limit: number;
+    readonly cursor?: string | undefined;
+  },
 ): Promise<{ items: JobEntry[]; nextCursor: string | null }> {
   let select = tablesOf<FeedTables>(database).selectFrom("jobs").selectAll().orderBy("id", "desc");
   if (query.state !== undefined) select = select.where("state", "=", query.state);

@@ -1,0 +1,42 @@
+/** The nouns of the system slice. All instants are milliseconds UTC. */
+import { z } from "zod";
+import { jobStates } from "#kernel/job-admin.ts";
+import { operationFor } from "#kernel/operation.ts";
+
+/** Operations over no tables of their own: jobs and audit entries are the kernel's. */
+export const operation = operationFor<Record<never, never>>();
+
+const instant = z.int().nonnegative();
+
+export const idField = z.uuid().meta({ description: "An id, as another operation gave it." });
+export const jobStateField = z.enum(jobStates).meta({ description: "Where the job stands." });
+
+export const Job = z
+  .object({
+    id: idField,
+    name: z.string().meta({ description: "What it does: materials.readPdf." }),
+    state: jobStateField,
+    attempt: z.int().nonnegative().meta({ description: "How many times it has been begun." }),
+    dueAt: instant.meta({ description: "It is not begun before." }),
+    reason: z.string().nullable().meta({ description: "Why its last attempt failed; null when none did." }),
+    createdAt: instant,
+    finishedAt: instant.nullable().meta({ description: "When it was done, parked or cancelled." }),
+  })
+  .meta({ id: "Job" });
+
+export const AuditEntry = z
+  .object({
+    id: idField,
+    at: instant,
+    actor: z.string().meta({ description: "person:<id>, system:<name> or anonymous." }),
+    operation: z.string().meta({ description: "The command: courses.createCourse." }),
+    subject: z
+      .record(z.string(), z.string())
+      .meta({ description: "The ids that the command named, by the name of the field." }),
+    outcome: z.string().meta({ description: "done, or the code of the refusal." }),
+    requestId: z.string(),
+    door: z.enum(["http", "grpc", "cli", "internal"]).meta({ description: "The way by which it came in." }),
+    address: z.string().nullable().meta({ description: "Where it came from." }),
+    agent: z.string().nullable().meta({ description: "What the client called itself." }),
+  })
+  .meta({ id: "AuditEntry" });

@@ -1,0 +1,15 @@
+/** System: the table of contents. */
+import type { Slice } from "#kernel/slice.ts";
+import { cancelJob } from "./cancel-job.ts";
+import { listAuditEntries } from "./list-audit-entries.ts";
+import { listJobs } from "./list-jobs.ts";
+import { retryJob } from "./retry-job.ts";
+
+export const systemSlice = {
+  name: "system",
+  grpcService: "SystemService",
+  summary: "What an admin sees of the machinery: jobs in the background, and who did what.",
+  operations: [listJobs, retryJob, cancelJob, listAuditEntries],
+  migrations: [],
+  tables: {},
+} as const satisfies Slice;
