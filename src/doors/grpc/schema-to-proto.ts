@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { assert, present } from "#base/assert.ts";
+import { systemOnly } from "#kernel/policy.ts";
 import type { RegisteredOperation, Registry } from "#kernel/registry.ts";
 import {
   answerChunkFields,
@@ -30,9 +31,11 @@ import {
 
 /** The contract for all operations of `registry`, in its order. */
 export function deriveContract(registry: Registry): WireContract {
-  const derivation = new Derivation(nounsInInputs(registry));
+  // What only Lyceum itself may do is no part of the contract.
+  const operations = registry.operations.filter((operation) => operation.policy !== systemOnly);
+  const derivation = new Derivation(nounsInInputs(operations));
   const services = registry.slices.map((slice): WireService => {
-    const methods = registry.operations
+    const methods = operations
       .filter((operation) => operation.slice === slice.name)
       .map((operation) => derivation.method(operation));
     return {
@@ -60,7 +63,7 @@ export function deriveContract(registry: Registry): WireContract {
 }
 
 /** Names of the nouns that inputs refer to: their fields must tell "not sent" from "empty". */
-function nounsInInputs(registry: Registry): ReadonlySet<string> {
+function nounsInInputs(operations: readonly RegisteredOperation[]): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (schema: z.core.$ZodType): void => {
     const { inner } = unwrap(schema);
@@ -74,7 +77,7 @@ function nounsInInputs(registry: Registry): ReadonlySet<string> {
     if (def.type === "array") visit(def.element);
     if (def.type === "record") visit(def.valueType);
   };
-  for (const operation of registry.operations) visit(operation.input);
+  for (const operation of operations) visit(operation.input);
   return found;
 }
 

@@ -1,0 +1,306 @@
+/** One command of the command line: gather the input, move the files, call, show the answer, keep the session. */
+import { randomUUID } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { JsonObject, JsonValue } from "#base/json.ts";
+import { cleanFileName } from "#engines/blobs/file-name.ts";
+import { Refusal } from "#kernel/errors.ts";
+import type { FileReference } from "#kernel/held-blobs.ts";
+import { parseInput } from "#kernel/problems.ts";
+import type { RegisteredOperation } from "#kernel/registry.ts";
+import { type CallResult, type ClientParts, callOperation, type Session } from "./client.ts";
+import { CliFailure, failureOf, fileExit, usage } from "./failure.ts";
+import { type Flag, readJson, readValue } from "./flags.ts";
+import { configFolder, defaultServer, openProfiles, type Profile, type Profiles } from "./profiles.ts";
+import { render } from "./render.ts";
+import { askSecrets, readAll, type Terminal } from "./terminal.ts";
+import { downloadFile, forgetUpload, type TransferParts, uploadFile } from "./transfers.ts";
+
+export interface RunParts {
+  readonly terminal: Terminal;
+  readonly fetch: typeof fetch;
+  /** What the command line calls itself. */
+  readonly agent: string;
+  readonly sessions: {
+    /** Operations whose output has the session's `token`. */
+    readonly opens: readonly string[];
+    /** Operations after which the session is gone. */
+    readonly ends: readonly string[];
+  };
+}
+
+export interface CommonOptions {
+  readonly input?: string;
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly profile?: string;
+  readonly server?: string;
+  readonly idempotencyKey?: string;
+  readonly file?: string;
+  readonly uploadId?: string;
+  readonly output?: string;
+  readonly force?: true;
+}
+
+interface Run {
+  readonly profiles: Profiles;
+  readonly profileName: string;
+  readonly session: Session;
+  readonly client: ClientParts;
+  readonly transfer: TransferParts;
+}
+
+/** Does what the user asked for with one command. */
+export async function runOperation(
+  parts: RunParts,
+  operation: RegisteredOperation,
+  flags: readonly Flag[],
+  options: Record<string, unknown> & CommonOptions,
+): Promise<void> {
+  const { terminal } = parts;
+  const run = await openRun(parts, options);
+  const input = await gatherInput(parts, operation, flags, options);
+  const idempotencyKey = options.idempotencyKey ?? randomUUID();
+  checkInput(operation, input, options);
+  if (operation.accepts === "blob")
+    input.uploadId = options.uploadId ?? (await uploadFile(run.transfer, options.file ?? ""));
+  const result = await callOperation(run.client, run.session, operation, { input, idempotencyKey });
+  if (typeof input.uploadId === "string") await forgetUpload(run.transfer, input.uploadId);
+  const output = await keepSession(parts, run, operation, result);
+  const show = (value: JsonValue, text: string) =>
+    terminal.stdout.write(options.json === true ? `${JSON.stringify(value, null, 2)}\n` : text);
+  if (operation.returns === "blob") {
+    const file = output as FileReference & { readonly url: string };
+    const at = await downloadFile(run.transfer, {
+      file,
+      output: options.output ?? cleanFileName(file.fileName),
+      force: options.force === true,
+    });
+    if (at !== "-")
+      show(
+        { path: at, bytes: file.bytes, sha256: file.sha256, mediaType: file.mediaType },
+        `Saved as ${at}\n`,
+      );
+    return;
+  }
+  const paths =
+    operation.returns === "blobs" && options.output !== undefined
+      ? await saveAll(run.transfer, output, options.output, options.force === true)
+      : [];
+  show(output, output === null || isEmpty(output) ? "Done.\n" : render(output));
+  if (options.json !== true) for (const path of paths) terminal.stdout.write(`Saved as ${path}\n`);
+}
+
+/** Shows the profiles, or chooses one. */
+export async function useProfile(
+  parts: RunParts,
+  name: string | undefined,
+  server: string | undefined,
+): Promise<void> {
+  const { terminal } = parts;
+  const profiles = await openProfiles(configFolder(terminal.environment));
+  if (name === undefined) {
+    const names = profiles.names();
+    const lines = names.map(
+      (each) => `${each === profiles.current ? "*" : " "} ${each}  ${profiles.get(each)?.server}\n`,
+    );
+    terminal.stdout.write(
+      names.length === 0 ? "There are none yet: lyceum sign-in --server <address>\n" : lines.join(""),
+    );
+    return;
+  }
+  const known = profiles.get(name);
+  if (known === null && server === undefined)
+    throw usage(`There is no profile "${name}".`, `Make it with: lyceum use ${name} --server <address>`);
+  const moved = server === undefined || known?.server === address(server) ? known : null;
+  await profiles.keep(
+    name,
+    moved ?? { server: address(server ?? defaultServer), token: null, position: null },
+    true,
+  );
+  terminal.stdout.write(`Commands now talk to ${profiles.get(name)?.server}.\n`);
+}
+
+async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
+  const { environment, wait } = parts.terminal;
+  const folder = configFolder(environment);
+  const profiles = await openProfiles(folder);
+  const profileName = options.profile ?? environment.LYCEUM_PROFILE ?? profiles.current;
+  const kept = profiles.get(profileName);
+  const server = address(options.server ?? environment.LYCEUM_SERVER ?? kept?.server ?? defaultServer);
+  // A token goes only to the server that gave it.
+  const own: Profile | null = kept !== null && kept.server === server ? kept : null;
+  const session: Session = {
+    server,
+    token: environment.LYCEUM_TOKEN ?? own?.token ?? null,
+    position: own?.position ?? null,
+  };
+  const client: ClientParts = { fetch: parts.fetch, wait, agent: parts.agent };
+  const transfer = {
+    ...client,
+    terminal: parts.terminal,
+    session,
+    folder,
+    quiet: options.quiet === true || options.json === true,
+  };
+  return { profiles, profileName, session, client, transfer };
+}
+
+function address(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw usage(
+      `"${text}" is no address of a server.`,
+      "It looks like https://school.example or http://127.0.0.1:8080.",
+    );
+  return url.origin;
+}
+
+/** The input: first the JSON document, then the flags on top, then the passwords. */
+async function gatherInput(
+  parts: RunParts,
+  operation: RegisteredOperation,
+  flags: readonly Flag[],
+  options: Record<string, unknown> & CommonOptions,
+): Promise<JsonObject> {
+  const { terminal } = parts;
+  const input = options.input === undefined ? {} : await readInput(terminal, options.input);
+  for (const flag of flags) {
+    const given = options[optionName(flag.name)];
+    if (options[optionName(`clear-${flag.name}`)] === true) {
+      if (given !== undefined) throw usage(`Give either --${flag.name} or --clear-${flag.name}, not both.`);
+      input[flag.field] = null;
+    }
+    if (given === undefined || flag.kind === "secret") continue;
+    if (typeof given === "boolean") input[flag.field] = given;
+    else if (Array.isArray(given)) input[flag.field] = given.map((each) => readValue(flag, String(each)));
+    else input[flag.field] = readValue(flag, String(given));
+  }
+  const secrets = flags.filter(
+    ({ kind, field, required }) => kind === "secret" && required && input[field] === undefined,
+  );
+  if (secrets.length > 0 && options.input === "-")
+    throw usage("Standard input holds the --input document, so the passwords must stand in it.");
+  const answers = await askSecrets(
+    terminal,
+    secrets.map(({ name }) => `${name.charAt(0).toUpperCase()}${name.slice(1).replaceAll("-", " ")}`),
+  );
+  for (const [index, { field }] of secrets.entries()) input[field] = answers[index] ?? "";
+  if (operation.accepts === "blob" && (options.file === undefined) === (options.uploadId === undefined))
+    throw usage("Give the file to send with --file <path> (or a finished upload with --upload-id <id>).");
+  return input;
+}
+
+/** As commander names what it read of `--course-id`. */
+function optionName(flagName: string): string {
+  return flagName.replaceAll(/-([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
+}
+
+async function readInput(terminal: Terminal, path: string): Promise<JsonObject> {
+  const text =
+    path === "-"
+      ? await readAll(terminal.stdin)
+      : await readFile(path, "utf8").catch((error: Error) => {
+          throw new CliFailure(`${path} cannot be read: ${error.message}.`, {
+            exitStatus: fileExit,
+            code: "file_unreadable",
+          });
+        });
+  const value = readJson(text);
+  if (value === undefined || value === null || typeof value !== "object" || Array.isArray(value))
+    throw usage(`${path === "-" ? "Standard input" : path} holds no JSON object.`);
+  return value;
+}
+
+/** What the server would refuse is said at once, before any file is sent. */
+function checkInput(operation: RegisteredOperation, input: JsonObject, options: CommonOptions): void {
+  try {
+    parseInput(
+      operation.input,
+      operation.accepts === "blob" ? { ...input, uploadId: options.uploadId ?? "pending" } : input,
+    );
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { kind, code, message, problems } = error;
+    throw failureOf(kind, { code, message, problems });
+  }
+}
+
+/** Keeps a new session's token and the position; gives the output without the token, which is nobody's to read. */
+async function keepSession(
+  parts: RunParts,
+  run: Run,
+  operation: RegisteredOperation,
+  result: CallResult,
+): Promise<JsonValue> {
+  const { profiles, profileName, session } = run;
+  const kept = profiles.get(profileName);
+  const ours = kept !== null && kept.server === session.server ? kept : null;
+  const position = Math.max(result.position ?? 0, ours?.position ?? 0) || null;
+  const opens = parts.sessions.opens.includes(operation.name);
+  const ends = parts.sessions.ends.includes(operation.name);
+  const { output } = result;
+  if (
+    opens &&
+    typeof output === "object" &&
+    output !== null &&
+    !Array.isArray(output) &&
+    typeof output.token === "string"
+  ) {
+    const { token, ...rest } = output;
+    await profiles.keep(
+      profileName,
+      { server: session.server, token: String(token), position: result.position },
+      true,
+    );
+    return rest;
+  }
+  if (ours !== null && (ends || position !== ours.position))
+    await profiles.keep(profileName, { ...ours, token: ends ? null : ours.token, position }, false);
+  return output;
+}
+
+/** Puts every file of an answer under `folder`, in a folder for each key of the answer's map. */
+async function saveAll(
+  transfer: TransferParts,
+  output: JsonValue,
+  folder: string,
+  force: boolean,
+): Promise<string[]> {
+  const facts = await stat(folder).catch(() => null);
+  if (facts !== null && !facts.isDirectory())
+    throw usage(`${folder} is a file; --output must be a folder here.`);
+  const paths: string[] = [];
+  for (const { keys, file } of filesIn(output, [])) {
+    const place = join(folder, ...keys.map(cleanFileName), cleanFileName(file.fileName));
+    paths.push(await downloadFile(transfer, { file, output: place, force }));
+  }
+  return paths;
+}
+
+type LinkedFile = FileReference & { readonly url: string };
+
+function filesIn(
+  value: JsonValue,
+  keys: readonly string[],
+): { readonly keys: readonly string[]; readonly file: LinkedFile }[] {
+  if (value === null || typeof value !== "object") return [];
+  if (Array.isArray(value))
+    return value.flatMap((each, index) => filesIn(each, [...keys, String(index + 1)]));
+  const { url, sha256, fileName, bytes } = value;
+  if (
+    typeof url === "string" &&
+    typeof sha256 === "string" &&
+    typeof fileName === "string" &&
+    typeof bytes === "number"
+  )
+    return [{ keys, file: value as unknown as LinkedFile }];
+  // Ids tell files apart; the names of fields do not.
+  return Object.entries(value).flatMap(([name, each]) =>
+    filesIn(each, /^[a-z][A-Za-z]*$/.test(name) ? keys : [...keys, name]),
+  );
+}
+
+function isEmpty(output: JsonValue): boolean {
+  return typeof output === "object" && output !== null && Object.keys(output).length === 0;
+}

@@ -1,0 +1,55 @@
+/** The terminal, as the command line uses it: what it reads and writes, and what the process around it says. */
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { usage } from "./failure.ts";
+
+export interface Terminal {
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Resolves after so many milliseconds. */
+  readonly wait: (durationMs: number) => Promise<void>;
+  readonly now: () => number;
+}
+
+/** Everything on standard input, as text. */
+export async function readAll(input: Readable): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of input) pieces.push(Buffer.from(piece as Uint8Array | string));
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+/** Asks for each of `labels`: at a terminal without showing what is typed, otherwise a line of standard input each. */
+export async function askSecrets(terminal: Terminal, labels: readonly string[]): Promise<string[]> {
+  if (labels.length === 0) return [];
+  if (terminal.stdin.isTTY !== true) {
+    const lines = (await readAll(terminal.stdin)).split(/\r?\n/);
+    const given = lines.slice(0, labels.length);
+    if (given.length < labels.length || given.some((line) => line === ""))
+      throw usage(`Standard input must hold ${labels.join(", then ")}, one a line.`);
+    return given;
+  }
+  const answers: string[] = [];
+  for (const label of labels) answers.push(await askHidden(terminal, label));
+  return answers;
+}
+
+function askHidden(terminal: Terminal, label: string): Promise<string> {
+  const { stdin, stderr } = terminal;
+  stderr.write(`${label}: `);
+  // readline echoes to its output; with none, nothing that is typed appears.
+  const lines = createInterface({ input: stdin, terminal: true });
+  return new Promise((resolve, reject) => {
+    lines.once("SIGINT", () => {
+      lines.close();
+      stderr.write("\n");
+      reject(usage("Nothing was done."));
+    });
+    lines.once("line", (line) => {
+      lines.close();
+      stderr.write("\n");
+      resolve(line);
+    });
+  });
+}
