@@ -1,0 +1,70 @@
+/**
+ * Looks after the blobs in use: reads a few of them again on each run and says which are damaged or missing, so that
+ * whoever runs the school hears of it while a backup still has them, and not from the student whose file is gone.
+ */
+import { BlobError, type BlobStore } from "#engines/blobs/port.ts";
+import { type Store, tablesOf } from "#engines/store/port.ts";
+import type { BlobTables } from "./blob-holds.ts";
+import type { Log } from "./kernel.ts";
+import type { Schedule } from "./schedules.ts";
+
+export const scrubEveryMs = 10 * 60_000;
+/** One run reads at least one blob and then goes on while it has read less than this, and fewer than so many. */
+export const scrubBytesMax = 256 * 1024 ** 2;
+export const scrubBlobsMax = 100;
+
+/** The schedule that reads blobs again, in the order of their names, and begins anew at the end. */
+export function scrubSchedule(parts: {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly log: Log;
+}): Schedule {
+  const { store, blobs, log } = parts;
+  let after = "";
+  return {
+    name: "scrub-blobs",
+    everyMs: scrubEveryMs,
+    async run() {
+      const { value: rows } = await store.read((database) =>
+        tablesOf<BlobTables>(database)
+          .selectFrom("blobs")
+          .select(["sha256", "bytes"])
+          .where("sha256", ">", after)
+          .where("released_at", "is", null)
+          .orderBy("sha256")
+          .limit(scrubBlobsMax)
+          .execute(),
+      );
+      let bytesRead = 0;
+      for (const { sha256, bytes } of rows) {
+        if (bytesRead >= scrubBytesMax) return false;
+        const fault = await faultOf(blobs, sha256, bytes);
+        if (fault !== null)
+          log("error", `a file in use is ${fault}; restore it from a backup or send it again`, {
+            sha256,
+            bytes,
+          });
+        after = sha256;
+        bytesRead += bytes;
+      }
+      if (rows.length < scrubBlobsMax) after = "";
+      return false;
+    },
+  };
+}
+
+async function faultOf(
+  blobs: BlobStore,
+  sha256: string,
+  bytes: number,
+): Promise<"missing" | "damaged" | null> {
+  try {
+    let count = 0;
+    for await (const piece of await blobs.open(sha256)) count += (piece as Uint8Array).byteLength;
+    return count === bytes ? null : "damaged";
+  } catch (error) {
+    if (error instanceof BlobError && error.code === "not_found") return "missing";
+    if (error instanceof BlobError && error.code === "damaged") return "damaged";
+    throw error;
+  }
+}
