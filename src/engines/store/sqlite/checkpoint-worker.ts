@@ -2,13 +2,13 @@
 import fs from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { present } from "#base/assert.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type SentError, toSent } from "./connection.ts";
 import { readMeta } from "./meta.ts";
 
 export interface CheckpointAnswer {
   /** The position up to which everything is in the database file and synced; null when it did not get that far. */
   readonly durable: number | null;
-  readonly error: unknown;
+  readonly error: SentError | null;
 }
 
 const { databaseFile, databaseFd } = workerData as { databaseFile: string; databaseFd: number };
@@ -31,6 +31,6 @@ function checkpoint(): CheckpointAnswer {
     fs.fdatasyncSync(databaseFd);
     return { durable: index, error: null };
   } catch (error) {
-    return { durable: null, error };
+    return { durable: null, error: toSent(error) };
   }
 }

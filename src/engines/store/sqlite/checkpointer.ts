@@ -6,7 +6,7 @@
 import { Worker } from "node:worker_threads";
 import { assert } from "#base/assert.ts";
 import type { CheckpointAnswer } from "./checkpoint-worker.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, fromSent, toSent } from "./connection.ts";
 import type { SqliteLimits } from "./limits.ts";
 import { readMeta } from "./meta.ts";
 import type { Report } from "./report.ts";
@@ -107,7 +107,7 @@ export class Checkpointer {
     worker.on("message", (answer: CheckpointAnswer) => this.#workerDone(answer));
     worker.on("error", (error) => {
       this.#worker = null;
-      this.#workerDone({ durable: null, error });
+      this.#workerDone({ durable: null, error: toSent(error) });
     });
     return worker;
   }
@@ -120,7 +120,7 @@ export class Checkpointer {
       this.completed++;
       this.#options.onDurable(answer.durable);
     }
-    if (answer.error !== null) this.#options.onTrouble(answer.error);
+    if (answer.error !== null) this.#options.onTrouble(fromSent(answer.error));
     working.resolve();
   }
 

@@ -103,3 +103,20 @@ export function isStorageFault(error: unknown): error is Error {
 }
 
 const diskErrors = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO", "EROFS"]);
+
+/** An error in the form in which it crosses from a worker thread; a clone of it would lose its codes. */
+export interface SentError {
+  readonly message: string;
+  readonly code?: unknown;
+  readonly errcode?: unknown;
+}
+
+export function toSent(error: unknown): SentError {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return { message: error.message, code, errcode };
+}
+
+export function fromSent(sent: SentError): Error {
+  return Object.assign(new Error(sent.message), { code: sent.code, errcode: sent.errcode });
+}

@@ -11,7 +11,7 @@ import { DataFolderRefused } from "../folder-refused.ts";
 import type { LogFiles } from "../log/files.ts";
 import { LocalLog } from "../log/local-log.ts";
 import type { Store } from "../port.ts";
-import { catchUp } from "./apply.ts";
+import { catchUp, Diverged } from "./apply.ts";
 import { Connection } from "./connection.ts";
 import {
   clearUnfinishedStart,
@@ -55,7 +55,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const meta = readMeta(applyConnection.database);
     const log = await openLog(paths, meta, limits, report, options.logFiles);
     opened.push(log);
-    const replayed = catchUp(applyConnection, log, limits.applyBatchMax);
+    const replayed = replay(paths, applyConnection, log, limits);
     if (replayed > 0) {
       report({
         level: "info",
@@ -81,6 +81,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     for (const each of opened.reverse()) await each.close();
     lock.release();
     throw error;
+  }
+}
+
+function replay(paths: FolderPaths, connection: Connection, log: LocalLog, limits: SqliteLimits): number {
+  try {
+    return catchUp(connection, log, limits.applyBatchMax);
+  } catch (error) {
+    if (!(error instanceof Diverged)) throw error;
+    throw new DataFolderRefused(
+      `The database in ${paths.generation} does not match its log (${error.message}). Nothing was changed. Keep a copy of the data folder, and restore the latest backup with \`lyceum restore\`.`,
+    );
   }
 }
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "../../errors.ts";
 import { diskFiles } from "../log/files.ts";
-import { isStorageFault } from "./connection.ts";
+import { fromSent, isStorageFault, type SentError } from "./connection.ts";
 import { readMeta } from "./meta.ts";
 
 /** Copies the database at `databaseFile` to `file`, which must not exist; durable when this resolves. */
@@ -32,9 +32,9 @@ export async function takeSnapshot(
 
 async function copyInWorker(from: string, to: string): Promise<void> {
   const worker = new Worker(new URL("./snapshot-worker.ts", import.meta.url), { workerData: { from, to } });
-  const [error] = (await once(worker, "message")) as [unknown];
+  const [error] = (await once(worker, "message")) as [SentError | null];
   await worker.terminate();
-  if (error !== null) throw error;
+  if (error !== null) throw fromSent(error);
 }
 
 /** Makes the copy durable and reads from it which position it is of. */
