@@ -122,7 +122,7 @@ describe("commands", () => {
     const made = JSON.parse(await ok(["notes", "make-note", "--title", "second", "--json"])) as {
       id: string;
     };
-    assert.match(await ok(["notes", "list-notes"]), new RegExp(`ID +TITLE\\n[sS]*${made.id} {2}second`));
+    assert.match(await ok(["notes", "list-notes"]), new RegExp(`ID +TITLE\\n(?:.|\\n)*${made.id} {2}second`));
     const card = await ok(["notes", "make-note", "--title", "steer\u001b[2Jing"]);
     assert.match(card, /title {2}steer�\[2Jing/);
   });
