@@ -7,12 +7,25 @@ const problemsMax = 20;
 /** Parses `input` by `schema`; refuses with `invalid_input` and a problem for each field that does not fit. */
 export function parseInput<Schema extends z.ZodObject>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input, { reportInput: true });
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap(problemsOf).slice(0, problemsMax);
+  const problems = (
+    parsed.success ? nullCharactersIn("", parsed.data) : parsed.error.issues.flatMap(problemsOf)
+  ).slice(0, problemsMax);
+  if (parsed.success && problems.length === 0) return parsed.data;
   const summary = problems
     .map(({ field, message }) => (field === "" ? message : `${field}: ${message}`))
     .join(" ");
   throw new Refusal("invalid_input", summary, { problems });
+}
+
+/** Text with U+0000 in it: PostgreSQL cannot store it and SQLite measures it wrongly, so no engine is asked to. */
+function nullCharactersIn(field: string, value: unknown): Problem[] {
+  if (typeof value === "string")
+    return value.includes("\0") ? [{ field, message: "This must not contain the character U+0000." }] : [];
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, each]) => {
+    const inner = field === "" ? name : `${field}.${name}`;
+    return [...(name.includes("\0") ? nullCharactersIn(field, name) : []), ...nullCharactersIn(inner, each)];
+  });
 }
 
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {
