@@ -101,6 +101,14 @@ export async function admission(kernel: Kernel, parts: KernelParts, request: Cal
   return (await parts.store.read((database) => admit(parts.authenticator, database, one))).value;
 }
 
+/** Whose token this is; for doors that do something for people outside any operation (taking their files). */
+export async function whoIs(parts: KernelParts, token: string | null): Promise<Actor> {
+  if (token === null) return anonymous;
+  const now = parts.clock.now();
+  const claims = await parts.authenticator.verify(token, now);
+  return (await parts.store.read((database) => parts.authenticator.actorOf(database, claims, now))).value;
+}
+
 async function dispatch(parts: KernelParts, kernel: Kernel, one: Call): Promise<CallAnswer> {
   if (one.operation.kind === "command") return runCommand(parts, kernel, one);
   if (one.operation.heavy && parts.heavyReader !== null) return parts.heavyReader(one.request);

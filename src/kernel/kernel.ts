@@ -10,7 +10,7 @@ import type { BlobStore } from "#engines/blobs/port.ts";
 import type { Store } from "#engines/store/port.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
-import { admission, type CallAnswer, type CallRequest, call, callAs } from "./call.ts";
+import { admission, type CallAnswer, type CallRequest, call, callAs, whoIs } from "./call.ts";
 import { createFollowers } from "./followers.ts";
 import { createJobRunner } from "./jobs.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -53,6 +53,8 @@ export interface Kernel {
   call(request: CallRequest): Promise<CallAnswer>;
   /** Who asks and whether they may, without doing it; refuses as the call would. For doors that take files first. */
   admit(request: CallRequest): Promise<Actor>;
+  /** Whose token this is; refuses one that is not valid. For doors that take files before any call. */
+  identify(token: string | null): Promise<Actor>;
   /** Runs an operation as Lyceum itself; for start-up, schedules and the node's own command line. */
   callAs(actor: Extract<Actor, { kind: "system" }>, operation: string, input: JsonValue): Promise<CallAnswer>;
   /** Begins the work in the background: followers, jobs, schedules. */
@@ -87,6 +89,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     services,
     call: (request) => call(kernel, parts, request),
     admit: (request) => admission(kernel, parts, request),
+    identify: (token) => whoIs(parts, token),
     callAs: (actor, operation, input) =>
       callAs(kernel, parts, actor, {
         operation,
