@@ -1,2 +1,75 @@
-/** What other slices may use of courses; nothing else of this folder is theirs. */
+/** What other slices and the composition root may use of courses; nothing else of this folder is theirs. */
+import { type Database, tablesOf } from "#engines/store/port.ts";
+import type { Actor } from "#kernel/actor.ts";
+import type { TaughtCourse } from "#slices/identity/api.ts";
+import { courseNameOf } from "./courses.ts";
+import { foldKey } from "./keys.ts";
+import { roleInScope } from "./policy.ts";
+import type { CourseName, CourseRole } from "./schema.ts";
+import type { CoursesTables } from "./tables.ts";
+
+export { cleanLine } from "./keys.ts";
+export {
+  belongs,
+  belongsToCourse,
+  decide,
+  loadStanding,
+  manages,
+  managesCourse,
+  type Standing,
+  studies,
+  teaches,
+  teachesCourse,
+} from "./policy.ts";
 export { CourseName, CourseRole, courseIdField, idField, PersonName, versionField } from "./schema.ts";
+export { changedBy, requireVersion, type Versioned } from "./versions.ts";
+
+/** The course of this code and term, however they are spelt; null when there is none. */
+export async function courseIdByCode(database: Database, code: string, term: string): Promise<string | null> {
+  const row = await tablesOf<CoursesTables>(database)
+    .selectFrom("courses")
+    .select("id")
+    .where("code_key", "=", foldKey(code))
+    .where("term_key", "=", foldKey(term))
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** What the course is called; for a course that a policy has found there. */
+export async function courseName(database: Database, courseId: string): Promise<CourseName> {
+  const row = await tablesOf<CoursesTables>(database)
+    .selectFrom("courses")
+    .select(["id", "code", "term", "title"])
+    .where("id", "=", courseId)
+    .executeTakeFirstOrThrow();
+  return courseNameOf(row);
+}
+
+/** The courses that `actor` is in at present, with the role that the session may use. */
+export async function coursesOf(
+  database: Database,
+  actor: Actor,
+): Promise<readonly { readonly courseId: string; readonly role: CourseRole }[]> {
+  if (actor.kind !== "person") return [];
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select(["course_id", "role"])
+    .where("person_id", "=", actor.personId)
+    .where("ended_at", "is", null)
+    .execute();
+  return rows.map((row) => ({ courseId: row.course_id, role: roleInScope(row.role, actor.scope) }));
+}
+
+/** The courses that a person teaches, as instructor or teaching assistant, the newest first; for FacultyLogin. */
+export async function coursesTaughtBy(database: Database, personId: string): Promise<TaughtCourse[]> {
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .innerJoin("courses", "courses.id", "enrolments.course_id")
+    .select(["courses.id as id", "courses.code as code", "courses.title as title", "courses.term as term"])
+    .where("enrolments.person_id", "=", personId)
+    .where("enrolments.ended_at", "is", null)
+    .where("enrolments.role", "in", ["instructor", "teaching_assistant"])
+    .orderBy("courses.id", "desc")
+    .execute();
+  return rows;
+}

@@ -1,10 +1,12 @@
 /** The rows that the courses slice owns. */
+import { operationFor } from "#kernel/operation.ts";
+import type { TableFacts } from "#kernel/slice.ts";
 import type { CourseRole, EnrolmentOrigin } from "./schema.ts";
 
 export interface CoursesTable {
   id: string;
   code: string;
-  /** The code folded (`foldKey`), for uniqueness and look-ups. */
+  /** The code folded, for uniqueness and look-ups (`keys.ts`). */
   code_key: string;
   term: string;
   term_key: string;
@@ -35,3 +37,12 @@ export interface CoursesTables {
   courses: CoursesTable;
   enrolments: EnrolmentsTable;
 }
+
+/** Every table, with the columns that hold personal data. */
+export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = {
+  courses: { personal: ["created_by", "updated_by"] },
+  enrolments: { personal: ["person_id", "ended_by"] },
+};
+
+/** Declares an operation over these tables. */
+export const operation = operationFor<CoursesTables>();

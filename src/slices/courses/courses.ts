@@ -1,0 +1,48 @@
+/** Reading the rows of courses, for the operations of this slice. */
+import type { Kysely } from "kysely";
+import type { Actor } from "#kernel/actor.ts";
+import { showJoinCode } from "./join-code.ts";
+import { belongs, manages, standingOf, teaches } from "./policy.ts";
+import type { Course, CourseName, CourseRole } from "./schema.ts";
+import type { CoursesTable, CoursesTables } from "./tables.ts";
+
+type Db = Kysely<CoursesTables>;
+
+/** The course as `actor` sees it, given the role of their active enrolment. */
+export function courseOf(row: CoursesTable, actor: Actor, role: CourseRole | null): Course {
+  const standing = standingOf(actor, role);
+  return {
+    ...courseNameOf(row),
+    summary: row.summary,
+    myRole: standing.kind === "member" || standing.kind === "administration" ? standing.role : null,
+    mayTeach: belongs(standing) && teaches(standing),
+    mayManage: belongs(standing) && manages(standing),
+    joinCode: manages(standing) ? showJoinCode(row.join_code) : null,
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function courseNameOf(row: Pick<CoursesTable, "id" | "code" | "term" | "title">): CourseName {
+  return { courseId: row.id, code: row.code, term: row.term, title: row.title };
+}
+
+/** The course as `actor` sees it; for operations whose policy has found it there. */
+export async function findCourse(db: Db, actor: Actor, courseId: string): Promise<Course> {
+  const row = await db.selectFrom("courses").selectAll().where("id", "=", courseId).executeTakeFirstOrThrow();
+  return courseOf(row, actor, await activeRole(db, actor, courseId));
+}
+
+/** The role of the actor's active enrolment in the course, or null. */
+export async function activeRole(db: Db, actor: Actor, courseId: string): Promise<CourseRole | null> {
+  if (actor.kind !== "person") return null;
+  const row = await db
+    .selectFrom("enrolments")
+    .select("role")
+    .where("person_id", "=", actor.personId)
+    .where("course_id", "=", courseId)
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return row?.role ?? null;
+}

@@ -1,0 +1,117 @@
+/** Writing enrolments: one row for a person in a course, which is begun, changed, ended and begun again. */
+import type { Kysely } from "kysely";
+import { Refusal } from "#kernel/errors.ts";
+import type { CommandContext } from "#kernel/operation.ts";
+import { type Person, peopleByIds } from "#slices/identity/api.ts";
+import { enrolmentRoleChanged, enrolmentStarted } from "./events.ts";
+import { type CourseRole, type Enrolment, type EnrolmentOrigin, enrolmentsMax } from "./schema.ts";
+import type { CoursesTables, EnrolmentsTable } from "./tables.ts";
+
+type Db = Kysely<CoursesTables>;
+
+export interface EnrolWish {
+  readonly courseId: string;
+  readonly personId: string;
+  readonly role: CourseRole;
+  readonly origin: EnrolmentOrigin;
+}
+
+/**
+ * Brings somebody into a course with a role. Who is in it with that role already stays as they are, so a retry is
+ * harmless; another role is changed; an ended enrolment begins again, with the work that was kept.
+ */
+export async function enrol(
+  {
+    tx,
+    now,
+    newId,
+    emit,
+  }: Pick<CommandContext<CoursesTables, unknown, unknown>, "tx" | "now" | "newId" | "emit">,
+  { courseId, personId, role, origin }: EnrolWish,
+): Promise<EnrolmentsTable> {
+  const known = await findEnrolment(tx, courseId, personId);
+  if (known !== null && known.ended_at === null) {
+    if (known.role === role) return known;
+    if (known.role === "instructor") await requireOtherInstructor(tx, known);
+    await tx.updateTable("enrolments").set({ role }).where("id", "=", known.id).execute();
+    emit(enrolmentRoleChanged, { enrolmentId: known.id, courseId, personId, role });
+    return { ...known, role };
+  }
+  await requireRoom(tx, courseId);
+  const fresh = { role, origin, since: now, ended_at: null, ended_by: null };
+  const row = { id: known?.id ?? newId(), course_id: courseId, person_id: personId, ...fresh };
+  await tx
+    .insertInto("enrolments")
+    .values(row)
+    .onConflict((conflict) => conflict.columns(["person_id", "course_id"]).doUpdateSet(fresh))
+    .execute();
+  emit(enrolmentStarted, { enrolmentId: row.id, courseId, personId, role });
+  return row;
+}
+
+/** The enrolment of a person in a course, active or ended; null when there never was one. */
+export async function findEnrolment(
+  db: Db,
+  courseId: string,
+  personId: string,
+): Promise<EnrolmentsTable | null> {
+  const row = await db
+    .selectFrom("enrolments")
+    .selectAll()
+    .where("person_id", "=", personId)
+    .where("course_id", "=", courseId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Refuses to leave a course without an instructor: nobody but an admin could then manage it. */
+export async function requireOtherInstructor(db: Db, leaving: EnrolmentsTable): Promise<void> {
+  const other = await db
+    .selectFrom("enrolments")
+    .select("id")
+    .where("course_id", "=", leaving.course_id)
+    .where("role", "=", "instructor")
+    .where("ended_at", "is", null)
+    .where("id", "!=", leaving.id)
+    .limit(1)
+    .executeTakeFirst();
+  if (other === undefined)
+    throw new Refusal(
+      "last_instructor",
+      "This is the course's only instructor. Enrol another one first, then change this.",
+    );
+}
+
+/** The enrolments as the wire names them, with everyone's name in one query. */
+export async function enrolmentsOf(db: Db, rows: readonly EnrolmentsTable[]): Promise<Enrolment[]> {
+  const people = await peopleByIds(
+    db,
+    rows.map((row) => row.person_id),
+  );
+  return rows.map((row) => enrolmentOf(row, people.get(row.person_id)));
+}
+
+function enrolmentOf(row: EnrolmentsTable, person: Person | undefined): Enrolment {
+  return {
+    enrolmentId: row.id,
+    courseId: row.course_id,
+    personId: row.person_id,
+    name: person?.name ?? "",
+    email: person?.email ?? "",
+    role: row.role,
+    origin: row.origin,
+    since: row.since,
+    endedAt: row.ended_at,
+  };
+}
+
+async function requireRoom(db: Db, courseId: string): Promise<void> {
+  const { count } = await db
+    .selectFrom("enrolments")
+    .select((each) => each.fn.countAll<number>().as("count"))
+    .where("course_id", "=", courseId)
+    .where("ended_at", "is", null)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= enrolmentsMax)
+    throw new Refusal("course_full", `A course has at most ${enrolmentsMax} people.`);
+}

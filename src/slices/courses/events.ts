@@ -1,0 +1,13 @@
+/** What has happened to courses and enrolments, for others to follow. Ids only. */
+import { eventType } from "#kernel/event.ts";
+
+export const courseCreated = eventType<{ courseId: string }>("course.created");
+export const courseUpdated = eventType<{ courseId: string }>("course.updated");
+export const joinCodeRenewed = eventType<{ courseId: string }>("join_code.renewed");
+
+type EnrolmentFacts = { enrolmentId: string; courseId: string; personId: string };
+/** Somebody came into a course, for the first time or again. */
+export const enrolmentStarted = eventType<EnrolmentFacts & { role: string }>("enrolment.started");
+export const enrolmentRoleChanged = eventType<EnrolmentFacts & { role: string }>("enrolment.role_changed");
+/** Somebody lost access to a course; what they did in it stays. */
+export const enrolmentEnded = eventType<EnrolmentFacts>("enrolment.ended");

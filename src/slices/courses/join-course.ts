@@ -1,0 +1,70 @@
+/** Joining a course with the code that its instructor gave out. */
+import { z } from "zod";
+import { Refusal } from "#kernel/errors.ts";
+import { personOf, signedIn } from "#kernel/policy.ts";
+import { courseOf } from "./courses.ts";
+import { enrol, findEnrolment } from "./enrolments.ts";
+import { readJoinCode } from "./join-code.ts";
+import { Course, joinAttemptsMax, joinAttemptsWindowMs } from "./schema.ts";
+import { operation } from "./tables.ts";
+
+/** Enrols whoever asks as a student; who is in the course already stays what they are. */
+export const joinCourse = operation({
+  name: "courses.joinCourse",
+  summary: "Joins a course as a student, with its join code.",
+  kind: "command",
+  input: z.strictObject({
+    joinCode: z
+      .string()
+      .min(1)
+      .max(40)
+      .meta({ description: "As the instructor gave it; case, blanks and hyphens do not matter." }),
+  }),
+  output: Course,
+  policy: signedIn,
+  refusals: {
+    unknown_join_code: "not_found",
+    enrolment_ended: "failed_precondition",
+    course_full: "failed_precondition",
+  },
+  examples: [{ summary: "With a code from the board", input: { joinCode: "K7WQ-3MXA" } }],
+  /** Slows down guessing: wrong codes are counted for each person, right ones are not. */
+  async prepare({ input, actor, now, read, services }) {
+    const { personId } = personOf(actor);
+    const key = `courses.joinCourse:${personId}`;
+    const limit = { attemptsMax: joinAttemptsMax, windowMs: joinAttemptsWindowMs };
+    const retryAfterMs = services.limiter.wait(key, limit, now);
+    if (retryAfterMs !== null)
+      throw new Refusal("rate_limited", "Too many join codes were wrong. Wait a little, then try again.", {
+        retryAfterMs,
+      });
+    const join_code = readJoinCode(input.joinCode);
+    const course = await read((db) =>
+      db.selectFrom("courses").select("id").where("join_code", "=", join_code).executeTakeFirst(),
+    );
+    if (course === undefined) services.limiter.count(key, now);
+  },
+  async handle(context) {
+    const { input, actor, tx } = context;
+    const { personId } = personOf(actor);
+    const course = await tx
+      .selectFrom("courses")
+      .selectAll()
+      .where("join_code", "=", readJoinCode(input.joinCode))
+      .executeTakeFirst();
+    if (course === undefined)
+      throw new Refusal("unknown_join_code", "No course has this join code. It may have been renewed.", {
+        kind: "not_found",
+      });
+    const known = await findEnrolment(tx, course.id, personId);
+    // Whoever was taken out of a course does not come back by the code that everyone knows.
+    if (known !== null && known.ended_at !== null)
+      throw new Refusal(
+        "enrolment_ended",
+        "You have left this course. Ask an instructor of it to enrol you again.",
+      );
+    if (known !== null) return courseOf(course, actor, known.role);
+    await enrol(context, { courseId: course.id, personId, role: "student", origin: "join_code" });
+    return courseOf(course, actor, "student");
+  },
+});

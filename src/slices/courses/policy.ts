@@ -1,0 +1,186 @@
+/**
+ * Who may do what in a course. The decisions are pure: a standing (what somebody is in a course) goes in, a decision
+ * comes out. One query loads the standing, on the same snapshot or in the same transaction as the work.
+ */
+import type { Database } from "#engines/store/port.ts";
+import type { Actor, SessionScope } from "#kernel/actor.ts";
+import {
+  allow,
+  type Decision,
+  denyForbidden,
+  denyNotFound,
+  denyUnauthenticated,
+  type Policy,
+} from "#kernel/policy.ts";
+import { type Parameter, prepared } from "#kernel/prepared.ts";
+import { schoolSettings } from "#slices/identity/api.ts";
+import type { CourseRole } from "./schema.ts";
+import type { CoursesTables } from "./tables.ts";
+
+/** What somebody is in one course: nobody, a member with a role, or the school's administration. */
+export type Standing =
+  | { readonly kind: "anonymous" }
+  | { readonly kind: "outsider" }
+  | { readonly kind: "member"; readonly role: CourseRole }
+  | { readonly kind: "administration"; readonly role: CourseRole | null };
+
+/**
+ * The role that a session may use. A session that `StudentLogin` opened carries a student's rights only: whoever
+ * teaches the course then sees its contents like an observer, and neither grades nor hands in work in it.
+ */
+export function roleInScope(role: CourseRole, scope: SessionScope): CourseRole {
+  return scope === "student" && (role === "instructor" || role === "teaching_assistant") ? "observer" : role;
+}
+
+/** The standing of `actor` in a course, given the role of their active enrolment there. */
+export function standingOf(actor: Actor, role: CourseRole | null): Standing {
+  if (actor.kind === "anonymous") return { kind: "anonymous" };
+  if (actor.kind === "system") return { kind: "administration", role: null };
+  const usable = role === null ? null : roleInScope(role, actor.scope);
+  if (actor.roles.includes("admin")) return { kind: "administration", role: usable };
+  return usable === null ? { kind: "outsider" } : { kind: "member", role: usable };
+}
+
+/** Whether the standing lets someone teach: see drafts, add materials, grade, answer. */
+export function teaches(standing: Standing): boolean {
+  return (
+    standing.kind === "administration" ||
+    (standing.kind === "member" && (standing.role === "instructor" || standing.role === "teaching_assistant"))
+  );
+}
+
+/** Whether the standing lets someone change the course itself and who is in it. */
+export function manages(standing: Standing): boolean {
+  return standing.kind === "administration" || (standing.kind === "member" && standing.role === "instructor");
+}
+
+/** Whether the standing lets someone hand in work and ask queries. An admin who is also enrolled counts as enrolled. */
+export function studies(standing: Standing): boolean {
+  return (standing.kind === "member" || standing.kind === "administration") && standing.role === "student";
+}
+
+/** Whether the standing is that of somebody who belongs to the course in any way. */
+export function belongs(standing: Standing): boolean {
+  return standing.kind === "member" || standing.kind === "administration";
+}
+
+/** Lets in those for whom `claim` holds; outsiders are told what they would be told of a `thing` that never was. */
+export function decide(
+  standing: Standing,
+  claim: (standing: Standing) => boolean,
+  { thing, otherwise }: { readonly thing: string; readonly otherwise: string },
+): Decision {
+  if (standing.kind === "anonymous") return denyUnauthenticated;
+  if (!belongs(standing)) return denyNotFound(thing);
+  return claim(standing) ? allow : denyForbidden(otherwise);
+}
+
+/** Whether someone may create a course, given the school's setting. */
+export function decideCreateCourse(
+  actor: Actor,
+  setting: { readonly instructorsCreateCourses: boolean },
+): Decision {
+  if (actor.kind === "anonymous") return denyUnauthenticated;
+  if (actor.kind === "system" || actor.roles.includes("admin")) return allow;
+  if (!actor.roles.includes("instructor")) return denyForbidden("Courses are created by those who teach.");
+  return setting.instructorsCreateCourses
+    ? allow
+    : denyForbidden("In this school, admins create the courses. Ask one of them.");
+}
+
+/** Whether someone may see this list of courses: their own, or the whole school's. */
+export function decideListCourses(actor: Actor, view: "mine" | "all"): Decision {
+  if (actor.kind === "anonymous") return denyUnauthenticated;
+  const isAdministration = actor.kind === "system" || actor.roles.includes("admin");
+  return view === "mine" || isAdministration ? allow : denyForbidden("Only admins see all courses.");
+}
+
+const membership = prepared<CoursesTables>()((db, p: Parameter<{ courseId: string; personId: string }>) =>
+  db
+    .selectFrom("courses")
+    .leftJoin("enrolments", (join) =>
+      join
+        .onRef("enrolments.course_id", "=", "courses.id")
+        .on("enrolments.person_id", "=", p("personId"))
+        .on("enrolments.ended_at", "is", null),
+    )
+    .select("enrolments.role as role")
+    .where("courses.id", "=", p("courseId")),
+);
+
+/** The standing of `actor` in a course; in a course that does not exist, everybody is an outsider. */
+export async function loadStanding(database: Database, actor: Actor, courseId: string): Promise<Standing> {
+  if (actor.kind === "anonymous") return { kind: "anonymous" };
+  const personId = actor.kind === "person" ? actor.personId : "";
+  const [row] = await membership(database, { courseId, personId });
+  return row === undefined ? { kind: "outsider" } : standingOf(actor, row.role);
+}
+
+interface CourseInput {
+  readonly courseId: string;
+}
+
+function inCourse(
+  words: string,
+  claim: (standing: Standing) => boolean,
+  otherwise: string,
+): Policy<CourseInput> {
+  return {
+    claim: words,
+    async decide({ actor, input, database }) {
+      const standing = await loadStanding(database, actor, input.courseId);
+      return decide(standing, claim, { thing: "course", otherwise });
+    },
+  };
+}
+
+/** Everyone who is in the course, and admins. */
+export const belongsToCourse = inCourse("belongs to the course", belongs, "You are not in this course.");
+
+/** Instructors and teaching assistants of the course, and admins. */
+export const teachesCourse = inCourse(
+  "teaches the course",
+  teaches,
+  "Only those who teach the course do this.",
+);
+
+/** Instructors of the course, and admins. */
+export const managesCourse = inCourse(
+  "manages the course",
+  manages,
+  "Only the instructors of the course do this.",
+);
+
+/** Admins, and instructors of the school where its setting lets them. */
+export const mayCreateCourses: Policy<unknown> = {
+  claim: "is admin, or instructor where the school lets instructors create courses",
+  async decide({ actor, database }) {
+    const settings = await schoolSettings(database);
+    return decideCreateCourse(actor, {
+      instructorsCreateCourses: settings?.instructorsCreateCourses ?? false,
+    });
+  },
+};
+
+/** Everyone for their own courses; admins for all. */
+export const maySeeCourses: Policy<{ readonly view: "mine" | "all" }> = {
+  claim: "is signed in; is admin, to see all courses",
+  decide: ({ actor, input }) => decideListCourses(actor, input.view),
+};
+
+const enrolmentById = prepared<CoursesTables>()((db, p: Parameter<{ enrolmentId: string }>) =>
+  db.selectFrom("enrolments").select("course_id").where("id", "=", p("enrolmentId")),
+);
+
+/** Those who manage the course of the enrolment. */
+export const managesCourseOfEnrolment: Policy<{ readonly enrolmentId: string }> = {
+  claim: "manages the course of the enrolment",
+  async decide({ actor, input, database }) {
+    if (actor.kind === "anonymous") return denyUnauthenticated;
+    const [row] = await enrolmentById(database, { enrolmentId: input.enrolmentId });
+    if (row === undefined) return denyNotFound("enrolment");
+    const standing = await loadStanding(database, actor, row.course_id);
+    const otherwise = "Only the instructors of the course do this.";
+    return decide(standing, manages, { thing: "enrolment", otherwise });
+  },
+};
