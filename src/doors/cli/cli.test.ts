@@ -57,7 +57,7 @@ async function lyceum(words: readonly string[], around: Around = {}): Promise<Ou
       stdin: Readable.from(around.stdin === undefined ? [] : [Buffer.from(around.stdin)]),
       stdout,
       stderr,
-      environment: { HOME: home, LYCEUM_SERVER: door.url, ...around.environment },
+      environment: { HOME: home, LYCEUM_URL: door.url, ...around.environment },
       wait: async () => {},
       now: () => 0,
     },

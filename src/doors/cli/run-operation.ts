@@ -127,7 +127,7 @@ async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
   const profiles = await openProfiles(folder);
   const profileName = options.profile ?? environment.LYCEUM_PROFILE ?? profiles.current;
   const kept = profiles.get(profileName);
-  const server = address(options.server ?? environment.LYCEUM_SERVER ?? kept?.server ?? defaultServer);
+  const server = address(options.server ?? environment.LYCEUM_URL ?? kept?.server ?? defaultServer);
   // A token goes only to the server that gave it.
   const own: Profile | null = kept !== null && kept.server === server ? kept : null;
   const session: Session = {
