@@ -32,7 +32,9 @@ export async function launchBrowser(): Promise<Browser> {
     ],
     env: {
       ...(process.env as Record<string, string>),
-      LD_LIBRARY_PATH: [join(home, "al2023", "lib"), process.env.LD_LIBRARY_PATH ?? ""].filter(Boolean).join(":"),
+      LD_LIBRARY_PATH: [join(home, "al2023", "lib"), process.env.LD_LIBRARY_PATH ?? ""]
+        .filter(Boolean)
+        .join(":"),
       FONTCONFIG_FILE: join(home, "fonts.conf"),
     },
   });

@@ -1,0 +1,96 @@
+/** Signing in: for everyone, whatever they are in the school; in a demo school one press fills in a person. */
+import { useEffect, useState } from "react";
+import { command, nextAddress, read } from "../client.ts";
+import type { School } from "../contract.ts";
+import { Button } from "../ui/button.tsx";
+import { TextField } from "../ui/fields.tsx";
+import { Form } from "../ui/form.tsx";
+import { ErrorNotice, Notice } from "../ui/notice.tsx";
+import { useText } from "../ui/text.ts";
+import { Gate } from "./gate.tsx";
+
+const deviceKey = "lyceum-device";
+
+export function SignIn() {
+  const text = useText();
+  const [school, setSchool] = useState<School | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [email, setEmail] = useState("");
+  const title = text("signIn.title");
+
+  useEffect(() => {
+    read("identity.getSchool", {}).then(setSchool, setError);
+  }, []);
+  useEffect(() => {
+    document.title = school?.name ? `${title} · ${school.name}` : `${title} · Lyceum`;
+  }, [school, title]);
+
+  async function signIn(fields: Readonly<Record<string, string>>, key: string) {
+    const deviceToken = localStorage.getItem(deviceKey);
+    const signedIn = await command(
+      "identity.signIn",
+      { email, password: fields.password ?? "", ...(deviceToken === null ? {} : { deviceToken }) },
+      key,
+    );
+    localStorage.setItem(deviceKey, signedIn.deviceToken);
+    location.assign(nextAddress(location.search));
+  }
+
+  function fillIn(address: string) {
+    setEmail(address);
+    document.querySelector<HTMLInputElement>("input[type=password]")?.focus();
+  }
+
+  return (
+    <Gate school={school?.name ?? ""}>
+      <h1>{school?.name ? text("signIn.welcome", { school: school.name }) : title}</h1>
+      <ErrorNotice error={error} />
+      {school !== null && !school.isSetUp && <Notice tone="warm">{text("signIn.notSetUp")}</Notice>}
+      <Form onSubmit={signIn}>
+        {({ isPending }) => (
+          <>
+            <TextField
+              label={text("signIn.email")}
+              name="email"
+              type="email"
+              autoComplete="username"
+              value={email}
+              onChange={setEmail}
+              isRequired
+            />
+            <TextField
+              label={text("signIn.password")}
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              isRequired
+            />
+            <Button type="submit" look="primary" isPending={isPending}>
+              {text("signIn.submit")}
+            </Button>
+          </>
+        )}
+      </Form>
+      {school?.isDemo === true ? (
+        <section className="stack-tight" aria-labelledby="demo">
+          <h2 id="demo">{text("signIn.demoTitle")}</h2>
+          <p className="soft">{text("signIn.demoHint")}</p>
+          <ul className="demo-accounts">
+            {school.demoAccounts.map((account) => (
+              <li key={account.email}>
+                <Button onPress={() => fillIn(account.email)}>
+                  {account.name}
+                  <span className="badge">
+                    {account.roles.map((role) => text(`role.${role}`)).join(", ")}
+                  </span>
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : (
+        <p className="soft">{text("signIn.noAccount")}</p>
+      )}
+    </Gate>
+  );
+}

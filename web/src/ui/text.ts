@@ -1,0 +1,100 @@
+/**
+ * All text comes from the message catalogues by its key; a key that English lacks does not compile. Two locales exist
+ * for tests: `en-XA` lengthens and accents every message, `ar-XB` does so from right to left.
+ */
+import { createInstance } from "i18next";
+import { useSyncExternalStore } from "react";
+import type app from "../messages/en/app.json";
+import basic from "../messages/en/basic.json";
+
+type PluralFree<Key extends string> =
+  Key extends `${infer Stem}_${"zero" | "one" | "two" | "few" | "many" | "other"}` ? Stem : Key;
+export type MessageKey = PluralFree<keyof typeof basic | keyof typeof app>;
+export type MessageValues = Readonly<Record<string, string | number>>;
+type Catalogue = Readonly<Record<string, string>>;
+
+const pseudoLocales = ["en-XA", "ar-XB"] as const;
+const localeKey = "lyceum-locale";
+const i18n = createInstance();
+const listeners = new Set<() => void>();
+
+/** The locale in force, as BCP 47. */
+export const locale = chosenLocale();
+
+void i18n.init({
+  lng: locale,
+  fallbackLng: "en",
+  // Catalogues are loaded with the code, so nothing is waited for.
+  initAsync: false,
+  keySeparator: false,
+  nsSeparator: false,
+  interpolation: { escapeValue: false },
+  resources: {},
+});
+addMessages(basic);
+
+/** Adds a catalogue; each entry of the app brings its own. */
+export function addMessages(english: Catalogue): void {
+  i18n.addResourceBundle("en", "translation", english, true, true);
+  if (isPseudo(locale))
+    i18n.addResourceBundle(
+      locale,
+      "translation",
+      Object.fromEntries(Object.entries(english).map(([key, message]) => [key, pseudo(message)])),
+      true,
+      true,
+    );
+  for (const listener of listeners) listener();
+}
+
+/** The message for `key`, with its values put in; `count` chooses the plural form. */
+export function text(key: MessageKey, values: MessageValues = {}): string {
+  return i18n.t(key, values) as string;
+}
+
+/** `text`, in a component that is shown anew when catalogues arrive. */
+export function useText(): typeof text {
+  useSyncExternalStore(subscribe, () => i18n.store.data);
+  return text;
+}
+
+/** Marks the page with its language and direction. */
+export function markPage(): void {
+  document.documentElement.lang = locale;
+  document.documentElement.dir = locale.startsWith("ar") ? "rtl" : "ltr";
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function chosenLocale(): string {
+  const asked = new URLSearchParams(location.search).get("locale");
+  if (asked !== null && isPseudo(asked)) sessionStorage.setItem(localeKey, asked);
+  const kept = asked ?? sessionStorage.getItem(localeKey);
+  if (kept !== null && isPseudo(kept)) return kept;
+  // Dates and numbers follow the reader's own kind of English.
+  return navigator.languages.find((language) => language.startsWith("en")) ?? "en";
+}
+
+function isPseudo(name: string): boolean {
+  return (pseudoLocales as readonly string[]).includes(name);
+}
+
+const accents = new Map(
+  [..."aàeéiîoöuûcçnñsšyýAÀEÉIÎOÖUÛCÇNÑSŠ"].flatMap((letter, at, all) =>
+    at % 2 === 0 ? [[letter, all[at + 1] ?? letter] as const] : [],
+  ),
+);
+
+/** The message a third longer, accented and in brackets, its placeholders as they were. */
+export function pseudo(message: string): string {
+  const accented = message
+    .split(/(\{\{[^}]*\}\})/)
+    .map((part) =>
+      part.startsWith("{{") ? part : [...part].map((letter) => accents.get(letter) ?? letter).join(""),
+    )
+    .join("");
+  return `[${accented}${" ~".repeat(Math.ceil(message.length / 6))}]`;
+}
