@@ -42,12 +42,9 @@ export const Material = z
     version: z.int(),
     createdAt: z.int().meta({ description: "Milliseconds UTC." }),
     updatedAt: z.int().meta({ description: "Milliseconds UTC." }),
-    removedAt: z
-      .int()
-      .nullable()
-      .meta({
-        description: "Milliseconds UTC; null unless it was removed. Only staff see removed materials.",
-      }),
+    removedAt: z.int().nullable().meta({
+      description: "Milliseconds UTC; null unless it was removed. Only staff see removed materials.",
+    }),
   })
   .meta({ id: "Material" });
 export type Material = z.output<typeof Material>;

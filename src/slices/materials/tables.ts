@@ -1,4 +1,6 @@
 /** The rows that the materials slice owns. */
+import { operationFor } from "#kernel/operation.ts";
+import type { TableFacts } from "#kernel/slice.ts";
 
 export interface MaterialsTable {
   id: string;
@@ -24,3 +26,11 @@ export interface MaterialsTable {
 export interface MaterialsTables {
   materials: MaterialsTable;
 }
+
+/** Every table, with the columns that hold personal data. */
+export const materialsTables: Readonly<Record<keyof MaterialsTables, TableFacts>> = {
+  materials: { personal: ["created_by", "updated_by"] },
+};
+
+/** Declares an operation over these tables. */
+export const operation = operationFor<MaterialsTables>();
