@@ -8,14 +8,13 @@ import { failureTable, type RefusalKind } from "#kernel/errors.ts";
 import type { DeclaredRefusals, Operation } from "#kernel/operation.ts";
 import { idempotencyKeyLengthMax } from "#kernel/receipts.ts";
 import type { RegisteredOperation, Registry } from "#kernel/registry.ts";
+import { uploadPaths } from "./openapi-uploads.ts";
 import { queryFields } from "./query-input.ts";
 
 export interface OpenApiFacts {
   readonly version: string;
   /** The address under which people reach the school. */
   readonly publicUrl: string;
-  /** Paths that are no operations (uploads), with the schemas that they name. */
-  readonly more: { readonly paths: JsonObject; readonly schemas: JsonObject };
 }
 
 /** The document for `operations`, the ones that have a route. */
@@ -44,9 +43,9 @@ export function openApiDocument(
       .filter(({ name }) => used.has(name))
       .map(({ name, summary }) => ({ name, description: summary })),
     security: [{ bearer: [] }, { cookie: [] }],
-    paths: { ...paths, ...facts.more.paths },
+    paths: { ...paths, ...uploadPaths },
     components: {
-      schemas: { ...schemas.all(), Problem: problemSchema, ...facts.more.schemas },
+      schemas: { ...schemas.all(), Problem: problemSchema },
       parameters: sharedParameters,
       headers: sharedHeaders,
       securitySchemes: {

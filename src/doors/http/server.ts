@@ -11,6 +11,8 @@ import type { Random } from "#base/random.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { Kernel, Log } from "#kernel/kernel.ts";
 import { addDocs } from "./docs-page.ts";
+import { cachedFileUrls } from "./file-urls.ts";
+import { addFiles } from "./files.ts";
 import { createMetrics } from "./metrics.ts";
 import { openApiDocument } from "./openapi.ts";
 import { positionCookies } from "./position.ts";
@@ -19,6 +21,7 @@ import { addRateLimits, defaultRateLimits, type RateLimits } from "./rate-limits
 import { addOperationRoutes, publicOperations } from "./routes.ts";
 import { type Headers, securityHeaders } from "./security-headers.ts";
 import { type SessionOperations, sessionCookies } from "./session-cookie.ts";
+import { addUploads } from "./uploads.ts";
 import { addWebApp } from "./web-app.ts";
 import { addWellKnown } from "./well-known.ts";
 
@@ -68,7 +71,7 @@ export interface HttpAddress {
 }
 
 export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor> {
-  const { settings, kernel, log } = options;
+  const { settings, kernel, log, clock } = options;
   let listening: HttpAddress | null = null;
   let draining = false;
   const publicUrl = () => settings.publicUrl ?? listening?.url ?? "";
@@ -100,13 +103,21 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
     positions: positionCookies({ tls }),
     sessions: options.sessions,
     metrics,
-    fileUrl: async () => "",
+    fileUrl: cachedFileUrls(kernel, clock),
+  });
+  addFiles(app, { blobs: kernel.services.blobs, tokens: kernel.services.tokens, clock });
+  await addUploads(app, {
+    blobs: kernel.services.blobs,
+    identify(request) {
+      const credentials = cookies.credentialsOf(request);
+      cookies.refuseForgery(request, credentials);
+      return kernel.identify(credentials.token);
+    },
   });
   addDocs(app, headers.page, () =>
     openApiDocument(kernel.registry, publicOperations(kernel), {
       version: options.version,
       publicUrl: publicUrl(),
-      more: { paths: {}, schemas: {} },
     }),
   );
   const methodOf = new Map(publicOperations(kernel).map(({ path, method }) => [path, method]));

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import test, { after, before, describe } from "node:test";
+import { openTestDoor, type TestDoor } from "./test-door.ts";
+
+describe("operations with files over HTTP", () => {
+  const bytes = Buffer.from("A text that was handed in.\n");
+  let door: TestDoor;
+  let ada: Record<string, string>;
+  let noteId: string;
+
+  before(async () => {
+    door = await openTestDoor();
+    ada = await door.as("ada");
+    const begun = await door.send("/api/v1/uploads", {
+      method: "POST",
+      headers: {
+        ...ada,
+        "tus-resumable": "1.0.0",
+        "upload-length": String(bytes.length),
+        "upload-metadata": `filename ${Buffer.from("essay.txt").toString("base64")}`,
+      },
+    });
+    assert.equal(begun.status, 201, begun.text);
+    const place = new URL(begun.headers.get("location") ?? "", door.url).pathname;
+    const sent = await door.send(place, {
+      method: "PATCH",
+      body: bytes,
+      headers: {
+        ...ada,
+        "tus-resumable": "1.0.0",
+        "upload-offset": "0",
+        "content-type": "application/offset+octet-stream",
+      },
+    });
+    assert.equal(sent.status, 204, sent.text);
+    const uploadId = place.split("/").at(-1);
+    const made = await door.post("/api/v1/notes/attach-file", { title: "essay", uploadId }, ada);
+    assert.equal(made.status, 200, made.text);
+    noteId = String(made.body.id);
+  });
+  after(() => door.close());
+
+  test("a read that returns a file leads to its bytes", async () => {
+    const answer = await door.get(`/api/v1/notes/get-note-file?id=${noteId}`, ada);
+    assert.equal(answer.status, 303);
+    const file = await door.get(answer.headers.get("location") ?? "");
+    assert.equal(file.text, bytes.toString());
+    assert.match(file.headers.get("content-disposition") ?? "", /essay\.txt/);
+  });
+
+  test("who prefers JSON gets the address and what the file is", async () => {
+    const { body } = await door.get(`/api/v1/notes/get-note-file?id=${noteId}`, {
+      ...ada,
+      accept: "application/json, */*;q=0.5",
+    });
+    assert.deepEqual(
+      { ...body, url: undefined, sha256: undefined },
+      {
+        fileName: "essay.txt",
+        mediaType: body.mediaType,
+        bytes: bytes.length,
+        url: undefined,
+        sha256: undefined,
+      },
+    );
+    assert.equal((await door.get(String(body.url))).text, bytes.toString());
+  });
+
+  test("each file inside an answer has its address beside it, the same one the next time", async () => {
+    const first = await door.get("/api/v1/notes/list-notes", ada);
+    const items = first.body.items as { file: { url: string } }[];
+    assert.equal((await door.get(items[0]?.file.url ?? "")).text, bytes.toString());
+    const again = await door.get("/api/v1/notes/list-notes", {
+      ...ada,
+      "if-none-match": first.headers.get("etag") ?? "",
+    });
+    assert.equal(again.status, 304);
+  });
+
+  test("a file is refused to everyone else, and an upload is nobody else's", async () => {
+    const eve = await door.as("eve");
+    assert.equal((await door.get(`/api/v1/notes/get-note-file?id=${noteId}`, eve)).status, 404);
+    assert.equal((await door.get("/files/made-up")).status, 404);
+    const begin = { method: "POST", headers: { "tus-resumable": "1.0.0", "upload-length": "5" } };
+    assert.equal((await door.send("/api/v1/uploads", begin)).status, 401);
+  });
+});
