@@ -78,10 +78,18 @@ export const settings = {
     fallback: [],
     parse: networks,
   }),
+  webRoot: setting<string | null>({
+    name: "web-root",
+    summary:
+      "A built web app to serve; when not set, the one that comes along, built first where it is stale.",
+    takes: "the path of a folder",
+    fallback: null,
+    parse: nonEmpty,
+  }),
   masterKey: setting<string | null>({
     name: "master-key",
     summary:
-      "The file with the key that protects the school's secrets; kept beside the data folder, never in it.",
+      "The file with the key that protects the school's secrets; master.key in the data folder when not set. No backup holds it.",
     takes: "a path",
     fallback: null,
     parse: nonEmpty,

@@ -1,0 +1,39 @@
+/** `lyceum serve`: a school in production. */
+import { setUpToken } from "#slices/identity/api.ts";
+import { openNode } from "./compose.ts";
+import type { Config } from "./config.ts";
+import { refuseClearText, refuseLonelyRoles } from "./exposure.ts";
+import { createLog } from "./log.ts";
+import { goLive, untilStopped } from "./run-node.ts";
+import { builtWeb } from "./web-build.ts";
+
+/** Serves until a signal comes; gives the exit status. */
+export async function serve(config: Config): Promise<number> {
+  refuseClearText(config);
+  refuseLonelyRoles(config);
+  const log = createLog(config.logLevel);
+  const webRoot = config.webRoot ?? (await builtWeb((line) => log("info", line)));
+  const node = await openNode({ config, log, webRoot });
+  await goLive(node, log).catch(async (error: unknown) => {
+    await node.close();
+    throw error;
+  });
+  if (!(await isSetUp(node.kernel))) await printSetUpLink(node);
+  return untilStopped(node, log);
+}
+
+type OpenNode = Awaited<ReturnType<typeof openNode>>;
+
+async function isSetUp(kernel: OpenNode["kernel"]): Promise<boolean> {
+  const { output } = await kernel.callAs({ kind: "system", name: "serve" }, "identity.getSchool", {});
+  return (output as { isSetUp: boolean }).isSetUp;
+}
+
+/** On standard error, for whoever started the server: the link makes an admin, so it is in no log. */
+async function printSetUpLink(node: OpenNode): Promise<void> {
+  const token = await setUpToken(node.kernel.services.tokens, Date.now());
+  process.stderr.write(
+    `\nThis school has no admin yet. Open this link to set it up; it works once, within a week:\n\n` +
+      `  ${node.publicUrl()}/set-up#${token}\n\n`,
+  );
+}

@@ -1,0 +1,19 @@
+/** Every slice, in the order in which their schemas are made. */
+import type { Slice } from "#kernel/slice.ts";
+import { assignmentsSlice } from "#slices/assignments/slice.ts";
+import { coursesTaughtBy } from "#slices/courses/api.ts";
+import { coursesSlice } from "#slices/courses/slice.ts";
+import { identitySlice } from "#slices/identity/slice.ts";
+import { materialsSlice } from "#slices/materials/slice.ts";
+import { queriesSlice } from "#slices/queries/slice.ts";
+import { systemSlice } from "#slices/system/slice.ts";
+
+export const slices = [
+  // Signing in as faculty gives the courses that one teaches; identity itself knows of no courses.
+  identitySlice({ coursesTaughtBy }),
+  systemSlice,
+  coursesSlice,
+  materialsSlice,
+  assignmentsSlice,
+  queriesSlice,
+] as const satisfies readonly Slice[];
