@@ -68,7 +68,7 @@ export interface Keyring {
 }
 
 export interface KeyringOptions {
-  readonly store: Store;
+  readonly store: Pick<Store, "read" | "write">;
   /** 32 bytes that are kept outside the store and its backups. */
   readonly masterKey: Uint8Array;
   readonly clock: Clock;
@@ -139,12 +139,18 @@ export function createKeyring(options: KeyringOptions): Keyring {
   return ring;
 }
 
-/** Stores a key that `newKey` made; it takes over after `settleMs`. For `identity.rotateKeys`, in its transaction. */
-export async function addKey(database: Database, key: LockedKey, now: number): Promise<void> {
+/**
+ * Stores a key that `newKey` made, as the newest, also where the clock has been set back; gives when it takes over. For
+ * `identity.rotateKeys`, in its transaction.
+ */
+export async function addKey(database: Database, key: LockedKey, now: number): Promise<number> {
+  const newest = (await allKeys(database)).at(-1);
+  const madeAt = newest === undefined ? now : Math.max(now, newest.made_at + 1);
   await tablesOf<Tables>(database)
     .insertInto("kernel_keys")
-    .values({ id: key.id, locked: key.locked, made_at: now })
+    .values({ id: key.id, locked: key.locked, made_at: madeAt })
     .execute();
+  return madeAt + settleMs;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Taking a new key into use for all tokens of the school. */
 import { z } from "zod";
-import { addKey, settleMs } from "#kernel/keyring.ts";
+import { addKey } from "#kernel/keyring.ts";
 import { hasRole } from "#kernel/policy.ts";
 import { keysRotated } from "./events.ts";
 import { operation } from "./tables.ts";
@@ -18,8 +18,8 @@ export const rotateKeys = operation({
     return services.tokens.newKey(now);
   },
   async handle({ tx, facts, now, emit }) {
-    await addKey(tx, facts, now);
+    const sealsFrom = await addKey(tx, facts, now);
     emit(keysRotated, {});
-    return { sealsFrom: now + settleMs };
+    return { sealsFrom };
   },
 });
