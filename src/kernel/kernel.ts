@@ -11,10 +11,12 @@ import type { Store } from "#engines/store/port.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { admission, type CallAnswer, type CallRequest, call, callAs, whoIs } from "./call.ts";
+import { collectSchedule } from "./collector.ts";
 import { createFollowers } from "./followers.ts";
 import { createJobRunner } from "./jobs.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import { createSchedules } from "./schedules.ts";
+import { scrubSchedule } from "./scrub.ts";
 import type { AttemptLimiter, FileInspector, Services, TokenSealer } from "./services.ts";
 import type { Slice } from "./slice.ts";
 import { kernelMigrations } from "./tables.ts";
@@ -79,7 +81,15 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
   const background = [
     following,
     createJobRunner({ store, jobs, services, clock, random, log }),
-    createSchedules({ schedules: [trimSchedule(store, followers)], clock, log }),
+    createSchedules({
+      schedules: [
+        trimSchedule(store, followers),
+        collectSchedule({ store, blobs, log }),
+        scrubSchedule({ store, blobs, log }),
+      ],
+      clock,
+      log,
+    }),
   ];
 
   const kernel: Kernel = {

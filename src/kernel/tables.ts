@@ -19,4 +19,10 @@ export const kernelMigrations: readonly Migration[] = [
 export const kernelTables: Readonly<Record<string, TableFacts>> = {
   receipts: { personal: ["outcome"] },
   audit_entries: { personal: ["address", "agent"] },
+  feed_events: { personal: [] },
+  followers: { personal: [] },
+  jobs: { personal: [] },
+  blobs: { personal: [] },
+  blob_holders: { personal: [] },
+  kernel_keys: { personal: [] },
 };

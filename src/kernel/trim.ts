@@ -8,6 +8,7 @@ import { feedRetentionMs } from "./feed.ts";
 import { followerPosition, setFollowerPosition, trimmedMark } from "./feed-ends.ts";
 import type { FeedTables } from "./feed-tables.ts";
 import type { Follower } from "./follower.ts";
+import { dropOldKeys } from "./keyring.ts";
 import { type ReceiptsTable, receiptRetentionMs } from "./receipts.ts";
 import type { Schedule } from "./schedules.ts";
 
@@ -32,6 +33,7 @@ export function trimSchedule(store: Store, followers: readonly Follower[]): Sche
     trimReceipts,
     trimAudit,
     (database, now) => trimFeed(database, now, once),
+    dropOldKeys,
     (database, now) => trimJobs(database, ["done", "cancelled"], now - endedJobRetentionMs),
     (database, now) => trimJobs(database, ["parked"], now - parkedJobRetentionMs),
   ];

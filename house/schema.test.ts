@@ -1,0 +1,76 @@
+/** The data map: every table belongs to exactly one slice or the kernel, and every personal column is named. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { test } from "node:test";
+import { slices } from "#app/slices.ts";
+import { ManualClock } from "#base/clock.ts";
+import { openSqliteStore } from "#engines/store/sqlite/open.ts";
+import { kernelMigrations, kernelTables } from "#kernel/tables.ts";
+
+/** Columns that sound like a person: if one is not marked as personal, somebody must say here why not. */
+const soundsPersonal =
+  /(^|_)(name|email|address|agent|device|phone|birth|note|body|feedback|title|instructions|place|join_code)(_|$)/;
+const notPersonal: Readonly<Record<string, string>> = {
+  "school.name": "the school's own name",
+  "followers.name": "the name of a follower",
+  "jobs.name": "the name of a kind of job",
+  "courses.title": "what a course is called",
+  "courses.join_code": "a course's code, no person's",
+  "materials.title": "course content",
+  "materials.place": "its place in the contents",
+  "materials.file_name": "course content",
+  "assignments.title": "course content",
+  "assignments.instructions": "course content",
+};
+
+test("every table and personal column is on the data map", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "lyceum-schema-"));
+  try {
+    const store = await openSqliteStore({ folder, clock: new ManualClock() });
+    await store.migrate([...kernelMigrations, ...slices.flatMap((slice) => slice.migrations)]);
+    const copy = join(folder, "copy.db");
+    await store.snapshotTo(copy);
+    await store.close();
+    const database = new DatabaseSync(copy, { readOnly: true });
+    const names = database
+      .prepare(
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name not like '\\_%' escape '\\'",
+      )
+      .all()
+      .map((row) => String(row.name))
+      .sort();
+    const map = Object.assign(
+      {},
+      kernelTables,
+      ...slices.map((slice) => slice.tables),
+    ) as typeof kernelTables;
+    assert.deepEqual(names, Object.keys(map).sort(), "list each table under `tables` in its slice.ts");
+
+    const problems: string[] = [];
+    for (const table of names) {
+      const columns = database
+        .prepare(`select name from pragma_table_info('${table}')`)
+        .all()
+        .map((row) => String(row.name));
+      const personal = map[table]?.personal ?? [];
+      for (const column of personal)
+        if (!columns.includes(column)) problems.push(`${table}.${column} is marked but not there`);
+      for (const column of columns)
+        if (
+          soundsPersonal.test(column) &&
+          !personal.includes(column) &&
+          notPersonal[`${table}.${column}`] === undefined
+        )
+          problems.push(
+            `${table}.${column} sounds personal: mark it in slice.ts, or say in this test why it is not`,
+          );
+    }
+    assert.deepEqual(problems, []);
+    database.close();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
