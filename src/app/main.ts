@@ -182,6 +182,12 @@ function explain(error: unknown): { readonly message: string; readonly status: n
   }
 }
 
+// Whoever reads may have enough before the end (`| head`): that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(exits.ok);
+});
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -43,10 +43,10 @@ export function createMetrics(): Metrics {
     render(store, more) {
       const lines = [...requestLines(byOperation), ...storeLines(store)];
       const memory = process.memoryUsage();
-      lines.push(...gauge("lyceum_process_resident_memory_bytes", "Memory of the process.", memory.rss));
-      lines.push(...gauge("lyceum_process_heap_bytes", "JavaScript heap in use.", memory.heapUsed));
-      lines.push(...gauge("lyceum_process_uptime_seconds", "Seconds since the start.", process.uptime()));
-      for (const [name, value] of Object.entries(more)) lines.push(...gauge(`lyceum_${name}`, null, value));
+      lines.push(...figure("lyceum_process_resident_memory_bytes", "Memory of the process.", memory.rss));
+      lines.push(...figure("lyceum_process_heap_bytes", "JavaScript heap in use.", memory.heapUsed));
+      lines.push(...figure("lyceum_process_uptime_seconds", "Seconds since the start.", process.uptime()));
+      for (const [name, value] of Object.entries(more)) lines.push(...figure(`lyceum_${name}`, null, value));
       return `${lines.join("\n")}\n# EOF\n`;
     },
   };
@@ -79,15 +79,18 @@ function requestLines(byOperation: ReadonlyMap<string, Series>): string[] {
 function storeLines(store: Store): string[] {
   const { position, queued, readOnlyBecause, figures } = store.status();
   return [
-    ...gauge("lyceum_store_position", "Position of the last commit.", position),
-    ...gauge("lyceum_store_queued_commands", "Commands waiting to be run.", queued),
-    ...gauge("lyceum_store_read_only", "1 while commands are refused.", readOnlyBecause === null ? 0 : 1),
-    ...Object.entries(figures).flatMap(([name, value]) => gauge(`lyceum_store_${name}`, null, value)),
+    ...figure("lyceum_store_position", "Position of the last commit.", position),
+    ...figure("lyceum_store_queued_commands", "Commands waiting to be run.", queued),
+    ...figure("lyceum_store_read_only", "1 while commands are refused.", readOnlyBecause === null ? 0 : 1),
+    ...Object.entries(figures).flatMap(([name, value]) => figure(`lyceum_store_${name}`, null, value)),
   ];
 }
 
-function gauge(name: string, help: string | null, value: number): string[] {
-  const head = [`# TYPE ${name} gauge`];
-  if (help !== null) head.push(`# HELP ${name} ${help}`);
+/** A figure as a family of its own; a name that ends in `_total` is that of a counter, as the format wants it. */
+function figure(name: string, help: string | null, value: number): string[] {
+  const isCounter = name.endsWith("_total");
+  const family = isCounter ? name.slice(0, -"_total".length) : name;
+  const head = [`# TYPE ${family} ${isCounter ? "counter" : "gauge"}`];
+  if (help !== null) head.push(`# HELP ${family} ${help}`);
   return [...head, `${name} ${value}`];
 }
