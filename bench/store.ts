@@ -7,7 +7,7 @@ import fs from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Migration, Store, WriteTransaction } from "#engines/store/port.ts";
+import { type Migration, type Store, tablesOf, type WriteTransaction } from "#engines/store/port.ts";
 import { compileMigration } from "#engines/store/sqlite/migration.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
@@ -49,37 +49,32 @@ interface Contender {
   close(): Promise<void>;
 }
 
+type Command = (tx: WriteTransaction, sequence: number) => Promise<void>;
+
 /** Prints, for 64 and for 1 client, commands per second of both and the median of the ratios. */
-export async function bench(options: { rounds: number; print: (line: string) => void }): Promise<void> {
+export async function bench(options: {
+  rounds: number;
+  sample?: boolean;
+  print: (line: string) => void;
+}): Promise<void> {
   const folder = fs.mkdtempSync(join(os.tmpdir(), "lyceum-bench-store-"));
+  const cases = [
+    { what: "64 clients", clients: 64, aim: " (aim 5)", command: submit },
+    { what: "1 client", clients: 1, aim: " (aim 0.6)", command: submit },
+    { what: "64 clients, queries built by Kysely each time", clients: 64, aim: "", command: submitBuilding },
+  ];
   try {
-    for (const { clients, aim } of [
-      { clients: 64, aim: 5 },
-      { clients: 1, aim: 0.6 },
-    ]) {
-      const store = await openStore(join(folder, `store-${clients}`));
-      const bare = openBare(join(folder, `bare-${clients}.db`));
-      await measure(store, clients, 300);
-      await measure(bare, clients, 300);
-      const ratios: number[] = [];
-      const ours: number[] = [];
-      const theirs: number[] = [];
-      for (let round = 0; round < options.rounds; round++) {
-        // Whoever goes first meets the other's leftovers, so they take turns.
-        const first = round % 2 === 0 ? store : bare;
-        const a = await measure(first, clients, 1_000);
-        const b = await measure(first === store ? bare : store, clients, 1_000);
-        const [mine, other] = first === store ? [a, b] : [b, a];
-        ours.push(mine);
-        theirs.push(other);
-        ratios.push(mine / other);
-      }
+    for (const [place, { what, clients, aim, command }] of cases.entries()) {
+      const store = await openStore(join(folder, `store-${place}`), command);
+      const bare = openBare(join(folder, `bare-${place}.db`));
+      const pairs = await alternate(store, bare, clients, options);
       await store.close();
       await bare.close();
-      const each = ratios.map((ratio) => ratio.toFixed(2)).join(" ");
+      const ratios = pairs.map(({ ours, theirs }) => ours / theirs);
       options.print(
-        `store, ${clients} client${clients === 1 ? "" : "s"}: ${perSecond(ours)} against ${perSecond(theirs)} bare ` +
-          `(one fully synced transaction each), ratio ${median(ratios).toFixed(2)} (aim ${aim}; rounds ${each})`,
+        `store, ${what}: ratio ${median(ratios).toFixed(2)}${aim}, ` +
+          `${perSecond(pairs.map(({ ours }) => ours))} against ${perSecond(pairs.map(({ theirs }) => theirs))} of ` +
+          `bare node:sqlite with one fully synced transaction each; rounds ${ratios.map((ratio) => ratio.toFixed(2)).join(" ")}`,
       );
     }
   } finally {
@@ -87,14 +82,37 @@ export async function bench(options: { rounds: number; print: (line: string) => 
   }
 }
 
-async function openStore(folder: string): Promise<Contender> {
+async function alternate(
+  store: Contender,
+  bare: Contender,
+  clients: number,
+  { rounds, sample }: { rounds: number; sample?: boolean },
+): Promise<{ ours: number; theirs: number }[]> {
+  const durationMs = sample === true ? 250 : 1_000;
+  await measure(store, clients, durationMs / 2);
+  await measure(bare, clients, durationMs / 2);
+  const pairs: { ours: number; theirs: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    // Whoever goes first meets the other's leftovers, so they take turns.
+    if (round % 2 === 0) {
+      const ours = await measure(store, clients, durationMs);
+      pairs.push({ ours, theirs: await measure(bare, clients, durationMs) });
+    } else {
+      const theirs = await measure(bare, clients, durationMs);
+      pairs.push({ ours: await measure(store, clients, durationMs), theirs });
+    }
+  }
+  return pairs;
+}
+
+async function openStore(folder: string, command: Command): Promise<Contender> {
   const store: Store = await openSqliteStore({ folder });
   await store.migrate([migration]);
   let sequence = 0;
   return {
     command: async () => {
       const own = sequence++;
-      await store.write((tx) => submit(tx, own));
+      await store.write((tx) => command(tx, own));
     },
     close: () => store.close(),
   };
@@ -133,6 +151,29 @@ async function submit({ database }: WriteTransaction, sequence: number): Promise
   await putSubmission(database, { student, state: `attempt ${sequence}`, text, at: sequence });
   await countUp(database, { student });
   await addEntry(database, { id: `entry-${sequence}`, student, body: entry });
+}
+
+/** The same with Kysely building each query anew, as slices do where a query is not worth preparing. */
+async function submitBuilding(tx: WriteTransaction, sequence: number): Promise<void> {
+  const database = tablesOf<Tables>(tx.database);
+  const student = `student-${sequence % students}`;
+  const state = `attempt ${sequence}`;
+  await database
+    .insertInto("submissions")
+    .values({ id: student, student, state, text, updated_at: sequence })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet({ state, text, updated_at: sequence }))
+    .execute();
+  await database
+    .insertInto("counters")
+    .values({ id: student, value: 1 })
+    .onConflict((conflict) =>
+      conflict.column("id").doUpdateSet((row) => ({ value: row("counters.value", "+", 1) })),
+    )
+    .execute();
+  await database
+    .insertInto("entries")
+    .values({ id: `entry-${sequence}`, submission_id: student, body: entry })
+    .execute();
 }
 
 function openBare(file: string): Contender {
