@@ -4,15 +4,15 @@
  */
 import type { z } from "zod";
 import type { FileReference } from "#kernel/held-blobs.ts";
-import type { Operation, TypedOperation } from "#kernel/operation.ts";
+import type { TypedOperation } from "#kernel/operation.ts";
 import type { slices } from "./slices.ts";
 
 export type { ProblemDocument } from "#doors/http/problem.ts";
 
-type Declared = (typeof slices)[number]["operations"][number];
-/** Operations whose slice lists them with their types kept (`as const satisfies Slice`). */
-type Typed = Exclude<Declared, Operation extends Declared ? Operation : never> &
-  TypedOperation<string, "read" | "command", z.ZodObject, z.ZodType>;
+type Any = TypedOperation<string, "read" | "command", z.ZodObject, z.ZodType>;
+/** Operations whose slice lists them with their types kept (`as const satisfies Slice`): their names are known here. */
+type Known<Each> = Each extends Any ? (string extends Each["name"] ? never : Each) : never;
+type Typed = Known<(typeof slices)[number]["operations"][number]>;
 
 /** Every operation by its name: `Operations["courses.createCourse"]["input"]`. */
 export type Operations = {
