@@ -104,6 +104,10 @@ describe("unary calls", () => {
     assert.deepEqual(JSON.parse(String(bare.json)), { count: 0, all: [], rows: [], states: [] });
   });
 
+  test("a method may bear the name of the message that it gives", async () => {
+    assert.equal((await call("WhoAmI", {})).message.personId, "ada");
+  });
+
   test("leaving a field out keeps it; its clear field sets it to nothing; both at once are refused", async () => {
     const { message: note } = await call("MakeNote", { title: "due", dueAt: 5_000_000_000 });
     assert.equal(note.dueAt, 5_000_000_000);

@@ -44,12 +44,16 @@ class Printer {
 
   service(service: ServiceDescriptorProto): string[] {
     const name = `${this.#file.package}.${service.name}`;
+    const methodNames = new Set(service.method.map((method) => method.name));
+    // Inside a service a method hides a message of the same name, which is then written in full.
+    const typeOf = (typeName: string) =>
+      methodNames.has(this.#short(typeName)) ? typeName : this.#short(typeName);
     const methods = service.method.flatMap((method, index) => [
       ...(index > 0 ? [""] : []),
       ...this.#comment(`${name}.${method.name}`, "  "),
-      `  rpc ${method.name}(${method.clientStreaming ? "stream " : ""}${this.#short(method.inputType)}) returns (${
+      `  rpc ${method.name}(${method.clientStreaming ? "stream " : ""}${typeOf(method.inputType)}) returns (${
         method.serverStreaming ? "stream " : ""
-      }${this.#short(method.outputType)});`,
+      }${typeOf(method.outputType)});`,
     ]);
     return [...this.#comment(name, ""), `service ${service.name} {`, ...methods, "}"];
   }

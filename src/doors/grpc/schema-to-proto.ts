@@ -248,9 +248,10 @@ class Derivation {
     const def = defOf(inner);
     const several = def.type === "array" || def.type === "record";
     const type = this.#fieldType(jsonName, inner, parent, explicit, where);
+    const description = descriptionOf(schema) || descriptionOf(inner);
     const comment = [
-      descriptionOf(schema) || descriptionOf(inner),
-      boundsOf(inner),
+      description,
+      boundsOf(inner, description),
       explicit && absence === "never" && !several ? "Required." : "",
     ]
       .filter((part) => part !== "")
@@ -419,17 +420,19 @@ function descriptionOf(schema: z.core.$ZodType): string {
   return "innerType" in def ? descriptionOf(def.innerType) : "";
 }
 
-/** The limits of a text or number, as a sentence. */
-function boundsOf(schema: z.core.$ZodType): string {
+/** The limits of a text or number, as a sentence, where its description does not say them already. */
+function boundsOf(schema: z.core.$ZodType, description: string): string {
   const def = defOf(schema);
   if (def.type === "string") {
     const { maxLength } = schema as z.ZodString;
-    return maxLength === null ? "" : `At most ${maxLength} characters.`;
+    return maxLength === null || description.includes(String(maxLength))
+      ? ""
+      : `At most ${maxLength} characters.`;
   }
   if (def.type === "number") {
     const { minValue, maxValue } = schema as z.ZodNumber;
     const bounded = (value: number | null): value is number =>
-      value !== null && Math.abs(value) < Number.MAX_SAFE_INTEGER;
+      value !== null && Math.abs(value) < Number.MAX_SAFE_INTEGER && !description.includes(String(value));
     const least = bounded(minValue) ? `at least ${minValue}` : "";
     const most = bounded(maxValue) ? `at most ${maxValue}` : "";
     const both = [least, most].filter((part) => part !== "").join(", ");

@@ -190,11 +190,24 @@ const listNotes = operation({
   },
 });
 
+/** A method that bears the name of the message that it gives, which hides that message inside the service. */
+const whoAmI = operation({
+  name: "notes.whoAmI",
+  kind: "read",
+  summary: "Says who asks.",
+  input: z.strictObject({}),
+  output: z.object({ personId: z.string() }).meta({ id: "WhoAmI" }),
+  policy: signedIn,
+  async handle({ actor }) {
+    return { personId: personOf(actor).personId };
+  },
+});
+
 export const notesSlice: Slice = {
   name: "notes",
   grpcService: "NotesService",
   summary: "Notes, for the tests of the doors.",
-  operations: [makeNote, changeNote, echo, attachFile, getFile, listNotes],
+  operations: [makeNote, changeNote, echo, attachFile, getFile, listNotes, whoAmI],
   tables: { notes: { personal: [] } },
   migrations: [
     {
