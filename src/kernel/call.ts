@@ -20,7 +20,7 @@ import type { Kernel, KernelParts } from "./kernel.ts";
 import type { CommandContext, Origin } from "./operation.ts";
 import { refusalOfDecision } from "./policy.ts";
 import { parseInput } from "./problems.ts";
-import { findReceipt, hashInput, idempotencyKeyLengthMax, keepReceipt, type Outcome } from "./receipts.ts";
+import { findReceipt, idempotencyKeyLengthMax, inputText, keepReceipt, type Outcome } from "./receipts.ts";
 import type { RegisteredOperation } from "./registry.ts";
 
 export interface CallRequest {
@@ -135,7 +135,10 @@ async function runCommand(parts: KernelParts, kernel: Kernel, one: Call): Promis
       `An idempotency key has 1 to ${idempotencyKeyLengthMax} characters.`,
     );
   const prepared = await prepare(parts, kernel, one);
-  const inputHash = key === null ? "" : hashInput(hashable(one.input), prepared.blob?.sha256 ?? null);
+  const inputHash =
+    key === null
+      ? ""
+      : kernel.services.tokens.fingerprint(inputText(hashable(one.input), prepared.blob?.sha256 ?? null));
 
   const { value, position } = await parts.store.write(async (tx) => {
     const actor = await identify(parts.authenticator, tx.database, one);

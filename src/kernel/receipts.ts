@@ -2,7 +2,6 @@
  * Receipts: the answer that each command got, kept under the key that its caller chose, in the command's own
  * transaction. A client that retries after a failover gets the first answer, and the work is done once.
  */
-import { createHash } from "node:crypto";
 import { canonicalJson, type JsonValue } from "#base/json.ts";
 import type { Database, Migration } from "#engines/store/port.ts";
 import { type Failure, Refusal } from "./errors.ts";
@@ -16,6 +15,7 @@ export interface ReceiptsTable {
   actor: string;
   operation: string;
   key: string;
+  /** Keyed under the master key: inputs hold passwords, which a plain hash would give away to whoever steals a copy. */
   input_hash: string;
   /** JSON of an `Outcome`; secret fields are never in it. */
   outcome: string;
@@ -99,9 +99,7 @@ export async function keepReceipt(
   await insert(database, { ...name, input_hash: inputHash, outcome: JSON.stringify(outcome), at: now });
 }
 
-/** SHA-256 over the input in canonical form; an uploaded file counts by its content, not by its upload. */
-export function hashInput(input: unknown, blobSha256: string | null): string {
-  const hash = createHash("sha256").update(canonicalJson(input));
-  if (blobSha256 !== null) hash.update(blobSha256);
-  return hash.digest("base64url");
+/** What is fingerprinted: the input in canonical form; an uploaded file counts by its content, not by its upload. */
+export function inputText(input: unknown, blobSha256: string | null): string {
+  return `${canonicalJson(input)}${blobSha256 ?? ""}`;
 }
