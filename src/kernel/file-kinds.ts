@@ -48,10 +48,10 @@ export type FileKindName = keyof typeof fileKinds;
 /** What an operation declares that takes files: beside the wrong type, a PDF that cannot be read. */
 export const fileRefusals = {
   unsupported_type: "unsupported_type",
-  file_broken: "failed_precondition",
-  file_locked: "failed_precondition",
-  file_empty: "failed_precondition",
-  file_too_complex: "failed_precondition",
+  file_broken: "invalid_input",
+  file_locked: "invalid_input",
+  file_empty: "invalid_input",
+  file_too_complex: "too_large",
   upload_expired: "failed_precondition",
 } as const;
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { FileReference } from "#kernel/held-blobs.ts";
 import { idField, PersonName } from "#slices/courses/api.ts";
+import { hasTwoDecimals } from "./points.ts";
 
 export const titleLengthMax = 200;
 export const instructionsLengthMax = 20_000;
@@ -31,28 +32,22 @@ export const instructionsField = z
   .string()
   .max(instructionsLengthMax)
   .meta({ description: "What is to be done, in plain text or Markdown." });
-export const dueAtField = z
-  .int()
-  .min(0)
-  .max(instantMax)
-  .nullable()
-  .meta({
-    description: "When it is due, milliseconds UTC; later work is taken and marked late. Null: never.",
-  });
+export const dueAtField = z.int().min(0).max(instantMax).nullable().meta({
+  description: "When it is due, milliseconds UTC; later work is taken and marked late. Null: never.",
+});
 export const publishedField = z.boolean().meta({ description: "Whether students see it and may hand in." });
 
-const twoDecimals = (points: number) => Number.isInteger(Number((points * 100).toFixed(6)));
 export const pointsField = z
   .number()
   .min(0)
   .max(pointsMaxMax)
-  .refine(twoDecimals, "This may have at most two decimals.")
+  .refine(hasTwoDecimals, "This may have at most two decimals.")
   .meta({ description: "From 0 to the assignment's points, with at most two decimals." });
 export const pointsMaxField = z
   .number()
   .min(0)
   .max(pointsMaxMax)
-  .refine(twoDecimals, "This may have at most two decimals.")
+  .refine(hasTwoDecimals, "This may have at most two decimals.")
   .meta({ description: `The most points it gives, up to ${pointsMaxMax}, with at most two decimals.` });
 export const feedbackField = z
   .string()

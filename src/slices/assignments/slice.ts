@@ -1,17 +1,36 @@
 /** Table of contents of assignments: what students are asked to do, what they hand in, and what it was worth. */
 import type { Slice } from "#kernel/slice.ts";
+import { createAssignment } from "./create-assignment.ts";
+import { downloadSubmission } from "./download-submission.ts";
+import { getAssignment } from "./get-assignment.ts";
+import { getGrades } from "./get-grades.ts";
+import { getMySubmission } from "./get-my-submission.ts";
+import { getSubmittedAssignment } from "./get-submitted-assignment.ts";
+import { gradeSubmission } from "./grade-submission.ts";
+import { listAssignments } from "./list-assignments.ts";
 import { assignments } from "./migrations/0001-assignments.ts";
+import { releaseGrades } from "./release-grades.ts";
+import { submitAssignment } from "./submit-assignment.ts";
+import { assignmentsTables } from "./tables.ts";
+import { updateAssignment } from "./update-assignment.ts";
 
-export const assignmentsSlice: Slice = {
+export const assignmentsSlice = {
   name: "assignments",
   grpcService: "AssignmentsService",
   summary: "Assignments, the work that students hand in, and its grades.",
-  operations: [],
+  operations: [
+    createAssignment,
+    updateAssignment,
+    listAssignments,
+    getAssignment,
+    submitAssignment,
+    getMySubmission,
+    getSubmittedAssignment,
+    downloadSubmission,
+    gradeSubmission,
+    releaseGrades,
+    getGrades,
+  ],
   migrations: [assignments],
-  tables: {
-    assignments: { personal: [] },
-    submissions: { personal: ["student_id"] },
-    submission_attempts: { personal: ["file_name"] },
-    grades: { personal: ["student_id", "points_hundredths", "feedback"] },
-  },
-};
+  tables: assignmentsTables,
+} as const satisfies Slice;

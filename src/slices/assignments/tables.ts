@@ -1,4 +1,6 @@
 /** The rows that the assignments slice owns. Points are whole hundredths, so that sums and comparisons are exact. */
+import { operationFor } from "#kernel/operation.ts";
+import type { TableFacts } from "#kernel/slice.ts";
 
 export interface AssignmentsTable {
   id: string;
@@ -63,3 +65,14 @@ export interface AssignmentsTables {
   submission_attempts: SubmissionAttemptsTable;
   grades: GradesTable;
 }
+
+/** Every table, with the columns that hold personal data. */
+export const assignmentsTables: Readonly<Record<keyof AssignmentsTables, TableFacts>> = {
+  assignments: { personal: ["created_by", "updated_by"] },
+  submissions: { personal: ["student_id", "updated_by"] },
+  submission_attempts: { personal: ["file_name"] },
+  grades: { personal: ["student_id", "points_hundredths", "feedback", "graded_by"] },
+};
+
+/** Declares an operation over these tables. */
+export const operation = operationFor<AssignmentsTables>();

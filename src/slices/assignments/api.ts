@@ -1,0 +1,20 @@
+/** What other slices may use of assignments; nothing else of this folder is theirs. */
+import { type Database, tablesOf } from "#engines/store/port.ts";
+import type { AssignmentsTables } from "./tables.ts";
+
+export { assignmentIdField } from "./schema.ts";
+
+/** Whether this course has a published assignment of this id: one that its students see. */
+export async function hasPublishedAssignment(
+  database: Database,
+  { courseId, assignmentId }: { readonly courseId: string; readonly assignmentId: string },
+): Promise<boolean> {
+  const row = await tablesOf<AssignmentsTables>(database)
+    .selectFrom("assignments")
+    .select("id")
+    .where("id", "=", assignmentId)
+    .where("course_id", "=", courseId)
+    .where("published", "=", 1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

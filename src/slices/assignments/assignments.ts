@@ -1,0 +1,64 @@
+/** Reading the rows of assignments and work, for the operations of this slice. */
+import type { Kysely } from "kysely";
+import type { FileReference } from "#kernel/held-blobs.ts";
+import type { Person } from "#slices/identity/api.ts";
+import { fromHundredths } from "./points.ts";
+import type { Assignment, Grade } from "./schema.ts";
+import { isLate } from "./submission.ts";
+import type { AssignmentsTable, AssignmentsTables, GradesTable, SubmissionAttemptsTable } from "./tables.ts";
+
+/** Past every date that a due date can name, so that what is never due comes last. */
+const neverDueKey = Number.MAX_SAFE_INTEGER;
+
+/** Where a due date stands in the order of lists. */
+export function dueKey(dueAt: number | null): number {
+  return dueAt ?? neverDueKey;
+}
+
+/** The row of an assignment; for operations whose policy has found it there. */
+export function assignmentRow(
+  db: Kysely<AssignmentsTables>,
+  assignmentId: string,
+): Promise<AssignmentsTable> {
+  return db.selectFrom("assignments").selectAll().where("id", "=", assignmentId).executeTakeFirstOrThrow();
+}
+
+/** The assignment as the wire names it. */
+export function assignmentOf(row: AssignmentsTable, now: number): Assignment {
+  return {
+    assignmentId: row.id,
+    courseId: row.course_id,
+    title: row.title,
+    instructions: row.instructions,
+    pointsMax: fromHundredths(row.points_max_hundredths),
+    dueAt: row.due_at,
+    isPastDue: isLate(row.due_at, now),
+    state: row.published === 1 ? "published" : "draft",
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+/** The grade as the wire names it, given the people that its graders are among. */
+export function gradeOf(
+  row: GradesTable,
+  pointsMaxHundredths: number,
+  people: ReadonlyMap<string, Person>,
+): Grade {
+  return {
+    points: fromHundredths(row.points_hundredths),
+    pointsMax: fromHundredths(pointsMaxHundredths),
+    feedback: row.feedback,
+    attempt: row.attempt,
+    gradedBy: { personId: row.graded_by, name: people.get(row.graded_by)?.name ?? "" },
+    gradedAt: row.graded_at,
+    releasedAt: row.released_at,
+  };
+}
+
+export function fileOf(
+  row: Pick<SubmissionAttemptsTable, "file_name" | "media_type" | "bytes" | "sha256">,
+): FileReference {
+  return { fileName: row.file_name, mediaType: row.media_type, bytes: row.bytes, sha256: row.sha256 };
+}

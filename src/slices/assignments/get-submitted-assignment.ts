@@ -1,0 +1,43 @@
+/** What a course's students have handed in for one assignment. */
+import { z } from "zod";
+import { cutPage, decodeCursor, pageFields } from "#kernel/paging.ts";
+import { assignmentOf, assignmentRow } from "./assignments.ts";
+import { teachesAssignment } from "./policy.ts";
+import { assignmentIdField, SubmittedAssignment } from "./schema.ts";
+import { operation } from "./tables.ts";
+import { workOf } from "./work.ts";
+
+/** Gives each student's latest work by the student's id, in the order in which they first handed in. */
+export const getSubmittedAssignment = operation({
+  name: "assignments.getSubmittedAssignment",
+  summary: "Gives what each student has handed in for an assignment, with the files.",
+  kind: "read",
+  returns: "blobs",
+  input: z.strictObject({ assignmentId: assignmentIdField, ...pageFields }),
+  output: SubmittedAssignment,
+  policy: teachesAssignment,
+  async handle({ input, db, now }) {
+    const assignment = await assignmentRow(db, input.assignmentId);
+    let select = db
+      .selectFrom("submissions")
+      .selectAll()
+      .where("assignment_id", "=", input.assignmentId)
+      .orderBy("id");
+    if (input.cursor !== undefined) {
+      const [after] = decodeCursor(input.cursor, 1);
+      select = select.where("id", ">", String(after));
+    }
+    const page = cutPage(
+      await select.limit(input.limit + 1).execute(),
+      input.limit,
+      (row) => [row.id],
+      (row) => row,
+    );
+    const work = await workOf(db, assignment, page.items);
+    return {
+      assignment: assignmentOf(assignment, now),
+      blobs: Object.fromEntries(work.map((each) => [each.studentId, each])),
+      nextCursor: page.nextCursor,
+    };
+  },
+});

@@ -1,0 +1,44 @@
+/** The assignments of a course, by when they are due. */
+import { z } from "zod";
+import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { courseIdField, loadStanding, teaches } from "#slices/courses/api.ts";
+import { assignmentOf } from "./assignments.ts";
+import { takesPartInCourse } from "./policy.ts";
+import { Assignment } from "./schema.ts";
+import { operation } from "./tables.ts";
+
+/** Lists a course's assignments, the earliest due first: all to those who teach, the published ones to students. */
+export const listAssignments = operation({
+  name: "assignments.listAssignments",
+  summary: "Lists the assignments of a course, the earliest due first.",
+  kind: "read",
+  input: z.strictObject({ courseId: courseIdField, ...pageFields }),
+  output: pageOf(Assignment),
+  policy: takesPartInCourse,
+  async handle({ input, actor, db, now }) {
+    const { courseId } = input;
+    let select = db
+      .selectFrom("assignments")
+      .selectAll()
+      .where("course_id", "=", courseId)
+      .orderBy("due_key")
+      .orderBy("id");
+    if (!teaches(await loadStanding(db, actor, courseId))) select = select.where("published", "=", 1);
+    if (input.cursor !== undefined) {
+      const [due, id] = decodeCursor(input.cursor, 2);
+      select = select.where((each) =>
+        each.or([
+          each("due_key", ">", Number(due)),
+          each.and([each("due_key", "=", Number(due)), each("id", ">", String(id))]),
+        ]),
+      );
+    }
+    const rows = await select.limit(input.limit + 1).execute();
+    return cutPage(
+      rows,
+      input.limit,
+      (row) => [row.due_key, row.id],
+      (row) => assignmentOf(row, now),
+    );
+  },
+});
