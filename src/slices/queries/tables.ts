@@ -1,4 +1,6 @@
 /** The rows that the queries slice owns. */
+import { operationFor } from "#kernel/operation.ts";
+import type { TableFacts } from "#kernel/slice.ts";
 import type { QueryState } from "./schema.ts";
 
 export interface QueriesTable {
@@ -33,3 +35,12 @@ export interface QueriesTables {
   queries: QueriesTable;
   answers: AnswersTable;
 }
+
+/** Every table, with the columns that hold personal data. */
+export const queriesTables: Readonly<Record<keyof QueriesTables, TableFacts>> = {
+  queries: { personal: ["asker_id", "title", "body"] },
+  answers: { personal: ["author_id", "body"] },
+};
+
+/** Declares an operation over these tables. */
+export const operation = operationFor<QueriesTables>();

@@ -1,0 +1,110 @@
+/** Asking those who teach. */
+import type { Kysely } from "kysely";
+import { z } from "zod";
+import { present } from "#base/assert.ts";
+import { invalidField, Refusal } from "#kernel/errors.ts";
+import { personOf } from "#kernel/policy.ts";
+import { assignmentIdField, hasPublishedAssignment } from "#slices/assignments/api.ts";
+import { cleanLine, courseIdField } from "#slices/courses/api.ts";
+import { materialIdField, publishedMaterial } from "#slices/materials/api.ts";
+import { queryCreated } from "./events.ts";
+import { asksInCourse } from "./policy.ts";
+import { queriesOf } from "./queries.ts";
+import { ask, orderOf } from "./query.ts";
+import { bodyField, openQueriesMax, Query, titleField } from "./schema.ts";
+import { operation, type QueriesTables } from "./tables.ts";
+
+/** Asks a query about a course, or about a material, a page of it, or an assignment of that course. */
+export const createQuery = operation({
+  name: "queries.createQuery",
+  summary: "Asks those who teach a course, about the course, one of its materials or an assignment.",
+  kind: "command",
+  input: z.strictObject({
+    courseId: courseIdField,
+    materialId: materialIdField.optional(),
+    page: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: "The page of the material that the query is about." }),
+    assignmentId: assignmentIdField.optional(),
+    title: titleField,
+    body: bodyField,
+  }),
+  output: Query,
+  policy: asksInCourse,
+  refusals: { too_many_open_queries: "failed_precondition" },
+  async handle({ input, actor, tx, now, newId, emit }) {
+    const { courseId, materialId, page, assignmentId } = input;
+    const askerId = personOf(actor).personId;
+    await requireSubject(tx, input);
+    await requireRoom(tx, courseId, askerId);
+    const life = ask(now);
+    const row = {
+      id: newId(),
+      course_id: courseId,
+      asker_id: askerId,
+      material_id: materialId ?? null,
+      page: page ?? null,
+      assignment_id: assignmentId ?? null,
+      title: cleanLine(input.title),
+      body: input.body,
+      state: life.state,
+      waiting_since: life.waitingSince,
+      ...orderOf(life, now),
+      answer_count: 0,
+      created_at: now,
+      updated_at: now,
+    };
+    await tx.insertInto("queries").values(row).execute();
+    emit(queryCreated, { queryId: row.id, courseId, askerId });
+    const [query] = await queriesOf(tx, [row]);
+    return present(query, "one row makes one query");
+  },
+});
+
+/** Refuses, by the field's name, what is not of this course or what its students do not see. */
+async function requireSubject(
+  tx: Kysely<QueriesTables>,
+  subject: {
+    readonly courseId: string;
+    readonly materialId?: string | undefined;
+    readonly page?: number | undefined;
+    readonly assignmentId?: string | undefined;
+  },
+): Promise<void> {
+  const { courseId, materialId, page, assignmentId } = subject;
+  if (materialId !== undefined && assignmentId !== undefined)
+    throw invalidField("assignmentId", "A query is about a material or about an assignment, not both.");
+  if (page !== undefined && materialId === undefined)
+    throw invalidField("page", "A page needs the material that it is in: give materialId too.");
+  if (assignmentId !== undefined && !(await hasPublishedAssignment(tx, { courseId, assignmentId })))
+    throw invalidField("assignmentId", "This course has no assignment with this id that you can see.");
+  if (materialId === undefined) return;
+  const material = await publishedMaterial(tx, { courseId, materialId });
+  if (material === null)
+    throw invalidField("materialId", "This course has no material with this id that you can see.");
+  if (page !== undefined && (material.pages === null || page > material.pages))
+    throw invalidField(
+      "page",
+      material.pages === null
+        ? "This material has no pages."
+        : `This material has ${material.pages} ${material.pages === 1 ? "page" : "pages"}.`,
+    );
+}
+
+async function requireRoom(tx: Kysely<QueriesTables>, courseId: string, askerId: string): Promise<void> {
+  const { count } = await tx
+    .selectFrom("queries")
+    .select((each) => each.fn.countAll<number>().as("count"))
+    .where("asker_id", "=", askerId)
+    .where("state_rank", "=", 0)
+    .where("course_id", "=", courseId)
+    .executeTakeFirstOrThrow();
+  if (Number(count) >= openQueriesMax)
+    throw new Refusal(
+      "too_many_open_queries",
+      `You have ${openQueriesMax} queries waiting in this course. Close some that need no answer any more.`,
+    );
+}

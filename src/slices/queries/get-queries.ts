@@ -1,0 +1,82 @@
+/** The queries that somebody may see. */
+import type { Kysely } from "kysely";
+import { z } from "zod";
+import type { Actor } from "#kernel/actor.ts";
+import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { courseIdField, coursesOf, loadStanding, teaches } from "#slices/courses/api.ts";
+import { listsQueries } from "./policy.ts";
+import { queriesOf } from "./queries.ts";
+import { Query, QueryState } from "./schema.ts";
+import { operation, type QueriesTables } from "./tables.ts";
+
+/**
+ * Lists queries, those that wait first and the longest waiting before: to those who teach all of their courses', to
+ * students their own. Without a course, admins see what they would see without being admins.
+ */
+export const getQueries = operation({
+  name: "queries.getQueries",
+  summary: "Lists queries, the longest waiting first: those of your courses, or your own.",
+  kind: "read",
+  input: z.strictObject({
+    courseId: courseIdField.optional(),
+    state: QueryState.optional(),
+    ...pageFields,
+  }),
+  output: pageOf(Query),
+  policy: listsQueries,
+  async handle({ input, actor, db }) {
+    const { taught, studied } = await visibleCourses(db, actor, input.courseId);
+    const personId = actor.kind === "person" ? actor.personId : "";
+    let select = db
+      .selectFrom("queries")
+      .selectAll()
+      .where((each) =>
+        each.or([
+          each("course_id", "in", taught),
+          each.and([each("asker_id", "=", personId), each("course_id", "in", studied)]),
+        ]),
+      )
+      .orderBy("state_rank")
+      .orderBy("order_key")
+      .orderBy("id");
+    if (input.state !== undefined) select = select.where("state", "=", input.state);
+    if (input.cursor !== undefined) {
+      const [rank, key, id] = decodeCursor(input.cursor, 3);
+      const [afterRank, afterKey] = [Number(rank) as 0 | 1 | 2, Number(key)];
+      select = select.where((each) =>
+        each.or([
+          each("state_rank", ">", afterRank),
+          each.and([each("state_rank", "=", afterRank), each("order_key", ">", afterKey)]),
+          each.and([
+            each("state_rank", "=", afterRank),
+            each("order_key", "=", afterKey),
+            each("id", ">", String(id)),
+          ]),
+        ]),
+      );
+    }
+    const page = cutPage(
+      await select.limit(input.limit + 1).execute(),
+      input.limit,
+      (row) => [row.state_rank, row.order_key, row.id],
+      (row) => row,
+    );
+    return { items: await queriesOf(db, page.items), nextCursor: page.nextCursor };
+  },
+});
+
+/** The courses whose queries the actor sees all of, and those where only their own. */
+async function visibleCourses(
+  db: Kysely<QueriesTables>,
+  actor: Actor,
+  courseId: string | undefined,
+): Promise<{ readonly taught: readonly string[]; readonly studied: readonly string[] }> {
+  if (courseId !== undefined) {
+    const seesAll = teaches(await loadStanding(db, actor, courseId));
+    return seesAll ? { taught: [courseId], studied: [] } : { taught: [], studied: [courseId] };
+  }
+  const courses = await coursesOf(db, actor);
+  const idsOf = (wanted: readonly string[]) =>
+    courses.filter(({ role }) => wanted.includes(role)).map((course) => course.courseId);
+  return { taught: idsOf(["instructor", "teaching_assistant"]), studied: idsOf(["student"]) };
+}
