@@ -57,10 +57,13 @@ export async function backupOfRunningNode(dataFolder: string): Promise<AsyncIter
   const path = socketPath(dataFolder);
   if (path === null) return null;
   return new Promise((resolve, reject) => {
-    const asking = request({ socketPath: path, path: "/backup" }, (response: IncomingMessage) => {
-      if (response.statusCode === 200) resolve(response);
-      else reject(new Error(`The node answered with the status ${response.statusCode}.`));
-    });
+    const asking = request(
+      { socketPath: path, path: "/backup", agent: false },
+      (response: IncomingMessage) => {
+        if (response.statusCode === 200) resolve(response);
+        else reject(new Error(`The node answered with the status ${response.statusCode}.`));
+      },
+    );
     asking.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT" || error.code === "ECONNREFUSED") resolve(null);
       else reject(error);

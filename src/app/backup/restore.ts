@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Readable, Transform } from "node:stream";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { placesIn } from "#engines/blobs/local/places.ts";
 import { installSnapshot } from "#engines/store/sqlite/restore.ts";
 import { countRows } from "#engines/store/sqlite/snapshot-counts.ts";
 import { type ArchiveEntry, readArchive } from "./archive.ts";
-import { backupFormat, databaseName, Manifest, manifestName } from "./manifest.ts";
+import { backupFormat, blobName, databaseName, Manifest, manifestName } from "./manifest.ts";
 
 /** A backup that cannot be restored, or a place where it must not be; the message says what to do. */
 export class RestoreRefused extends Error {
@@ -46,7 +46,7 @@ export async function restoreBackup(
   const draft = join(folders.data, ".restoring");
   try {
     const manifest = await unpack(path, onBytes, async ({ name, content }) => {
-      const target = join(draft, draftName(name));
+      const target = placeOf(draft, name);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await pipeline(Readable.from(content), createWriteStream(target, { mode: 0o600, flush: true }));
     });
@@ -62,18 +62,17 @@ export async function restoreBackup(
       rows: Object.values(manifest.rows).reduce((sum, count) => sum + count, 0),
     };
   } catch (error) {
-    // The folder was empty before but for the key, so all else that is in it now came from here.
+    // But for the key the folder was empty before, so all else that is in it came from here.
     for (const name of await readdir(folders.data))
       if (name !== keyName) await rm(join(folders.data, name), { recursive: true });
     throw error;
   }
 }
 
-/** Where an entry lies: the database beside, the blobs as the blob store keeps them. */
-function draftName(name: string): string {
-  if (name === databaseName) return name;
-  const sha256 = name.replace(/^blobs\//, "");
-  return placesIn(".").blob(sha256);
+/** Where an entry lies in the draft: the database by its name, the blobs as the blob store keeps them. */
+function placeOf(draft: string, name: string): string {
+  if (name === databaseName) return join(draft, name);
+  return placesIn(join(draft, "blobs")).blob(name.slice(blobName("").length));
 }
 
 /** Gives every file but the manifest to `take`, hashing it on the way; then compares with the manifest. */
@@ -94,17 +93,15 @@ async function unpack(
     if (name !== databaseName && !/^blobs\/[0-9a-f]{64}$/.test(name))
       throw new RestoreRefused(`${path} holds ${JSON.stringify(name)}, which is no part of a backup.`);
     const hash = createHash("sha256");
-    const content = Readable.from(entry.content).pipe(
-      new Transform({
-        transform(piece: Uint8Array, _encoding, next) {
-          hash.update(piece);
-          total += piece.length;
-          onBytes(total);
-          next(null, piece);
-        },
-      }),
-    );
-    await take({ name, bytes, content });
+    async function* hashed(): AsyncGenerator<Uint8Array> {
+      for await (const piece of entry.content) {
+        hash.update(piece);
+        total += piece.length;
+        onBytes(total);
+        yield piece;
+      }
+    }
+    await take({ name, bytes, content: hashed() });
     found.set(name, { bytes, sha256: hash.digest("hex") });
   });
   if (manifest === null)
@@ -153,9 +150,11 @@ async function requireEmpty(folder: string): Promise<void> {
     if (error.code === "ENOENT") return [];
     throw error;
   });
-  if (names.length > 0)
+  // The master key may have been put there first.
+  const [stranger] = names.filter((name) => name !== keyName);
+  if (stranger !== undefined)
     throw new RestoreRefused(
-      `${folder} is not empty (it holds ${names[0]}). Restore into an empty folder, then swap the two.`,
+      `${folder} is not empty (it holds ${stranger}). Restore into an empty folder, then swap the two.`,
     );
 }
 
