@@ -8,6 +8,7 @@ import { join, resolve } from "node:path";
 import { type Clock, systemClock } from "#base/clock.ts";
 import { type Random, systemRandom } from "#base/random.ts";
 import { createGrpcDoor } from "#doors/grpc/door.ts";
+import type { RateLimits } from "#doors/http/rate-limits.ts";
 import { createHttpDoor, type HttpAddress } from "#doors/http/server.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
@@ -72,6 +73,8 @@ export interface NodeParts {
   readonly webRoot: string | null;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Other limits than the usual ones on how often one caller may ask, for measurements. */
+  readonly limits?: RateLimits;
 }
 
 export interface Addresses {
@@ -165,6 +168,7 @@ export async function openNode(parts: NodeParts): Promise<Node> {
             publicUrl: config.publicUrl,
             tls,
             trustedProxies: config.trustedProxies,
+            ...(parts.limits === undefined ? {} : { limits: parts.limits }),
           },
         });
         opened.push(() => http.close());
