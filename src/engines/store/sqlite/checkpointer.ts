@@ -61,9 +61,10 @@ export class Checkpointer {
     this.#watchSize(bytes);
   }
 
-  /** A checkpoint now, on this thread; throws when the disk does not take it. */
-  requireRoom(): void {
-    if (this.#working === null) this.#checkpoint();
+  /** A checkpoint on this thread, once the worker is idle; rejects when the disk does not take it. */
+  async requireRoom(): Promise<void> {
+    await this.#working?.done;
+    this.#checkpoint();
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ import type { Clock } from "#base/clock.ts";
 import { Unavailable } from "../../errors.ts";
 import type { CommitLog, EntryId, Proposal } from "../log/port.ts";
 import type { Answer, WriteTransaction } from "../port.ts";
-import { catchUp, Diverged } from "./apply.ts";
+import { catchUp } from "./apply.ts";
 import { type Outcome, runCommand, Savepoints } from "./command.ts";
 import type { Connection } from "./connection.ts";
 import type { SqliteLimits } from "./limits.ts";
@@ -34,8 +34,8 @@ export interface WriterOptions {
   readonly onSchemaChanged: () => void;
   /** Runs while no transaction is open. */
   readonly betweenBatches: () => void;
-  /** Asked by the probe: throws while something else (a checkpoint) still finds no room. */
-  readonly requireRoom: () => void;
+  /** Asked by the probe: rejects while something else (a checkpoint) still finds no room. */
+  readonly requireRoom: () => Promise<void>;
 }
 
 /** A command in the queue. Its type is erased here and comes back in `submit`, which made it. */
@@ -126,6 +126,10 @@ export class Writer {
 
   /** Refuses commands, because `step` failed, until the probe finds that they can be taken again. */
   refuse(step: Step, error: unknown): void {
+    if (error instanceof AssertionError) {
+      this.#giveUp(error);
+      return;
+    }
     const reason = reasonOf(error);
     if (this.#trouble === null) {
       this.#options.report({
@@ -335,9 +339,8 @@ export class Writer {
         this.#schemaChanged();
         onCommitted(this.#position);
       }
-      requireRoom();
+      await requireRoom();
     } catch (error) {
-      if (error instanceof Diverged) return this.#giveUp(error);
       if (!this.#closing) this.refuse("probe", error);
       return;
     }
@@ -350,13 +353,16 @@ export class Writer {
     });
   }
 
-  /** The data no longer matches the log: no probe can mend that, so commands stay refused. */
-  #giveUp(error: Diverged): void {
-    this.#trouble = `the data no longer matches its log (${error.message})`;
+  /** A promise of our own code is broken, so that no probe can mend it: commands stay refused until a restart. */
+  #giveUp(error: AssertionError): void {
+    this.#stopProbe?.();
+    this.#stopProbe = null;
+    this.#trouble = `the store found itself broken (${error.message})`;
+    for (const task of this.#queue.splice(0)) task.reject(this.#unavailable(error));
     this.#options.report({
       level: "error",
-      event: "diverged",
-      message: `The database no longer matches its log: ${error.message}. Stop the server and restore a backup.`,
+      event: "store-broken",
+      message: `Commands are refused for good, the store found itself broken: ${error.message}. Restart the server; if that is refused, restore a backup.`,
       facts: {},
     });
   }
