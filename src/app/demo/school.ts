@@ -36,7 +36,6 @@ interface DemoSubmission {
   readonly by: PersonKey;
   readonly file: string;
   readonly fileName: string;
-  readonly note: string;
   /** Null while nobody has graded it. */
   readonly grade: { readonly points: number; readonly feedback: string; readonly released: boolean } | null;
 }
@@ -117,7 +116,6 @@ export const courses: readonly DemoCourse[] = [
             by: "mira",
             file: "work/eratosthenes-mira.pdf",
             fileName: "measuring-the-earth-mira.pdf",
-            note: "Measured with my cousin Kofi.",
             grade: {
               points: 18.5,
               feedback:
@@ -129,7 +127,6 @@ export const courses: readonly DemoCourse[] = [
             by: "jonas",
             file: "work/eratosthenes-jonas.pdf",
             fileName: "size of the earth.pdf",
-            note: "",
             grade: {
               points: 12,
               feedback:
@@ -141,7 +138,6 @@ export const courses: readonly DemoCourse[] = [
             by: "amina",
             file: "work/eratosthenes-mira.pdf",
             fileName: "earth-amina-and-mira.pdf",
-            note: "I measured together with Mira, this is our common report.",
             grade: null,
           },
         ],
@@ -224,7 +220,6 @@ export const courses: readonly DemoCourse[] = [
             by: "amina",
             file: "work/two-summaries-amina.pdf",
             fileName: "two-summaries.pdf",
-            note: "The bus company really wrote something like this.",
             grade: null,
           },
         ],

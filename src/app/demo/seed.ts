@@ -148,12 +148,12 @@ class Seeding {
       },
     );
     const released: string[] = [];
-    for (const { by, file, fileName, note, grade } of assignment.submissions) {
+    for (const { by, file, fileName, grade } of assignment.submissions) {
       const uploadId = await this.#upload(by, file, fileName);
       const { submissionId } = await this.#call<{ submissionId: string }>(
         this.#token(by),
         "assignments.submitAssignment",
-        { assignmentId, uploadId, ...(note === "" ? {} : { note }) },
+        { assignmentId, uploadId },
       );
       if (grade === null) continue;
       const { points, feedback } = grade;
