@@ -47,6 +47,7 @@ export function connect(
     longs: Number,
     enums: String,
     oneofs: true,
+    arrays: true,
   });
   const client = new Client(address, credentials, { "grpc.max_receive_message_length": 16 * 1024 * 1024 });
   const methodOf = (service: string, name: string) =>

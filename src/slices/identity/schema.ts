@@ -43,10 +43,12 @@ export const newPasswordField = z
 
 export const tokenField = z.string().min(1).max(tokenLengthMax);
 
-export const roleField = z.enum(schoolRoles).meta({ description: "A role in the whole school." });
+export const roleField = z
+  .enum(schoolRoles)
+  .meta({ id: "SchoolRole", description: "A role in the whole school." });
 const scopeField = z
   .enum(["full", "student", "faculty"])
-  .meta({ description: "How much of the account's rights the session carries." });
+  .meta({ id: "SessionScope", description: "How much of the account's rights the session carries." });
 
 export const School = z
   .object({

@@ -9,7 +9,7 @@ export const operation = operationFor<Record<never, never>>();
 const instant = z.int().nonnegative();
 
 export const idField = z.uuid().meta({ description: "An id, as another operation gave it." });
-export const jobStateField = z.enum(jobStates).meta({ description: "Where the job stands." });
+export const jobStateField = z.enum(jobStates).meta({ id: "JobState", description: "Where the job stands." });
 
 export const Job = z
   .object({
