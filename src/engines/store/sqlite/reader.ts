@@ -30,7 +30,8 @@ export function openSqliteReader(options: StoreReaderOptions): StoreReader {
   if (generation === null) {
     throw new DataFolderRefused(`${options.folder} holds no store yet: start the server first.`);
   }
-  const file = pathsOf(options.folder, generation).database;
+  const paths = pathsOf(options.folder, generation);
+  const file = paths.database;
   const limits = { ...sqliteLimits, ...options.limits };
   const watcher = new Connection(file, "read", 8);
   requireKnownFormat(watcher.database, file);
@@ -41,8 +42,8 @@ export function openSqliteReader(options: StoreReaderOptions): StoreReader {
     turns: new TurnWatch(),
     position: () => readMeta(watcher.database).index,
   });
-  // Commits happen in the other process; the write-ahead log changes with each of them.
-  const changes = fs.watch(`${file}-wal`, () => readers.committed(readMeta(watcher.database).index));
+  // Commits happen in the other process; the write-ahead log changes with each of them, and comes and goes.
+  const changes = fs.watch(paths.generation, () => readers.committed(readMeta(watcher.database).index));
   changes.unref();
   return {
     read: (work, readOptions) => readers.read(work, readOptions),
