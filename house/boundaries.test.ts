@@ -60,7 +60,10 @@ function importsOf(file: string): Import[] {
 
 const sources = filesUnder("src");
 const isTest = (file: string) =>
-  file.endsWith(".test.ts") || file.endsWith("/fixtures.ts") || file.endsWith("/testing.ts") || file.includes("/testing/");
+  file.endsWith(".test.ts") ||
+  file.endsWith("/fixtures.ts") ||
+  file.endsWith("/testing.ts") ||
+  file.includes("/testing/");
 const imports = sources.flatMap(importsOf);
 
 test("imports go down only: base < raft < engines < kernel < slices, doors < app", () => {
@@ -80,7 +83,9 @@ test("a slice meets another only through its api.ts, and only where the table al
   const wrong = imports.filter(({ from, to }) => {
     if (!from.startsWith("src/slices/") || !to.startsWith("src/slices/") || isTest(from)) return false;
     const [slice, other] = [from.split("/")[2] ?? "", to.split("/")[2] ?? ""];
-    return slice !== other && !(to === `src/slices/${other}/api.ts` && (sliceMayUse[slice] ?? []).includes(other));
+    return (
+      slice !== other && !(to === `src/slices/${other}/api.ts` && (sliceMayUse[slice] ?? []).includes(other))
+    );
   });
   assert.deepEqual(
     wrong.map(({ from, to }) => `${from} imports ${to}`),
@@ -90,7 +95,9 @@ test("a slice meets another only through its api.ts, and only where the table al
 });
 
 test("the table of slices has no circles and names every slice", () => {
-  const folders = readdirSync(join(root, "src/slices"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const folders = readdirSync(join(root, "src/slices"), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  );
   assert.deepEqual(folders.map((entry) => entry.name).sort(), Object.keys(sliceMayUse).sort());
   const reaches = (slice: string, seen: readonly string[]): void => {
     assert(!seen.includes(slice), `slices use each other in a circle: ${[...seen, slice].join(" > ")}`);
@@ -102,7 +109,10 @@ test("the table of slices has no circles and names every slice", () => {
 test("the web app takes only types, and only from the one file that app offers", () => {
   const wrong = filesUnder("web/src")
     .flatMap(importsOf)
-    .filter(({ to, line }) => to.startsWith("src/") && !(to === "src/app/client-types.ts" && /^import type\b/.test(line)));
+    .filter(
+      ({ to, line }) =>
+        to.startsWith("src/") && !(to === "src/app/client-types.ts" && /^import type\b/.test(line)),
+    );
   assert.deepEqual(
     wrong.map(({ from, to }) => `${from} imports ${to}`),
     [],
@@ -123,13 +133,20 @@ test("only engines name a driver, and only doors and app a protocol's library", 
     const home = homes[to];
     return home !== undefined && !isTest(from) && !home.some((folder) => from.startsWith(folder));
   });
-  assert.deepEqual(wrong.map(({ from, to }) => `${from} imports ${to}`), [], "Put it behind the engine's port.");
+  assert.deepEqual(
+    wrong.map(({ from, to }) => `${from} imports ${to}`),
+    [],
+    "Put it behind the engine's port.",
+  );
 });
 
 test("time, chance and the outside come in through ports, so that a test or the simulator can own them", () => {
-  const ambient = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bfetch\(|\bprocess\.env\b/;
+  const ambient =
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bsetTimeout\(|\bsetInterval\(|\bfetch\(|\bprocess\.env\b/;
   const pure = sources.filter((file) => /^src\/(raft|kernel|slices)\//.test(file) && !isTest(file));
-  const wrong = pure.filter((file) => ambient.test(readFileSync(join(root, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")));
+  const wrong = pure.filter((file) =>
+    ambient.test(readFileSync(join(root, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, "")),
+  );
   assert.deepEqual(wrong, [], "Take a Clock, Random or a service as a parameter instead.");
 });
 
@@ -142,8 +159,12 @@ test("file names say what is inside, in kebab case", () => {
 });
 
 test("no test is skipped or left alone, and no lint is silenced", () => {
-  const marks = new RegExp(["\\.(skip|only)\\(", "biome-" + "ignore", "@ts-(ignore|expect-error|nocheck)", "\\bas any\\b"].join("|"));
+  const marks = new RegExp(
+    ["\\.(skip|only)\\(", "biome-" + "ignore", "@ts-(ignore|expect-error|nocheck)", "\\bas any\\b"].join("|"),
+  );
   const files = [...sources, ...filesUnder("web"), ...filesUnder("house"), ...filesUnder("bench")];
-  const wrong = files.filter((file) => file !== "house/boundaries.test.ts" && marks.test(readFileSync(join(root, file), "utf8")));
+  const wrong = files.filter(
+    (file) => file !== "house/boundaries.test.ts" && marks.test(readFileSync(join(root, file), "utf8")),
+  );
   assert.deepEqual(wrong, [], "Assert what is true today and say so, or mend the cause.");
 });

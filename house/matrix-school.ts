@@ -1,0 +1,187 @@
+/** The school on which the authorization matrix is decided: one course with everything in it, and everyone around it. */
+import type { JsonObject } from "#base/json.ts";
+import { seededRandom } from "#base/random.ts";
+import { type Actor, anonymous } from "#kernel/actor.ts";
+import type { TestKernel } from "#kernel/testing.ts";
+import { createAuthenticator } from "#slices/identity/api.ts";
+import {
+  type BuiltPerson,
+  buildPerson,
+  buildSchool,
+  fixturePassword,
+  matrixInputs as identityInputs,
+} from "#slices/identity/fixtures.ts";
+
+export interface MatrixSchool {
+  /** By the name of the column. */
+  readonly actors: Readonly<Record<string, Actor>>;
+  /** By the operation's name; the rows say what each input is about where that matters. */
+  readonly inputs: Readonly<Record<string, () => JsonObject>>;
+  /** Further rows, for the same operation on something in another state. */
+  readonly furtherRows: readonly {
+    readonly operation: string;
+    readonly about: string;
+    readonly input: JsonObject;
+  }[];
+}
+
+export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchool> {
+  const school = await buildSchool(kernel);
+  const random = seededRandom(7);
+  const person = (name: string, role: "instructor" | "student") =>
+    buildPerson(kernel, { name, email: `${name.toLowerCase()}@lindenhof.example`, roles: [role] }, random);
+  const assistant = await person("Tess", "student");
+  const observer = await person("Olga", "student");
+  // Teaches this course and studies in the school: what a session of scope `student` may do must follow the scope.
+  const double = await buildPerson(
+    kernel,
+    { name: "Dora", email: "dora@lindenhof.example", roles: ["instructor", "student"] },
+    random,
+  );
+
+  const { instructor, student, otherStudent } = school;
+  const make = (name: string, by: BuiltPerson, input: JsonObject) =>
+    kernel.must<Record<string, string>>(by.token, name, input);
+  const { courseId = "" } = await make("courses.createCourse", instructor, course("BIO-1"));
+  const enrol = (who: BuiltPerson, role: string) =>
+    make("courses.enrolPerson", instructor, { courseId, email: who.email, role });
+  const { enrolmentId = "" } = await enrol(student, "student");
+  await enrol(otherStudent, "student");
+  await enrol(assistant, "teaching_assistant");
+  await enrol(observer, "observer");
+  await enrol(double, "instructor");
+  await make("courses.createCourse", school.otherInstructor, course("CHEM-1"));
+
+  const upload = (by: BuiltPerson) =>
+    kernel.upload(`person:${by.id}`, "notes.txt", new TextEncoder().encode("Cells are small."));
+  const material = async (published: boolean) =>
+    (
+      await make("materials.courseMaterialUpload", instructor, {
+        courseId,
+        title: published ? "Cells" : "Draft",
+        published,
+        uploadId: await upload(instructor),
+      })
+    ).materialId ?? "";
+  const [materialId, draftMaterialId] = [await material(true), await material(false)];
+  const assignment = async (published: boolean) =>
+    (
+      await make("assignments.createAssignment", instructor, {
+        courseId,
+        title: published ? "Draw a cell" : "Draft",
+        pointsMax: 10,
+        dueAt: null,
+        published,
+      })
+    ).assignmentId ?? "";
+  const [assignmentId, draftAssignmentId] = [await assignment(true), await assignment(false)];
+  const { submissionId = "" } = await make("assignments.submitAssignment", student, {
+    assignmentId,
+    uploadId: await upload(student),
+  });
+  const { queryId = "" } = await make("queries.createQuery", student, {
+    courseId,
+    title: "Why?",
+    body: "Why?",
+  });
+  const { token: studentScope } = await kernel.must<{ token: string }>(null, "identity.studentLogin", {
+    email: double.email,
+    password: fixturePassword,
+  });
+
+  const actorOf = async (token: string) => {
+    const now = kernel.clock.now();
+    const authenticator = createAuthenticator(kernel.tokens);
+    const claims = await authenticator.verify(token, now);
+    return (await kernel.kernel.store.read(async (database) => authenticator.actorOf(database, claims, now)))
+      .value;
+  };
+  const owned = {
+    courses: {
+      createCourse: course("NEW-1"),
+      updateCourse: { courseId, version: 1, title: "Biology" },
+      listCourses: {},
+      getCourse: { courseId },
+      joinCourse: { joinCode: "XXXXXXXX" },
+      renewJoinCode: { courseId },
+      enrolPerson: { courseId, email: school.thirdStudent.email, role: "student" },
+      listEnrolments: { courseId },
+      endEnrolment: { enrolmentId },
+    },
+    materials: {
+      courseMaterialUpload: { courseId, title: "More", uploadId: "any" },
+      getCourseContents: { courseId },
+      getMaterial: { materialId },
+      getCourseMaterial: { materialId },
+      updateMaterial: { materialId, version: 1, title: "Cells!" },
+      removeMaterial: { materialId },
+      restoreMaterial: { materialId },
+    },
+    assignments: {
+      createAssignment: { courseId, title: "More", pointsMax: 5, dueAt: null },
+      updateAssignment: { assignmentId, version: 1, title: "Draw!" },
+      listAssignments: { courseId },
+      getAssignment: { assignmentId },
+      submitAssignment: { assignmentId, uploadId: "any" },
+      getMySubmission: { assignmentId },
+      getSubmittedAssignment: { assignmentId },
+      downloadSubmission: { submissionId },
+      gradeSubmission: { submissionId, points: 7, feedback: "Good.", version: 1 },
+      releaseGrades: { assignmentId },
+      getGrades: { courseId },
+    },
+    queries: {
+      createQuery: { courseId, title: "How?", body: "How?" },
+      getQueries: { courseId },
+      getQuery: { queryId },
+      answerQuery: { queryId, body: "Because." },
+      closeQuery: { queryId },
+      reopenQuery: { queryId },
+    },
+    system: {
+      listJobs: {},
+      retryJob: { jobId: courseId },
+      cancelJob: { jobId: courseId },
+      listAuditEntries: {},
+    },
+  } satisfies Record<string, Record<string, JsonObject>>;
+
+  const inputs: Record<string, () => JsonObject> = {};
+  for (const [name, input] of Object.entries(identityInputs)) inputs[name] = () => input(school);
+  for (const [slice, operations] of Object.entries(owned))
+    for (const [name, input] of Object.entries(operations)) inputs[`${slice}.${name}`] = () => input;
+
+  return {
+    actors: {
+      nobody: anonymous,
+      admin: await actorOf(school.admin.token),
+      teacher: await actorOf(instructor.token),
+      assistant: await actorOf(assistant.token),
+      student: await actorOf(student.token),
+      classmate: await actorOf(otherStudent.token),
+      observer: await actorOf(observer.token),
+      "as student": await actorOf(studentScope),
+      colleague: await actorOf(school.otherInstructor.token),
+      outsider: await actorOf(school.thirdStudent.token),
+    },
+    inputs,
+    furtherRows: [
+      { operation: "materials.getMaterial", about: "a draft", input: { materialId: draftMaterialId } },
+      { operation: "materials.getCourseMaterial", about: "a draft", input: { materialId: draftMaterialId } },
+      {
+        operation: "assignments.getAssignment",
+        about: "a draft",
+        input: { assignmentId: draftAssignmentId },
+      },
+      {
+        operation: "assignments.submitAssignment",
+        about: "a draft",
+        input: { assignmentId: draftAssignmentId, uploadId: "any" },
+      },
+    ],
+  };
+}
+
+function course(code: string): JsonObject {
+  return { code, term: "Autumn 2026", title: `The course ${code}`, summary: "" };
+}
