@@ -7,6 +7,15 @@ import Fastify from "fastify";
 
 export type Headers = Readonly<Record<string, string>>;
 
+/** What means something for an answer that is no page; the rest would only make every answer longer. */
+const dataHeaders: readonly string[] = [
+  "content-security-policy",
+  "cross-origin-resource-policy",
+  "referrer-policy",
+  "strict-transport-security",
+  "x-content-type-options",
+];
+
 export interface SecurityHeaders {
   /** For pages: scripts, styles and workers of our own only. */
   readonly page: Headers;
@@ -50,13 +59,14 @@ export async function securityHeaders(options: { readonly tls: boolean }): Promi
       },
     },
   });
-  const data = await headersOf({
+  const forData = await headersOf({
     ...shared,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { defaultSrc: [none], frameAncestors: [none], baseUri: [none], formAction: [none] },
     },
   });
+  const data = Object.fromEntries(Object.entries(forData).filter(([name]) => dataHeaders.includes(name)));
   return { page, data };
 }
 

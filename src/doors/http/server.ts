@@ -81,8 +81,11 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
   const cookies = sessionCookies({ tls, ownOrigin: () => originOf(publicUrl()) });
   const metrics = createMetrics();
 
-  app.addHook("onRequest", async (request, reply) => {
-    reply.headers(headers.data).header("x-request-id", request.id);
+  const dataHeaders = Object.entries(headers.data);
+  app.addHook("onRequest", (request, reply, done) => {
+    for (const [name, value] of dataHeaders) reply.header(name, value);
+    reply.header("x-request-id", request.id);
+    done();
   });
   app.setErrorHandler((error, request, reply) => {
     sendProblem(request, reply, error, (cause) => logBug(log, request, cause));
@@ -144,7 +147,7 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
 function openFastify({ settings, clock, random, log }: HttpDoorOptions, data: Headers): FastifyInstance {
   const app = Fastify({
     bodyLimit: jsonBytesMax,
-    genReqId: () => uuidv7(clock.now(), random),
+    genReqId: requestIds(clock, random),
     // Requests are counted, and faults are logged with their cause; a line for each request would cost more than it.
     logger: false,
     trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
@@ -167,6 +170,13 @@ function openFastify({ settings, clock, random, log }: HttpDoorOptions, data: He
     }
   });
   return app;
+}
+
+/** Ids that no other process gives: one of this process, drawn once, and a number that grows. */
+function requestIds(clock: Clock, random: Random): () => string {
+  const start = uuidv7(clock.now(), random);
+  let requests = 0;
+  return () => `${start}-${++requests}`;
 }
 
 /** A command without input may come without a body, whatever its Content-Type says. */
