@@ -7,6 +7,7 @@
  * audit row in the outer one, so that a refusal is kept while its effects are not.
  */
 import type { JsonObject, JsonValue } from "#base/json.ts";
+import type { FinishedUpload, Upload } from "#engines/blobs/port.ts";
 import { type Database, tablesOf, type WriteTransaction } from "#engines/store/port.ts";
 import { type Actor, actorKey, anonymous } from "./actor.ts";
 import { audit, subjectOf } from "./audit.ts";
@@ -273,12 +274,19 @@ async function uploadedBlob(kernel: Kernel, actor: Actor, input: JsonObject): Pr
       "uploadId",
       "There is no upload of yours with this id. It may have expired: send the file again.",
     );
-  if (upload.finished === null)
-    throw invalidField(
-      "uploadId",
-      `This upload is not complete yet: ${upload.bytesReceived} bytes have arrived.`,
-    );
-  return { ...upload.finished, fileName: upload.fileName };
+  const finished = upload.finished ?? (await finishIfWhole(kernel, upload));
+  return { ...finished, fileName: upload.fileName };
+}
+
+/** An upload whose last byte came just before a crash is whole, but was never finished: that is made up for here. */
+async function finishIfWhole(kernel: Kernel, upload: Upload): Promise<FinishedUpload> {
+  const isWhole = upload.bytesReceived === upload.bytesExpected;
+  const { finished } = isWhole ? await kernel.services.blobs.finishUpload(upload.id) : upload;
+  if (finished !== null) return finished;
+  throw invalidField(
+    "uploadId",
+    `This upload is not complete yet: ${upload.bytesReceived} bytes have arrived.`,
+  );
 }
 
 /** The output as the schema knows it, less the secret fields, which must never be stored. */
