@@ -74,6 +74,8 @@ function buildProgram(parts: CliParts): Command {
   const program = new Command("lyceum")
     .description("Lyceum: courses, materials, assignments and queries from the command line.")
     .version(parts.version)
+    // A command's own --version (of a course, of a submission) is not the program's.
+    .enablePositionalOptions()
     .showHelpAfterError("(--help shows what there is)")
     .exitOverride()
     .configureOutput({
