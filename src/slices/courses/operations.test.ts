@@ -15,13 +15,13 @@ type Row = Scenario<keyof typeof matrixInputs, Given>;
 let codes = 0;
 /** A course of the instructor's own, so that one scenario's changes do not meet another's. */
 async function anotherCourse({ test, people }: BuiltCourse): Promise<Given> {
-  const away = (operation: Row["operation"], allowed: readonly Persona[]) =>
-    turnedAway<Row["operation"], Given>(ofMatrix(operation), allowed);
   const course = await buildBareCourse(test, people.instructor, { code: `EXTRA-${++codes}` });
   return { courseId: course.courseId, joinCode: course.joinCode ?? "", version: course.version };
 }
 
 const ofMatrix = (operation: Row["operation"]) => ({ operation, input: matrixInputs[operation] });
+const away = (operation: Row["operation"], allowed: readonly Persona[]) =>
+  turnedAway<Row["operation"], Given>(ofMatrix(operation), allowed);
 const course =
   (extra: object = {}) =>
   (_built: BuiltCourse, given: Given) => ({
