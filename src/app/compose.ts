@@ -27,31 +27,9 @@ import type { Config } from "./config.ts";
 import { isLoopback } from "./exposure.ts";
 import { masterKeyAt } from "./master-key.ts";
 import { needsOfRoles } from "./roles.ts";
+import { sessionOperations } from "./session-operations.ts";
 import { slices } from "./slices.ts";
 import { version } from "./version.ts";
-
-/** The operations that open, end or precede a session, for the doors that keep one. */
-export const sessionOperations = {
-  opens: [
-    "identity.setUpSchool",
-    "identity.signIn",
-    "identity.studentLogin",
-    "identity.facultyLogin",
-    "identity.acceptInvitation",
-    "identity.renewSession",
-    "identity.changePassword",
-  ],
-  ends: ["identity.logout"],
-  anonymous: [
-    "identity.getSchool",
-    "identity.setUpSchool",
-    "identity.signIn",
-    "identity.studentLogin",
-    "identity.facultyLogin",
-    "identity.getInvitation",
-    "identity.acceptInvitation",
-  ],
-} as const;
 
 /** Where things lie in the data folder. */
 export function placesOf(config: Config) {

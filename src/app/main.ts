@@ -1,4 +1,7 @@
-/** Where every process begins: reads the command line and hands over to what was asked for. */
+/**
+ * Where every process begins: reads the command line and hands over to what was asked for. What a server is made of is
+ * loaded only where one is started, since every command of the command line begins here as well.
+ */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { runCli } from "#doors/cli/program.ts";
@@ -6,10 +9,6 @@ import { DataFolderRefused } from "#engines/store/folder-refused.ts";
 import { createRegistry } from "#kernel/registry.ts";
 import { ArchiveDamaged } from "./backup/archive.ts";
 import { RestoreRefused } from "./backup/restore.ts";
-import { backup } from "./commands/backup.ts";
-import { doctor } from "./commands/doctor.ts";
-import { restore } from "./commands/restore.ts";
-import { sessionOperations } from "./compose.ts";
 import {
   type Config,
   ConfigError,
@@ -20,9 +19,8 @@ import {
   settings,
 } from "./config.ts";
 import { exits } from "./run-node.ts";
-import { serve } from "./serve.ts";
+import { sessionOperations } from "./session-operations.ts";
 import { slices } from "./slices.ts";
-import { start } from "./start.ts";
 import { version } from "./version.ts";
 import { WebBuildFailed } from "./web-build.ts";
 
@@ -37,8 +35,16 @@ interface NodeCommand {
 const say = (text: string) => void process.stderr.write(text);
 
 const nodeCommands: readonly NodeCommand[] = [
-  { name: "serve", summary: "Serves the school in the data folder.", run: (config) => serve(config) },
-  { name: "start", summary: "Serves a demo school, on this machine only.", run: (config) => start(config) },
+  {
+    name: "serve",
+    summary: "Serves the school in the data folder.",
+    run: async (config) => (await import("./serve.ts")).serve(config),
+  },
+  {
+    name: "start",
+    summary: "Serves a demo school, on this machine only.",
+    run: async (config) => (await import("./start.ts")).start(config),
+  },
   {
     name: "config",
     summary: "Shows every setting, its value, and where it came from.",
@@ -51,18 +57,23 @@ const nodeCommands: readonly NodeCommand[] = [
     name: "backup",
     summary: "Writes everything but the master key into one file, while the node runs.",
     takes: "file",
-    run: (config, _provenance, file) => backup(config, file, say),
+    run: async (config, _provenance, file) =>
+      (await import("./commands/backup.ts")).backup(config, file, say),
   },
   {
     name: "restore",
     summary: "Makes an empty data folder into the school of a backup.",
     takes: "file",
-    run: (config, _provenance, file) => restore(config, file, say),
+    run: async (config, _provenance, file) =>
+      (await import("./commands/restore.ts")).restore(config, file, say),
   },
   {
     name: "doctor",
     summary: "Looks over disk, database, files, settings and ports, and says what to do.",
-    run: (config, provenance) => doctor(config, provenance, (text) => void process.stdout.write(text)),
+    async run(config, provenance) {
+      const { doctor } = await import("./commands/doctor.ts");
+      return doctor(config, provenance, (text) => void process.stdout.write(text));
+    },
   },
 ];
 
