@@ -67,19 +67,35 @@ export function eachCourse(
   });
 }
 
-/** A scenario in which everybody but `allowed` is turned away: members as `member` says, outsiders with `not_found`. */
+/**
+ * Scenarios in which everybody but `allowed` is turned away: members as `member` says, outsiders with `not_found`. They
+ * share what is given, since a refusal changes nothing.
+ */
 export function turnedAway<Operation extends string, Given extends object>(
   what: Pick<Scenario<Operation, Given>, "operation" | "input" | "given">,
   allowed: readonly Persona[],
   member: "forbidden" | "not_found" = "forbidden",
 ): Scenario<Operation, Given>[] {
   const outside: readonly Persona[] = ["former", "otherInstructor", "outsider"];
+  const { given } = what;
+  const shared = given === undefined ? what : { ...what, given: oncePerCourse(given.bind(what)) };
   return [
-    { ...what, as: "nobody", outcome: "unauthenticated" },
+    { ...shared, as: "nobody", outcome: "unauthenticated" },
     ...personas
       .filter((persona) => !allowed.includes(persona))
-      .map((as) => ({ ...what, as, outcome: outside.includes(as) ? "not_found" : member })),
+      .map((as) => ({ ...shared, as, outcome: outside.includes(as) ? "not_found" : member })),
   ];
+}
+
+function oncePerCourse<Given>(
+  given: (built: BuiltCourse) => Promise<Given>,
+): (built: BuiltCourse) => Promise<Given> {
+  const known = new WeakMap<BuiltCourse, Promise<Given>>();
+  return (built) => {
+    const made = known.get(built) ?? given(built);
+    known.set(built, made);
+    return made;
+  };
 }
 
 async function runScenario<Operation extends string, Given extends object>(
