@@ -1,7 +1,7 @@
 /** The door from outside: a real @grpc/grpc-js client that knows nothing but the generated `.proto` files. */
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -326,6 +326,33 @@ describe("the protocols of gRPC itself", () => {
       .fileDescriptorProto;
     assert.equal(files.length, 2);
     assert.equal((present(missing, "an answer").errorResponse as { errorCode: number }).errorCode, 5);
+  });
+
+  test("over TLS the same calls are answered, and whoever speaks in clear text is not", async () => {
+    const testdata = join(import.meta.dirname, "testdata");
+    // A certificate for localhost whose key everybody knows; good for tests and for nothing else.
+    const [cert, key] = await Promise.all([
+      readFile(join(testdata, "localhost.crt")),
+      readFile(join(testdata, "localhost.key")),
+    ]);
+    const secure = createGrpcDoor({
+      kernel: opened.kernel,
+      tls: { cert, key },
+      host: "127.0.0.1",
+      port: 0,
+      log: () => {},
+      clock: opened.clock,
+      fieldNumbers: {},
+    });
+    const { port } = await secure.start();
+    const files = ["lyceum/v1/notes_service.proto"];
+    const trusting = connect(folder, `localhost:${port}`, credentials.createSsl(cert), files);
+    assert.equal((await trusting.unary(notes, "WhoAmI", {}, metadataOf({}))).message.personId, "ada");
+    const clear = connect(folder, `localhost:${port}`, credentials.createInsecure(), files);
+    assert.equal((await refused(clear.unary(notes, "WhoAmI", {}, metadataOf({})))).code, 14);
+    trusting.close();
+    clear.close();
+    await secure.close();
   });
 
   test("in clear text it opens on loopback only", () => {
