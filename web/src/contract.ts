@@ -179,7 +179,7 @@ export interface Reads {
   "identity.listSessions": [Paging, Page<Session & { isCurrent: boolean }>];
   "identity.listAccessTokens": [Paging, Page<AccessToken>];
   "identity.listPeople": [Paging & { search?: string; role?: SchoolRole; active?: boolean }, Page<Person>];
-  "courses.listCourses": [Paging, Page<Course>];
+  "courses.listCourses": [Paging & { view?: "mine" | "all" }, Page<Course>];
   "courses.getCourse": [{ courseId: string }, Course];
   "courses.listEnrolments": [Paging & { courseId: string }, Page<Enrolment>];
   "materials.getCourseContents": [Paging & { courseId: string }, Page<Material>];

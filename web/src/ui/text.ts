@@ -6,10 +6,12 @@ import { createInstance } from "i18next";
 import { useSyncExternalStore } from "react";
 import type app from "../messages/en/app.json";
 import basic from "../messages/en/basic.json";
+import type courses from "../messages/en/courses.json";
+import type queries from "../messages/en/queries.json";
 
 type PluralFree<Key extends string> =
   Key extends `${infer Stem}_${"zero" | "one" | "two" | "few" | "many" | "other"}` ? Stem : Key;
-export type MessageKey = PluralFree<keyof typeof basic | keyof typeof app>;
+export type MessageKey = PluralFree<keyof typeof basic | keyof typeof app | keyof typeof courses | keyof typeof queries>;
 export type MessageValues = Readonly<Record<string, string | number>>;
 type Catalogue = Readonly<Record<string, string>>;
 

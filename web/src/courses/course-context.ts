@@ -1,0 +1,12 @@
+/** The course that the pages below its head are about. */
+import { createContext, useContext } from "react";
+import type { Course } from "../contract.ts";
+
+export const CourseContext = createContext<Course | null>(null);
+
+/** The course around this component; `CourseLayout` gives it. */
+export function useCourse(): Course {
+  const course = useContext(CourseContext);
+  if (course === null) throw new Error("useCourse stands outside of CourseLayout");
+  return course;
+}

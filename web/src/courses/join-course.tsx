@@ -1,0 +1,71 @@
+/** Joining a course with the code from the board. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { CallError, command } from "../client.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { TextField } from "../ui/fields.tsx";
+import { Form } from "../ui/form.tsx";
+import { useText } from "../ui/text.ts";
+import { toast } from "../ui/toast.tsx";
+import "./messages.ts";
+
+export interface JoinCourseDialogProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+}
+
+export function JoinCourseDialog({ isOpen, onClose }: JoinCourseDialogProps) {
+  const text = useText();
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+
+  async function join(fields: Readonly<Record<string, string>>, key: string) {
+    const course = await command("courses.joinCourse", { joinCode: fields.joinCode ?? "" }, key).catch(
+      (error: unknown) => {
+        throw error instanceof CallError && error.code === "unknown_join_code"
+          ? problemOfCode(error, text("join.unknown"))
+          : error;
+      },
+    );
+    await queries.invalidateQueries({ queryKey: ["courses.listCourses"] });
+    onClose();
+    toast(text("join.done", { title: course.title }));
+    await navigate({ to: "/courses/$courseId/contents", params: { courseId: course.courseId } });
+  }
+
+  return (
+    <Dialog title={text("courses.join")} isOpen={isOpen} onClose={onClose}>
+      <p className="soft">{text("join.intro")}</p>
+      <Form onSubmit={join}>
+        {({ isPending }) => (
+          <>
+            <TextField
+              label={text("join.code")}
+              name="joinCode"
+              placeholder="ABCD-2345"
+              autoComplete="off"
+              autoCapitalize="characters"
+              spellCheck="false"
+              maxLength={40}
+              isCode
+              isRequired
+              autoFocus
+            />
+            <div className="dialog-actions">
+              <Button onPress={onClose}>{text("courses.cancel")}</Button>
+              <Button type="submit" look="primary" isPending={isPending}>
+                {text("join.submit")}
+              </Button>
+            </div>
+          </>
+        )}
+      </Form>
+    </Dialog>
+  );
+}
+
+/** A code that is not known is a matter of its field, so that the answer stands where the mistake is. */
+function problemOfCode({ status, code, requestId }: CallError, message: string): CallError {
+  return new CallError({ status, code, message, requestId, problems: [{ field: "joinCode", message }] });
+}

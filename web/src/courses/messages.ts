@@ -1,0 +1,5 @@
+/** The texts of the pages about courses; each of those pages brings them along. */
+import courses from "../messages/en/courses.json";
+import { addMessages } from "../ui/text.ts";
+
+addMessages(courses);
