@@ -4,12 +4,14 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import fastifyStatic from "@fastify/static";
+import fastifyStatic, { type FastifyStaticOptions } from "@fastify/static";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Headers } from "./security-headers.ts";
 
 const forGood = "public, max-age=31536000, immutable";
 const askAgain = "no-cache";
+/** Pages for someone who is not signed in: a small app of their own, so that the first one is there at once. */
+const pathsBeforeSignIn: ReadonlySet<string> = new Set(["/sign-in", "/set-up", "/invitation"]);
 
 export interface WebApp {
   /** The page for a path that is no file; null when the app has none for this request. */
@@ -23,28 +25,29 @@ export async function addWebApp(
   headers: Headers,
 ): Promise<WebApp> {
   if (root === null || !existsSync(join(root, "index.html"))) return { page: () => null };
+  const files = {
+    root,
+    cacheControl: false,
+    preCompressed: true,
+    setHeaders(reply: Parameters<NonNullable<FastifyStaticOptions["setHeaders"]>>[0], path: string) {
+      reply.headers(headers).header("cache-control", path.includes("/assets/") ? forGood : askAgain);
+    },
+  } satisfies FastifyStaticOptions;
+  // Outside the scope below, so that any path that is no file can be answered with a page.
+  await app.register(fastifyStatic, { ...files, serve: false });
   await app.register(async (scope) => {
     scope.addHook("onRoute", (route) => {
       // One visit asks for many files; they cost next to nothing.
       route.config = { ...route.config, rateLimit: false };
     });
-    await scope.register(fastifyStatic, {
-      root,
-      // A route for each file that is there, so that a made-up path never reaches the disk.
-      wildcard: false,
-      index: false,
-      preCompressed: true,
-      cacheControl: false,
-      setHeaders(reply, path) {
-        reply.headers(headers).header("cache-control", path.includes("/assets/") ? forGood : askAgain);
-      },
-    });
+    // A route for each file that is there, so that a made-up path never reaches the disk.
+    await scope.register(fastifyStatic, { ...files, decorateReply: false, wildcard: false, index: false });
   });
   return {
     page(request, reply) {
       if (!wantsPage(request)) return null;
-      const path = request.url.split("?")[0];
-      return reply.sendFile(path === "/sign-in" ? "sign-in.html" : "index.html");
+      const path = request.url.split("?")[0] ?? "";
+      return reply.sendFile(pathsBeforeSignIn.has(path) ? "sign-in.html" : "index.html");
     },
   };
 }
