@@ -9,7 +9,8 @@ import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { Gate } from "./gate.tsx";
 
-const deviceKey = "lyceum-device";
+/** Under which the device keeps the token by which the school knows it again. */
+export const deviceKey = "lyceum-device";
 
 export function SignIn() {
   const text = useText();
