@@ -1,7 +1,7 @@
 /** Joining a course with the code from the board. */
-import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { CallError, command } from "../client.ts";
+import { CallError } from "../client.ts";
+import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
@@ -17,18 +17,15 @@ export interface JoinCourseDialogProps {
 
 export function JoinCourseDialog({ isOpen, onClose }: JoinCourseDialogProps) {
   const text = useText();
-  const queries = useQueryClient();
+  const { run } = useCommand("courses.joinCourse");
   const navigate = useNavigate();
 
   async function join(fields: Readonly<Record<string, string>>, key: string) {
-    const course = await command("courses.joinCourse", { joinCode: fields.joinCode ?? "" }, key).catch(
-      (error: unknown) => {
-        throw error instanceof CallError && error.code === "unknown_join_code"
-          ? problemOfCode(error, text("join.unknown"))
-          : error;
-      },
-    );
-    await queries.invalidateQueries({ queryKey: ["courses.listCourses"] });
+    const course = await run({ joinCode: fields.joinCode ?? "" }, key).catch((error: unknown) => {
+      throw error instanceof CallError && error.code === "unknown_join_code"
+        ? problemOfCode(error, text("join.unknown"))
+        : error;
+    });
     onClose();
     toast(text("join.done", { title: course.title }));
     await navigate({ to: "/courses/$courseId/contents", params: { courseId: course.courseId } });
@@ -45,7 +42,6 @@ export function JoinCourseDialog({ isOpen, onClose }: JoinCourseDialogProps) {
               name="joinCode"
               placeholder="ABCD-2345"
               autoComplete="off"
-              autoCapitalize="characters"
               spellCheck="false"
               maxLength={40}
               isCode
