@@ -52,6 +52,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
   await enrol(double, "instructor");
   await make("courses.createCourse", school.otherInstructor, course("CHEM-1"));
 
+  const { announcementId = "" } = await make("courses.postAnnouncement", instructor, {
+    courseId,
+    title: "Hello",
+  });
+
   const upload = (by: BuiltPerson) =>
     kernel.upload(`person:${by.id}`, "notes.txt", new TextEncoder().encode("Cells are small."));
   const material = async (published: boolean) =>
@@ -107,6 +112,9 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       enrolPerson: { courseId, email: school.thirdStudent.email, role: "student" },
       listEnrolments: { courseId },
       endEnrolment: { enrolmentId },
+      postAnnouncement: { courseId, title: "Tomorrow in room 204" },
+      removeAnnouncement: { announcementId },
+      listAnnouncements: { courseId },
     },
     materials: {
       courseMaterialUpload: { courseId, title: "More", uploadId: "any" },

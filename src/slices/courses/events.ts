@@ -9,5 +9,9 @@ type EnrolmentFacts = { enrolmentId: string; courseId: string; personId: string 
 /** Somebody came into a course, for the first time or again. */
 export const enrolmentStarted = eventType<EnrolmentFacts & { role: string }>("enrolment.started");
 export const enrolmentRoleChanged = eventType<EnrolmentFacts & { role: string }>("enrolment.role_changed");
+type AnnouncementFacts = { announcementId: string; courseId: string };
+export const announcementPosted = eventType<AnnouncementFacts>("announcement.posted");
+export const announcementRemoved = eventType<AnnouncementFacts>("announcement.removed");
+export const announcementRestored = eventType<AnnouncementFacts>("announcement.restored");
 /** Somebody lost access to a course; what they did in it stays. */
 export const enrolmentEnded = eventType<EnrolmentFacts>("enrolment.ended");

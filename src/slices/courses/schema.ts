@@ -7,6 +7,9 @@ export const titleLengthMax = 200;
 export const summaryLengthMax = 4_000;
 /** Active enrolments of one course. */
 export const enrolmentsMax = 5_000;
+export const announcementBodyLengthMax = 10_000;
+/** Announcements of one course, removed ones included. */
+export const announcementsMax = 2_000;
 /** Wrong join codes that one person may try within `joinAttemptsWindowMs`. */
 export const joinAttemptsMax = 20;
 export const joinAttemptsWindowMs = 10 * 60_000;
@@ -52,6 +55,12 @@ export const summaryField = z
   .string()
   .max(summaryLengthMax)
   .meta({ description: "What the course is about, in plain text or Markdown." });
+
+export const announcementTitleField = line(titleLengthMax, "What it is about, in one line.");
+export const announcementBodyField = z
+  .string()
+  .max(announcementBodyLengthMax)
+  .meta({ description: "The announcement, in plain text or Markdown." });
 
 export const Course = z
   .object({
@@ -104,3 +113,16 @@ export const Enrolment = z
   })
   .meta({ id: "Enrolment" });
 export type Enrolment = z.output<typeof Enrolment>;
+
+export const Announcement = z
+  .object({
+    announcementId: z.string(),
+    courseId: z.string(),
+    title: z.string(),
+    body: z.string(),
+    postedBy: PersonName,
+    postedAt: z.int().meta({ description: "Milliseconds UTC." }),
+    removedAt: z.int().nullable().meta({ description: "Milliseconds UTC; null unless it was removed." }),
+  })
+  .meta({ id: "Announcement" });
+export type Announcement = z.output<typeof Announcement>;

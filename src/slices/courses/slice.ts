@@ -5,9 +5,13 @@ import { endEnrolment } from "./end-enrolment.ts";
 import { enrolPerson } from "./enrol-person.ts";
 import { getCourse } from "./get-course.ts";
 import { joinCourse } from "./join-course.ts";
+import { listAnnouncements } from "./list-announcements.ts";
 import { listCourses } from "./list-courses.ts";
 import { listEnrolments } from "./list-enrolments.ts";
 import { courses } from "./migrations/0001-courses.ts";
+import { announcements } from "./migrations/0002-announcements.ts";
+import { postAnnouncement } from "./post-announcement.ts";
+import { removeAnnouncement } from "./remove-announcement.ts";
 import { renewJoinCode } from "./renew-join-code.ts";
 import { coursesTables } from "./tables.ts";
 import { updateCourse } from "./update-course.ts";
@@ -26,7 +30,10 @@ export const coursesSlice = {
     enrolPerson,
     listEnrolments,
     endEnrolment,
+    postAnnouncement,
+    removeAnnouncement,
+    listAnnouncements,
   ],
-  migrations: [courses],
+  migrations: [courses, announcements],
   tables: coursesTables,
 } as const satisfies Slice;

@@ -33,15 +33,27 @@ export interface EnrolmentsTable {
   ended_by: string | null;
 }
 
+export interface AnnouncementsTable {
+  id: string;
+  course_id: string;
+  title: string;
+  body: string;
+  posted_by: string;
+  posted_at: number;
+  removed_at: number | null;
+}
+
 export interface CoursesTables {
   courses: CoursesTable;
   enrolments: EnrolmentsTable;
+  announcements: AnnouncementsTable;
 }
 
 /** Every table, with the columns that hold personal data. */
 export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = {
   courses: { personal: ["created_by", "updated_by"] },
   enrolments: { personal: ["person_id", "ended_by"] },
+  announcements: { personal: ["title", "body", "posted_by"] },
 };
 
 /** Declares an operation over these tables. */

@@ -7,10 +7,11 @@ import { after, before, test } from "node:test";
 import { present } from "#base/assert.ts";
 import type { JsonObject } from "#base/json.ts";
 import { eachEngine } from "#engines/store/testing/each-engine.ts";
+import type { Decision } from "#kernel/policy.ts";
 import type { Slice } from "#kernel/slice.ts";
 import { openTestKernel } from "#kernel/testing.ts";
 import { identitySlice } from "../identity/slice.ts";
-import { coursesTaughtBy } from "./api.ts";
+import { coursesTaughtBy, type Standing } from "./api.ts";
 import { type BuiltCourse, buildCourse, type Persona, personas } from "./fixtures.ts";
 import { coursesSlice } from "./slice.ts";
 
@@ -96,6 +97,37 @@ function oncePerCourse<Given>(
     known.set(built, made);
     return made;
   };
+}
+
+/** Every standing that a policy may meet, by name, for the matrices of the slices' pure decisions. */
+export const standings: Readonly<Record<string, Standing>> = {
+  anonymous: { kind: "anonymous" },
+  outsider: { kind: "outsider" },
+  admin: { kind: "administration", role: null },
+  "admin who studies": { kind: "administration", role: "student" },
+  instructor: { kind: "member", role: "instructor" },
+  assistant: { kind: "member", role: "teaching_assistant" },
+  student: { kind: "member", role: "student" },
+  observer: { kind: "member", role: "observer" },
+};
+
+/** The decisions as a text: a line for each standing, a column for each case. */
+export function matrixOf(cases: Readonly<Record<string, (standing: Standing) => Decision>>): string {
+  const width = Math.max(...Object.keys(cases).map((name) => name.length)) + 2;
+  const line = (first: string, cells: readonly string[]) =>
+    `${first.padEnd(20)}${cells.map((cell) => cell.padEnd(width)).join("")}`.trimEnd();
+  return [
+    line("", Object.keys(cases)),
+    ...Object.entries(standings).map(([name, standing]) =>
+      line(
+        name,
+        Object.values(cases).map((decide) => {
+          const decision = decide(standing);
+          return decision.allowed ? "yes" : decision.kind;
+        }),
+      ),
+    ),
+  ].join("\n");
 }
 
 async function runScenario<Operation extends string, Given extends object>(
