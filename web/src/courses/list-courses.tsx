@@ -6,10 +6,11 @@ import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { mayCreateCourses, useMe } from "../frame/me.ts";
 import { Button } from "../ui/button.tsx";
-import { Badge, EmptyState, PageHead } from "../ui/pieces.tsx";
+import { EmptyState, PageHead } from "../ui/pieces.tsx";
 import { type MessageKey, useText } from "../ui/text.ts";
 import { CreateCourseDialog } from "./create-course.tsx";
 import { JoinCourseDialog } from "./join-course.tsx";
+import { RoleBadge } from "./role-badge.tsx";
 import { Spine } from "./spine.tsx";
 import "./course-pages.css";
 import "./messages.ts";
@@ -110,14 +111,6 @@ export function CourseCard({ course }: { readonly course: Course }) {
       </div>
     </article>
   );
-}
-
-/** What somebody is in a course; who teaches is set apart from who learns by words and by tone. */
-export function RoleBadge({ role }: { readonly role: Course["myRole"] }) {
-  const text = useText();
-  const label = text(`courseRole.${role ?? "none"}`);
-  if (role === "instructor" || role === "teaching_assistant") return <Badge tone="accent">{label}</Badge>;
-  return role === null ? <Badge tone="warm">{label}</Badge> : <Badge>{label}</Badge>;
 }
 
 function emptyHint(roles: readonly SchoolRole[], mayCreate: boolean): MessageKey {
