@@ -29,9 +29,8 @@ export function Skeleton({ lines = 3 }: { readonly lines?: number }) {
   return (
     <div className="stack" role="status">
       <span className="visually-hidden">{text("loading")}</span>
-      {Array.from({ length: lines }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all alike and never move.
-        <span key={line} className="skeleton" style={{ blockSize: "3.25rem", inlineSize: `${100 - line * 9}%` }} />
+      {Array.from({ length: lines }, (_, line) => `${100 - line * 9}%`).map((inlineSize) => (
+        <span key={inlineSize} className="skeleton" style={{ blockSize: "3.25rem", inlineSize }} />
       ))}
     </div>
   );
