@@ -38,14 +38,29 @@ export function encodeCursor(values: readonly CursorValue[]): string {
   return Buffer.from(JSON.stringify(values)).toString("base64url");
 }
 
-/** The sort values in `cursor`; refuses one that this read did not make. `length` is how many there must be. */
-export function decodeCursor(cursor: string, length: number): CursorValue[] {
+type Kind = "text" | "integer";
+
+/**
+ * The sort values in `cursor`; refuses one that this read did not make. `kinds` says what they must be, or how many
+ * there are where all of them are taken as text.
+ */
+export function decodeCursor(cursor: string, length: number): CursorValue[];
+export function decodeCursor<const Kinds extends readonly Kind[]>(
+  cursor: string,
+  kinds: Kinds,
+): { [index in keyof Kinds]: Kinds[index] extends "integer" ? number : string };
+export function decodeCursor(cursor: string, expected: number | readonly Kind[]): CursorValue[] {
+  const length = typeof expected === "number" ? expected : expected.length;
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     const fits =
       Array.isArray(values) &&
       values.length === length &&
-      values.every((value) => typeof value === "string" || typeof value === "number");
+      values.every((value, index) =>
+        typeof expected === "number"
+          ? isOfKind(value, "text") || isOfKind(value, "integer")
+          : isOfKind(value, expected[index]),
+      );
     if (fits) return values as CursorValue[];
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -54,6 +69,13 @@ export function decodeCursor(cursor: string, length: number): CursorValue[] {
     "cursor",
     "This cursor is not one that this list gave. Leave it out to start from the top.",
   );
+}
+
+/** What every engine can compare with a column of this kind; a forged value must not fail inside the store. */
+function isOfKind(value: unknown, kind: Kind | undefined): boolean {
+  return kind === "integer"
+    ? Number.isSafeInteger(value)
+    : typeof value === "string" && !value.includes("\0");
 }
 
 /**

@@ -38,8 +38,8 @@ export const getGrades = operation({
     if (studentId !== undefined) select = select.where("grades.student_id", "=", studentId);
     if (assignmentId !== undefined) select = select.where("grades.assignment_id", "=", assignmentId);
     if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, 1);
-      select = select.where("grades.submission_id", ">", String(after));
+      const [after] = decodeCursor(input.cursor, ["text"]);
+      select = select.where("grades.submission_id", ">", after);
     }
     const rows = await select.limit(input.limit + 1).execute();
     const people = await peopleByIds(

@@ -24,8 +24,8 @@ export const getSubmittedAssignment = operation({
       .where("assignment_id", "=", input.assignmentId)
       .orderBy("id");
     if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, 1);
-      select = select.where("id", ">", String(after));
+      const [after] = decodeCursor(input.cursor, ["text"]);
+      select = select.where("id", ">", after);
     }
     const page = cutPage(
       await select.limit(input.limit + 1).execute(),

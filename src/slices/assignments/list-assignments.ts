@@ -25,12 +25,9 @@ export const listAssignments = operation({
       .orderBy("id");
     if (!teaches(await loadStanding(db, actor, courseId))) select = select.where("published", "=", 1);
     if (input.cursor !== undefined) {
-      const [due, id] = decodeCursor(input.cursor, 2);
+      const [due, id] = decodeCursor(input.cursor, ["integer", "text"]);
       select = select.where((each) =>
-        each.or([
-          each("due_key", ">", Number(due)),
-          each.and([each("due_key", "=", Number(due)), each("id", ">", String(id))]),
-        ]),
+        each.or([each("due_key", ">", due), each.and([each("due_key", "=", due), each("id", ">", id)])]),
       );
     }
     const rows = await select.limit(input.limit + 1).execute();

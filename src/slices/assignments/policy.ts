@@ -63,10 +63,11 @@ export function decideSeeWork(standing: Standing, { isOwn }: { readonly isOwn: b
   return teaches(standing) || (studies(standing) && isOwn) ? allow : denyNotFound("submission");
 }
 
-/** Whether someone may grade a piece of work. Students may know of their own, but not mark it. */
+/** Whether someone may grade a piece of work. Nobody marks their own, an admin who studies in the course neither. */
 export function decideGrade(standing: Standing, facts: { readonly isOwn: boolean }): Decision {
   const seen = decideSeeWork(standing, facts);
   if (!seen.allowed) return seen;
+  if (facts.isOwn) return denyForbidden("Nobody grades their own work.");
   return teaches(standing) ? allow : denyForbidden(staffOnly);
 }
 

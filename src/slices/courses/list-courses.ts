@@ -35,8 +35,8 @@ export const listCourses = operation({
       .orderBy("courses.id", "desc");
     if (input.view === "mine") select = select.where("enrolments.id", "is not", null);
     if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, 1);
-      select = select.where("courses.id", "<", String(before));
+      const [before] = decodeCursor(input.cursor, ["text"]);
+      select = select.where("courses.id", "<", before);
     }
     const rows = await select.limit(input.limit + 1).execute();
     return cutPage(

@@ -31,8 +31,8 @@ export const listEnrolments = operation({
       .orderBy("id");
     if (input.role !== undefined) select = select.where("role", "=", input.role);
     if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, 1);
-      select = select.where("id", ">", String(after));
+      const [after] = decodeCursor(input.cursor, ["text"]);
+      select = select.where("id", ">", after);
     }
     const page = cutPage(
       await select.limit(input.limit + 1).execute(),

@@ -1,6 +1,7 @@
 /** Courses as people meet them: who sees, joins, changes and leaves one, and what each refusal says. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { encodeCursor } from "#kernel/paging.ts";
 import { type BuiltCourse, buildBareCourse, matrixInputs, type Persona } from "./fixtures.ts";
 import type { Enrolment } from "./schema.ts";
 import { eachCourse, runScenarios, type Scenario, turnedAway } from "./testing.ts";
@@ -134,6 +135,14 @@ const scenarios: readonly Row[] = [
     output: (output) => assert.deepEqual(output, { items: [], nextCursor: null }),
   },
   { operation: "courses.listCourses", as: "student", input: () => ({ view: "all" }), outcome: "forbidden" },
+  {
+    operation: "courses.listCourses",
+    as: "student",
+    about: "from a cursor of something else",
+    input: () => ({ cursor: encodeCursor([7]) }),
+    outcome: "invalid_input",
+    says: /not one that this list gave/,
+  },
   {
     operation: "courses.listCourses",
     as: "teacherAsStudent",

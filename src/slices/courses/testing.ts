@@ -111,9 +111,14 @@ export const standings: Readonly<Record<string, Standing>> = {
   observer: { kind: "member", role: "observer" },
 };
 
-/** The decisions as a text: a line for each standing, a column for each case. */
+const denials = { unauthenticated: "sign in", forbidden: "no", not_found: "-" } as const;
+
+/**
+ * The decisions as a text (yes, no, `-` for as if it did not exist): a line for each standing, a column for each
+ * case.
+ */
 export function matrixOf(cases: Readonly<Record<string, (standing: Standing) => Decision>>): string {
-  const width = Math.max(...Object.keys(cases).map((name) => name.length)) + 2;
+  const width = Math.max(...Object.keys(cases).map((name) => name.length), "sign in".length) + 2;
   const line = (first: string, cells: readonly string[]) =>
     `${first.padEnd(20)}${cells.map((cell) => cell.padEnd(width)).join("")}`.trimEnd();
   return [
@@ -123,7 +128,7 @@ export function matrixOf(cases: Readonly<Record<string, (standing: Standing) => 
         name,
         Object.values(cases).map((decide) => {
           const decision = decide(standing);
-          return decision.allowed ? "yes" : decision.kind;
+          return decision.allowed ? "yes" : denials[decision.kind];
         }),
       ),
     ),

@@ -48,12 +48,9 @@ export const getCourseContents = operation({
       .orderBy("id");
     if (!isStaff) select = select.where("published", "=", 1);
     if (input.cursor !== undefined) {
-      const [place, id] = decodeCursor(input.cursor, 2);
+      const [place, id] = decodeCursor(input.cursor, ["integer", "text"]);
       select = select.where((each) =>
-        each.or([
-          each("place", ">", Number(place)),
-          each.and([each("place", "=", Number(place)), each("id", ">", String(id))]),
-        ]),
+        each.or([each("place", ">", place), each.and([each("place", "=", place), each("id", ">", id)])]),
       );
     }
     const rows = await select.limit(input.limit + 1).execute();

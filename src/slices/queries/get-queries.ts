@@ -7,7 +7,7 @@ import { courseIdField, coursesOf, loadStanding, teaches } from "#slices/courses
 import { listsQueries } from "./policy.ts";
 import { queriesOf } from "./queries.ts";
 import { Query, QueryState } from "./schema.ts";
-import { operation, type QueriesTables } from "./tables.ts";
+import { operation, type QueriesTable, type QueriesTables } from "./tables.ts";
 
 /**
  * Lists queries, those that wait first and the longest waiting before: to those who teach all of their courses', to
@@ -45,8 +45,8 @@ export const getQueries = operation({
       .orderBy("id");
     if (input.state !== undefined) select = select.where("state", "=", input.state);
     if (input.cursor !== undefined) {
-      const [rank, key, id] = decodeCursor(input.cursor, 3);
-      const [afterRank, afterKey] = [Number(rank) as 0 | 1 | 2, Number(key)];
+      const [rank, afterKey, id] = decodeCursor(input.cursor, ["integer", "integer", "text"]);
+      const afterRank = rank as QueriesTable["state_rank"];
       select = select.where((each) =>
         each.or([
           each("state_rank", ">", afterRank),
@@ -54,7 +54,7 @@ export const getQueries = operation({
           each.and([
             each("state_rank", "=", afterRank),
             each("order_key", "=", afterKey),
-            each("id", ">", String(id)),
+            each("id", ">", id),
           ]),
         ]),
       );

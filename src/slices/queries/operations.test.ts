@@ -1,6 +1,7 @@
 /** Queries as people meet them: asking, answering, and who never hears of one. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { encodeCursor } from "#kernel/paging.ts";
 import { buildAssignment } from "../assignments/fixtures.ts";
 import { assignmentsSlice } from "../assignments/slice.ts";
 import { type BuiltCourse, buildBareCourse, type Persona } from "../courses/fixtures.ts";
@@ -149,6 +150,14 @@ const scenarios: readonly Row[] = [
     outcome: "done",
     output: ({ items }) => assert.deepEqual(items, []),
     hides: (_built, { query }) => [query.title, query.body],
+  },
+  {
+    ...input("queries.getQueries", { cursor: encodeCursor([0, "soon", "x"]) }),
+    as: "student",
+    about: "from a forged cursor",
+    given: asked,
+    outcome: "invalid_input",
+    says: /not one that this list gave/,
   },
   {
     operation: "queries.getQueries",
