@@ -14,8 +14,8 @@ export const assignmentsMax = 1_000;
 export const attemptsMax = 50;
 /** The largest file that a student may hand in; the blob store may allow less. */
 export const submissionBytesMax = 2 * 1024 ** 3;
-/** Grades that one call releases; the answer says how many remain. */
-export const releaseMax = 500;
+/** Grades that one call releases, so that the command stays small; the answer says how many remain. */
+export const releaseMax = 200;
 /** The latest instant that a date can name. */
 const instantMax = 8_640_000_000_000_000;
 
