@@ -1,0 +1,155 @@
+/** The demo school on a free port with the built web app, for tests in a real browser. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { openNode } from "../../src/app/compose.ts";
+import { readConfig } from "../../src/app/config.ts";
+import { type PersonKey, people } from "../../src/app/demo/school.ts";
+import { seedDemoSchool } from "../../src/app/demo/seed.ts";
+import { builtWeb } from "../../src/app/web-build.ts";
+
+export const demoPassword = "seven quiet otters";
+
+export interface Demo {
+  readonly url: string;
+  /** Calls an operation as one of the school's people, past the pages; gives its output. */
+  call<Output>(who: PersonKey, operation: string, input: object): Promise<Output>;
+  /** A fresh browser profile in which `who` is signed in, with a page open on `path`. */
+  openAs(who: PersonKey, path: string, look?: Look): Promise<{ page: Page; context: BrowserContext }>;
+  close(): Promise<void>;
+}
+
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: "light" | "dark";
+}
+
+export async function openDemo(browser: Browser): Promise<Demo> {
+  const webRoot = await builtWeb(() => {});
+  const folder = await mkdtemp(join(tmpdir(), "lyceum-demo-"));
+  const flags = { data: join(folder, "data"), "http-port": "0", "grpc-port": "0" };
+  const { config } = readConfig({ flags, environment: {}, file: null });
+  const node = await openNode({ config, log: () => {}, webRoot });
+  await seedDemoSchool(node.kernel, { password: demoPassword, now: Date.now(), progress: () => {} });
+  const addresses = await node.listen();
+  if (addresses === null) throw new Error("the demo's node listens");
+  node.start();
+  const { url } = addresses.http;
+  const tokens = new Map<PersonKey, string>();
+
+  const tokenOf = async (who: PersonKey) => {
+    const known = tokens.get(who);
+    if (known !== undefined) return known;
+    const { token } = await post<{ token: string }>("identity.signIn", {
+      email: people[who].email,
+      password: demoPassword,
+    });
+    tokens.set(who, token);
+    return token;
+  };
+  const post = async <Output>(operation: string, input: object, token?: string): Promise<Output> => {
+    const { output } = await node.kernel.call({
+      operation,
+      input: JSON.parse(JSON.stringify(input)),
+      token: token ?? null,
+      idempotencyKey: null,
+      atLeast: null,
+      requestId: "browser-test",
+      origin: { door: "internal", address: "127.0.0.1", agent: "browser test" },
+    });
+    return output as Output;
+  };
+
+  return {
+    url,
+    call: async (who, operation, input) => post(operation, input, await tokenOf(who)),
+    async openAs(who, path, look = {}) {
+      const context = await browser.newContext({
+        viewport: { width: look.width ?? 1280, height: look.height ?? 860 },
+        colorScheme: look.scheme ?? "light",
+        reducedMotion: "reduce",
+        timezoneId: "Europe/Berlin",
+        locale: "en-GB",
+        baseURL: url,
+      });
+      const page = await context.newPage();
+      const response = await context.request.post("/api/v1/identity/sign-in", {
+        headers: { "lyceum-session": "cookie", origin: url },
+        data: { email: people[who].email, password: demoPassword },
+      });
+      if (!response.ok())
+        throw new Error(`signing in as ${who}: ${response.status()} ${await response.text()}`);
+      await page.goto(path);
+      return { page, context };
+    },
+    async close() {
+      await node.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The paths of every page of the journey, by name, with who looks at it. */
+export async function pagesOf(
+  demo: Demo,
+): Promise<readonly { name: string; who: PersonKey | null; path: string }[]> {
+  const { items: courses } = await demo.call<{ items: { courseId: string; code: string }[] }>(
+    "ines",
+    "courses.listCourses",
+    {},
+  );
+  const courseId = courses.find(({ code }) => code === "SKY-101")?.courseId ?? "";
+  const contents = await demo.call<{ items: { materialId: string }[] }>(
+    "ines",
+    "materials.getCourseContents",
+    { courseId },
+  );
+  const assignments = await demo.call<{ items: { assignmentId: string; title: string }[] }>(
+    "ines",
+    "assignments.listAssignments",
+    {
+      courseId,
+    },
+  );
+  const assignmentId =
+    assignments.items.find(({ title }) => title === "Measure the Earth")?.assignmentId ?? "";
+  const todo = assignments.items.find(({ title }) => title === "How far is the thumb?")?.assignmentId ?? "";
+  const work = await demo.call<{ submissions: Record<string, { submissionId: string }> }>(
+    "ines",
+    "assignments.getSubmittedAssignment",
+    { assignmentId },
+  );
+  const submissionId = Object.values(work.submissions)[0]?.submissionId ?? "";
+  const queries = await demo.call<{ items: { queryId: string }[] }>("ines", "queries.getQueries", {
+    courseId,
+  });
+  const at = `/courses/${courseId}`;
+  return [
+    { name: "sign-in", who: null, path: "/sign-in" },
+    { name: "home-student", who: "mira", path: "/" },
+    { name: "home-instructor", who: "ines", path: "/" },
+    { name: "home-admin", who: "rowan", path: "/" },
+    { name: "courses", who: "mira", path: "/courses" },
+    { name: "contents-instructor", who: "ines", path: `${at}/contents` },
+    { name: "contents-student", who: "mira", path: `${at}/contents` },
+    { name: "material", who: "mira", path: `${at}/materials/${contents.items[0]?.materialId}#page=2` },
+    { name: "assignments-instructor", who: "ines", path: `${at}/assignments` },
+    { name: "assignments-student", who: "mira", path: `${at}/assignments` },
+    { name: "assignment-to-do", who: "mira", path: `${at}/assignments/${todo}` },
+    { name: "assignment-graded", who: "mira", path: `${at}/assignments/${assignmentId}` },
+    { name: "submissions", who: "ines", path: `${at}/assignments/${assignmentId}/submissions` },
+    { name: "grade", who: "ines", path: `${at}/assignments/${assignmentId}/submissions/${submissionId}` },
+    { name: "grades-student", who: "mira", path: `${at}/grades` },
+    { name: "grades-instructor", who: "ines", path: `${at}/grades` },
+    { name: "queries-instructor", who: "ines", path: `${at}/queries` },
+    { name: "queries-student", who: "jonas", path: `${at}/queries` },
+    { name: "query", who: "ines", path: `${at}/queries/${queries.items[0]?.queryId}` },
+    { name: "people-of-course", who: "ines", path: `${at}/people` },
+    { name: "account", who: "mira", path: "/account" },
+    { name: "people", who: "rowan", path: "/people" },
+    { name: "school", who: "rowan", path: "/school" },
+    { name: "not-found", who: "mira", path: "/nowhere" },
+  ];
+}
