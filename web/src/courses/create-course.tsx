@@ -33,7 +33,7 @@ export function CreateCourseDialog({ isOpen, onClose, term }: CreateCourseDialog
     );
     onClose();
     toast(text("courses.created", { title: course.title }));
-    await navigate({ to: "/courses/$courseId/contents", params: { courseId: course.courseId } });
+    await navigate({ to: "/courses/$courseId", params: { courseId: course.courseId } });
   }
 
   return (

@@ -1,5 +1,5 @@
 /** The head of a course and its parts as tabs; what stands below gets the course by `useCourse`. */
-import { Link, useLocation } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { CallError } from "../client.ts";
 import type { Course } from "../contract.ts";
@@ -16,6 +16,16 @@ import { UpdateCourseDialog } from "./update-course.tsx";
 import "./course-pages.css";
 import "./messages.ts";
 
+/** The course in the address, with the part of it that is open. */
+export function CoursePage() {
+  const { courseId = "" } = useParams({ strict: false });
+  return (
+    <CourseLayout courseId={courseId}>
+      <Outlet />
+    </CourseLayout>
+  );
+}
+
 export interface CourseLayoutProps {
   readonly courseId: string;
   readonly children: ReactNode;
@@ -26,16 +36,23 @@ export function CourseLayout({ courseId, children }: CourseLayoutProps) {
   if (course !== undefined)
     return (
       <CourseContext value={course}>
-        <CourseHead course={course} />
-        {children}
+        <div className="page">
+          <CourseHead course={course} />
+          {children}
+        </div>
       </CourseContext>
     );
   if (error instanceof CallError && error.status === 404) return <CourseNotFound />;
-  if (error !== null) return <ErrorNotice error={error} onRetry={() => void refetch()} />;
   return (
-    <div className="stack-wide">
-      <span className="skeleton course-title-skeleton" />
-      <Skeleton lines={4} />
+    <div className="page stack-wide">
+      {error !== null ? (
+        <ErrorNotice error={error} onRetry={() => void refetch()} />
+      ) : (
+        <>
+          <span className="skeleton course-title-skeleton" />
+          <Skeleton lines={4} />
+        </>
+      )}
     </div>
   );
 }
@@ -45,8 +62,8 @@ function CourseHead({ course }: { readonly course: Course }) {
   const { courseId } = course;
   const pathname = useLocation({ select: (location) => location.pathname });
   const [isEditing, setEditing] = useState(false);
-  const tabs = tabsOf(course);
-  const open = tabs.find(({ part }) => pathname.startsWith(`/courses/${courseId}/${part}`));
+  const shown = tabsOf(course);
+  const open = shown.findLast(({ to }) => pathname.startsWith(to.replace("$courseId", courseId)));
   return (
     <>
       <PageHead
@@ -70,8 +87,14 @@ function CourseHead({ course }: { readonly course: Course }) {
         }
       />
       <nav className="tabs course-tabs" aria-label={text("course.tabs")}>
-        {tabs.map(({ part, icon }) => (
-          <Link key={part} to={`/courses/$courseId/${part}`} params={{ courseId }} className="tab">
+        {shown.map(({ part, to, icon }) => (
+          <Link
+            key={part}
+            to={to}
+            params={{ courseId }}
+            className="tab"
+            activeOptions={{ exact: part === "contents" }}
+          >
             <Icon name={icon} />
             {text(`course.${part}`)}
           </Link>
@@ -86,26 +109,37 @@ function CourseHead({ course }: { readonly course: Course }) {
 
 interface Tab {
   readonly part: "contents" | "assignments" | "queries" | "people" | "grades";
+  readonly to:
+    | "/courses/$courseId"
+    | "/courses/$courseId/assignments"
+    | "/courses/$courseId/queries"
+    | "/courses/$courseId/people"
+    | "/courses/$courseId/grades";
   readonly icon: IconName;
 }
+
+const tabs: readonly Tab[] = [
+  { part: "contents", to: "/courses/$courseId", icon: "book" },
+  { part: "assignments", to: "/courses/$courseId/assignments", icon: "task" },
+  { part: "queries", to: "/courses/$courseId/queries", icon: "query" },
+  { part: "people", to: "/courses/$courseId/people", icon: "people" },
+  { part: "grades", to: "/courses/$courseId/grades", icon: "grade" },
+];
 
 /** The parts that this person may open; an observer sees nothing that people ask or hand in. */
 function tabsOf({ mayTeach, myRole }: Course): readonly Tab[] {
   const takesPart = mayTeach || myRole === "student";
-  return [
-    { part: "contents", icon: "book" },
-    { part: "assignments", icon: "task" },
-    ...(takesPart ? [{ part: "queries", icon: "query" } as const] : []),
-    ...(mayTeach ? [{ part: "people", icon: "people" } as const] : []),
-    ...(takesPart ? [{ part: "grades", icon: "grade" } as const] : []),
-  ];
+  return tabs.filter(({ part }) => {
+    if (part === "people") return mayTeach;
+    return takesPart || part === "contents" || part === "assignments";
+  });
 }
 
 function CourseNotFound() {
   const text = useText();
   const [isJoining, setJoining] = useState(false);
   return (
-    <>
+    <div className="page">
       <PageHead title={text("course.notFound")} />
       <EmptyState icon="book" title={text("course.notFoundTitle")} hint={text("course.notFoundHint")}>
         <div className="row">
@@ -118,6 +152,6 @@ function CourseNotFound() {
         </div>
       </EmptyState>
       <JoinCourseDialog isOpen={isJoining} onClose={() => setJoining(false)} />
-    </>
+    </div>
   );
 }

@@ -28,7 +28,7 @@ export function JoinCourseDialog({ isOpen, onClose }: JoinCourseDialogProps) {
     });
     onClose();
     toast(text("join.done", { title: course.title }));
-    await navigate({ to: "/courses/$courseId/contents", params: { courseId: course.courseId } });
+    await navigate({ to: "/courses/$courseId", params: { courseId: course.courseId } });
   }
 
   return (

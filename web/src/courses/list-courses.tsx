@@ -45,7 +45,7 @@ export function CoursesPage() {
   );
 
   return (
-    <>
+    <div className="page">
       <PageHead title={text("courses.title")} actions={isEmpty ? undefined : actions} />
       <Paged of={list}>
         {(courses) =>
@@ -68,7 +68,7 @@ export function CoursesPage() {
         onClose={() => setDialog(null)}
         term={courses[0]?.term ?? ""}
       />
-    </>
+    </div>
   );
 }
 
@@ -96,11 +96,7 @@ export function CourseCard({ course }: { readonly course: Course }) {
       <Spine code={course.code} />
       <div className="course-card-text">
         <h3>
-          <Link
-            to="/courses/$courseId/contents"
-            params={{ courseId: course.courseId }}
-            className="course-card-link"
-          >
+          <Link to="/courses/$courseId" params={{ courseId: course.courseId }} className="course-card-link">
             {course.title}
           </Link>
         </h3>

@@ -10,6 +10,7 @@ import { Avatar, DateTime, EmptyState } from "../ui/pieces.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { useCourse } from "./course-context.ts";
 import { EnrolPersonDialog } from "./enrol-person.tsx";
 import { JoinCodeCard } from "./renew-join-code.tsx";
 import { RoleBadge } from "./role-badge.tsx";
@@ -20,6 +21,11 @@ type Open =
   | { readonly kind: "add" }
   | { readonly kind: "role" | "end"; readonly enrolment: Enrolment }
   | null;
+
+/** The people of the course around it. */
+export function CoursePeoplePage() {
+  return <PeopleTab course={useCourse()} />;
+}
 
 export function PeopleTab({ course }: { readonly course: Course }) {
   const text = useText();
