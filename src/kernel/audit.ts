@@ -117,8 +117,8 @@ export async function auditPage(
   if (query.actor !== undefined) select = select.where("actor", "=", query.actor);
   if (query.operation !== undefined) select = select.where("operation", "=", query.operation);
   if (query.cursor !== undefined) {
-    const [before] = decodeCursor(query.cursor, 1);
-    select = select.where("id", "<", String(before));
+    const [before] = decodeCursor(query.cursor, ["text"]);
+    select = select.where("id", "<", before);
   }
   const rows = await select.limit(query.limit + 1).execute();
   return cutPage(rows, query.limit, (row) => [row.id], entryOf);

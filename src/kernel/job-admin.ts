@@ -31,8 +31,8 @@ export async function jobPage(
   let select = tablesOf<FeedTables>(database).selectFrom("jobs").selectAll().orderBy("id", "desc");
   if (query.state !== undefined) select = select.where("state", "=", query.state);
   if (query.cursor !== undefined) {
-    const [before] = decodeCursor(query.cursor, 1);
-    select = select.where("id", "<", String(before));
+    const [before] = decodeCursor(query.cursor, ["text"]);
+    select = select.where("id", "<", before);
   }
   const rows = await select.limit(query.limit + 1).execute();
   return cutPage(rows, query.limit, (row) => [row.id], entryOf);

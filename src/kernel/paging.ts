@@ -40,28 +40,18 @@ export function encodeCursor(values: readonly CursorValue[]): string {
 
 type Kind = "text" | "integer";
 
-/**
- * The sort values in `cursor`; refuses one that this read did not make. `kinds` says what they must be, or how many
- * there are where all of them are taken as text.
- */
-export function decodeCursor(cursor: string, length: number): CursorValue[];
+/** The sort values in `cursor`, each of its kind; refuses a cursor that this read did not make. */
 export function decodeCursor<const Kinds extends readonly Kind[]>(
   cursor: string,
   kinds: Kinds,
-): { [index in keyof Kinds]: Kinds[index] extends "integer" ? number : string };
-export function decodeCursor(cursor: string, expected: number | readonly Kind[]): CursorValue[] {
-  const length = typeof expected === "number" ? expected : expected.length;
+): { [index in keyof Kinds]: Kinds[index] extends "integer" ? number : string } {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     const fits =
       Array.isArray(values) &&
-      values.length === length &&
-      values.every((value, index) =>
-        typeof expected === "number"
-          ? isOfKind(value, "text") || isOfKind(value, "integer")
-          : isOfKind(value, expected[index]),
-      );
-    if (fits) return values as CursorValue[];
+      values.length === kinds.length &&
+      values.every((value, index) => isOfKind(value, kinds[index]));
+    if (fits) return values as unknown as ReturnType<typeof decodeCursor<Kinds>>;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

@@ -22,8 +22,8 @@ export const listAnnouncements = operation({
       .where("removed_at", "is", null)
       .orderBy("id", "desc");
     if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, 1);
-      select = select.where("id", "<", String(before));
+      const [before] = decodeCursor(input.cursor, ["text"]);
+      select = select.where("id", "<", before);
     }
     const page = cutPage(
       await select.limit(input.limit + 1).execute(),

@@ -24,8 +24,8 @@ export const listAccessTokens = operation({
       .where("revoked_at", "is", null)
       .where("expires_at", ">", now);
     if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, 1);
-      select = select.where("id", "<", String(before));
+      const [before] = decodeCursor(input.cursor, ["text"]);
+      select = select.where("id", "<", before);
     }
     const rows = await select
       .orderBy("id", "desc")

@@ -42,7 +42,7 @@ export const listPeople = operation({
       select = select.where(sql<boolean>`search_key like ${pattern} escape '\\'`);
     }
     if (input.cursor !== undefined) {
-      const [nameKey, id] = decodeCursor(input.cursor, 2).map(String);
+      const [nameKey, id] = decodeCursor(input.cursor, ["text", "text"]);
       select = select.where((each) =>
         each.or([
           each("name_key", ">", String(nameKey)),

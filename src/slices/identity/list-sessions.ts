@@ -29,8 +29,8 @@ export const listSessions = operation({
       .where("revoked_at", "is", null)
       .where("expires_at", ">", now);
     if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, 1);
-      select = select.where("id", "<", String(before));
+      const [before] = decodeCursor(input.cursor, ["text"]);
+      select = select.where("id", "<", before);
     }
     const rows = await select
       .orderBy("id", "desc")
