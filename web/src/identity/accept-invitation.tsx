@@ -8,8 +8,10 @@ import { Form } from "../ui/form.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { locale, useText } from "../ui/text.ts";
 import { useAddressToken } from "./address-token.ts";
+import { besideField } from "./field-problems.ts";
 import { Gate } from "./gate.tsx";
-import { NewPassword, withPasswordField } from "./new-password.tsx";
+import "./gate-messages.ts";
+import { NewPassword } from "./new-password.tsx";
 import { deviceKey } from "./sign-in.tsx";
 
 type Invitation = CommandOutput<"identity.getInvitation">;
@@ -90,7 +92,10 @@ function AcceptForm({ token, invitation }: AcceptFormProps) {
   async function accept(fields: Readonly<Record<string, string>>, key: string) {
     const input = { invitationToken: token, password: fields.password ?? "" };
     try {
-      const signedIn = await withPasswordField("password", command("identity.acceptInvitation", input, key));
+      const signedIn = await besideField(
+        { weak_password: "password" },
+        command("identity.acceptInvitation", input, key),
+      );
       localStorage.setItem(deviceKey, signedIn.deviceToken);
       location.replace("/");
     } catch (error) {
@@ -115,7 +120,6 @@ function AcceptForm({ token, invitation }: AcceptFormProps) {
               autoComplete="username"
               value={email}
               isReadOnly
-              isRequired
             />
             <NewPassword label={text("signIn.password")} name="password" email={email} />
             <Button type="submit" look="primary" isPending={isPending}>

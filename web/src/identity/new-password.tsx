@@ -1,9 +1,9 @@
 /** Choosing a password: seen while it is typed if one likes, with a word on how strong it is. */
 import { useState } from "react";
-import { CallError } from "../client.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { useText } from "../ui/text.ts";
+import "./gate-messages.ts";
 import { passwordLengthMax, passwordLengthMin, strengthOf } from "./password-strength.ts";
 
 export interface NewPasswordProps {
@@ -68,15 +68,4 @@ export function NewPassword({ label, name, email }: NewPasswordProps) {
       </div>
     </div>
   );
-}
-
-/** Lets the server's word on a weak password stand beside the field that it is about. */
-export async function withPasswordField<Output>(field: string, call: Promise<Output>): Promise<Output> {
-  try {
-    return await call;
-  } catch (error) {
-    if (!(error instanceof CallError) || error.code !== "weak_password") throw error;
-    const { status, code, message, requestId } = error;
-    throw new CallError({ status, code, message, requestId, problems: [{ field, message }] });
-  }
 }

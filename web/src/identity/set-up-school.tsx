@@ -8,8 +8,10 @@ import { Form } from "../ui/form.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { useAddressToken } from "./address-token.ts";
+import { besideField } from "./field-problems.ts";
 import { Gate } from "./gate.tsx";
-import { NewPassword, withPasswordField } from "./new-password.tsx";
+import "./gate-messages.ts";
+import { NewPassword } from "./new-password.tsx";
 import { deviceKey } from "./sign-in.tsx";
 
 export function SetUpPage() {
@@ -60,7 +62,10 @@ function SetUpForm({ token }: { readonly token: string }) {
     const { schoolName = "", name = "", password = "" } = fields;
     const input = { setUpToken: token, schoolName, name, email, password };
     try {
-      const signedIn = await withPasswordField("password", command("identity.setUpSchool", input, key));
+      const signedIn = await besideField(
+        { weak_password: "password" },
+        command("identity.setUpSchool", input, key),
+      );
       localStorage.setItem(deviceKey, signedIn.deviceToken);
       // Replaced, so that the way back does not lead to a link that is used up.
       location.replace("/");

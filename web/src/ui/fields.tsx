@@ -31,10 +31,12 @@ export function TextField(props: TextFieldProps) {
     Object.entries({ placeholder, min, max, step }).filter(([, value]) => value !== undefined),
   );
   const text = useText();
+  // What is searched for or only shown is nothing that one could leave out.
+  const isOptional = rest.isRequired !== true && rest.isReadOnly !== true && rest.type !== "search";
   return (
     <AriaTextField {...rest} className="field">
       <Label className="field-label">
-        {label} {rest.isRequired !== true && <span className="field-optional">{text("optional")}</span>}
+        {label} {isOptional && <span className="field-optional">{text("optional")}</span>}
       </Label>
       {rows === undefined ? (
         <Input className="input" {...limits} {...(isCode ? { "data-code": "" } : {})} />

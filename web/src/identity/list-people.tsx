@@ -1,0 +1,131 @@
+/** The people of the school, for its admins: finding them, adding them, shutting and opening their accounts. */
+import { useState } from "react";
+import type { Person, SchoolRole } from "../contract.ts";
+import { useCommand, usePages } from "../data.ts";
+import { Paged } from "../frame/loaded.tsx";
+import { useMe } from "../frame/me.ts";
+import { Button } from "../ui/button.tsx";
+import { Select } from "../ui/choices.tsx";
+import { ConfirmDialog } from "../ui/dialog.tsx";
+import { TextField } from "../ui/fields.tsx";
+import { EmptyState, PageHead } from "../ui/pieces.tsx";
+import { useSettled } from "../ui/settled.ts";
+import { useText } from "../ui/text.ts";
+import { toast } from "../ui/toast.tsx";
+import { AddPersonDialog } from "./add-person.tsx";
+import "./messages.ts";
+import "./people.css";
+import { PeopleTable } from "./people-table.tsx";
+import { ReissueInvitationDialog } from "./reissue-invitation.tsx";
+
+/** What an admin is about to do, and to whom. */
+type Step = { readonly kind: "deactivate" | "invite"; readonly person: Person } | { readonly kind: "add" };
+type RoleFilter = SchoolRole | "all";
+type StateFilter = "all" | "active" | "inactive";
+
+const roleFilters: readonly RoleFilter[] = ["all", "admin", "instructor", "student"];
+const stateFilters: readonly StateFilter[] = ["all", "active", "inactive"];
+
+export function PeoplePage() {
+  const text = useText();
+  const me = useMe();
+  const [search, setSearch] = useState("");
+  const [role, setRole] = useState<RoleFilter>("all");
+  const [state, setState] = useState<StateFilter>("all");
+  const [step, setStep] = useState<Step | null>(null);
+  const setActive = useCommand("identity.setPersonActive");
+  const asked = useSettled(search.trim());
+  const people = usePages("identity.listPeople", {
+    ...(asked === "" ? {} : { search: asked }),
+    ...(role === "all" ? {} : { role }),
+    ...(state === "all" ? {} : { active: state === "active" }),
+  });
+  const shown = people.data?.pages.flatMap((page) => page.items).length;
+  const isNarrowed = asked !== "" || role !== "all" || state !== "all";
+
+  async function change(person: Person, active: boolean) {
+    await setActive.run({ personId: person.id, active });
+    toast(text(active ? "person.activated" : "person.deactivated", { name: person.name }));
+  }
+
+  function activate(person: Person) {
+    change(person, true).catch(() => toast(text("person.notActivated", { name: person.name })));
+  }
+
+  return (
+    <>
+      <PageHead
+        title={text("person.title")}
+        actions={
+          <Button look="primary" icon="plus" onPress={() => setStep({ kind: "add" })}>
+            {text("person.add")}
+          </Button>
+        }
+      />
+      <search className="people-filter">
+        <TextField
+          label={text("person.search")}
+          type="search"
+          maxLength={200}
+          value={search}
+          onChange={setSearch}
+        />
+        <Select
+          label={text("person.role")}
+          options={roleFilters.map((value) => ({
+            value,
+            label: text(value === "all" ? "person.anyRole" : `role.${value}`),
+          }))}
+          value={role}
+          onChange={setRole}
+        />
+        <Select
+          label={text("person.state")}
+          options={stateFilters.map((value) => ({ value, label: text(`person.filter.${value}`) }))}
+          value={state}
+          onChange={setState}
+        />
+      </search>
+      <p role="status" className="faint people-count">
+        {shown !== undefined &&
+          text(people.hasNextPage ? "person.shownSome" : "person.shown", { count: shown })}
+      </p>
+      <Paged of={people}>
+        {(items) =>
+          items.length === 0 ? (
+            <EmptyState
+              icon="people"
+              title={text(isNarrowed ? "person.noneFound" : "person.none")}
+              hint={text(isNarrowed ? "person.noneFoundHint" : "person.noneHint")}
+            />
+          ) : (
+            <PeopleTable
+              people={items}
+              myId={me.person.id}
+              onInvite={(person) => setStep({ kind: "invite", person })}
+              onDeactivate={(person) => setStep({ kind: "deactivate", person })}
+              onActivate={activate}
+            />
+          )
+        }
+      </Paged>
+      {step?.kind === "add" && <AddPersonDialog onClose={() => setStep(null)} />}
+      {step?.kind === "invite" && (
+        <ReissueInvitationDialog person={step.person} onClose={() => setStep(null)} />
+      )}
+      {step?.kind === "deactivate" && (
+        <ConfirmDialog
+          title={text("person.deactivateTitle", { name: step.person.name })}
+          confirmLabel={text("person.deactivate")}
+          cancelLabel={text("cancel")}
+          isDanger
+          isOpen
+          onClose={() => setStep(null)}
+          onConfirm={() => change(step.person, false)}
+        >
+          <p>{text("person.deactivateText")}</p>
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
