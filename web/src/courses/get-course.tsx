@@ -36,15 +36,13 @@ export function CourseLayout({ courseId, children }: CourseLayoutProps) {
   if (course !== undefined)
     return (
       <CourseContext value={course}>
-        <div className="page">
-          <CourseHead course={course} />
-          {children}
-        </div>
+        <CourseHead course={course} />
+        {children}
       </CourseContext>
     );
   if (error instanceof CallError && error.status === 404) return <CourseNotFound />;
   return (
-    <div className="page stack-wide">
+    <div className="stack-wide">
       {error !== null ? (
         <ErrorNotice error={error} onRetry={() => void refetch()} />
       ) : (
@@ -139,7 +137,7 @@ function CourseNotFound() {
   const text = useText();
   const [isJoining, setJoining] = useState(false);
   return (
-    <div className="page">
+    <>
       <PageHead title={text("course.notFound")} />
       <EmptyState icon="book" title={text("course.notFoundTitle")} hint={text("course.notFoundHint")}>
         <div className="row">
@@ -152,6 +150,6 @@ function CourseNotFound() {
         </div>
       </EmptyState>
       <JoinCourseDialog isOpen={isJoining} onClose={() => setJoining(false)} />
-    </div>
+    </>
   );
 }

@@ -45,7 +45,7 @@ export function CoursesPage() {
   );
 
   return (
-    <div className="page">
+    <>
       <PageHead title={text("courses.title")} actions={isEmpty ? undefined : actions} />
       <Paged of={list}>
         {(courses) =>
@@ -68,7 +68,7 @@ export function CoursesPage() {
         onClose={() => setDialog(null)}
         term={courses[0]?.term ?? ""}
       />
-    </div>
+    </>
   );
 }
 
