@@ -1,13 +1,16 @@
 /** Joining a course with the code from the board. */
 import { useNavigate } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { CallError } from "../client.ts";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
+import { PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import "./course-pages.css";
 import "./messages.ts";
 
 export interface JoinCourseDialogProps {
@@ -16,6 +19,39 @@ export interface JoinCourseDialogProps {
 }
 
 export function JoinCourseDialog({ isOpen, onClose }: JoinCourseDialogProps) {
+  const text = useText();
+  return (
+    <Dialog title={text("courses.join")} isOpen={isOpen} onClose={onClose}>
+      <p className="soft">{text("join.intro")}</p>
+      <JoinForm onJoined={onClose}>
+        {(submit) => (
+          <div className="dialog-actions">
+            <Button onPress={onClose}>{text("courses.cancel")}</Button>
+            {submit}
+          </div>
+        )}
+      </JoinForm>
+    </Dialog>
+  );
+}
+
+/** The same as a page, whose address may be given out. */
+export function JoinCoursePage() {
+  const text = useText();
+  return (
+    <div className="stack join-page">
+      <PageHead title={text("courses.join")} lead={<p className="soft">{text("join.intro")}</p>} />
+      <JoinForm>{(submit) => <div>{submit}</div>}</JoinForm>
+    </div>
+  );
+}
+
+interface JoinFormProps {
+  readonly onJoined?: () => void;
+  readonly children: (submit: ReactNode) => ReactNode;
+}
+
+function JoinForm({ onJoined, children }: JoinFormProps) {
   const text = useText();
   const { run } = useCommand("courses.joinCourse");
   const navigate = useNavigate();
@@ -26,38 +62,34 @@ export function JoinCourseDialog({ isOpen, onClose }: JoinCourseDialogProps) {
         ? problemOfCode(error, text("join.unknown"))
         : error;
     });
-    onClose();
+    onJoined?.();
     toast(text("join.done", { title: course.title }));
     await navigate({ to: "/courses/$courseId", params: { courseId: course.courseId } });
   }
 
   return (
-    <Dialog title={text("courses.join")} isOpen={isOpen} onClose={onClose}>
-      <p className="soft">{text("join.intro")}</p>
-      <Form onSubmit={join}>
-        {({ isPending }) => (
-          <>
-            <TextField
-              label={text("join.code")}
-              name="joinCode"
-              placeholder="ABCD-2345"
-              autoComplete="off"
-              spellCheck="false"
-              maxLength={40}
-              isCode
-              isRequired
-              autoFocus
-            />
-            <div className="dialog-actions">
-              <Button onPress={onClose}>{text("courses.cancel")}</Button>
-              <Button type="submit" look="primary" isPending={isPending}>
-                {text("join.submit")}
-              </Button>
-            </div>
-          </>
-        )}
-      </Form>
-    </Dialog>
+    <Form onSubmit={join}>
+      {({ isPending }) => (
+        <>
+          <TextField
+            label={text("join.code")}
+            name="joinCode"
+            placeholder="ABCD-2345"
+            autoComplete="off"
+            spellCheck="false"
+            maxLength={40}
+            isCode
+            isRequired
+            autoFocus
+          />
+          {children(
+            <Button type="submit" look="primary" isPending={isPending}>
+              {text("join.submit")}
+            </Button>,
+          )}
+        </>
+      )}
+    </Form>
   );
 }
 
