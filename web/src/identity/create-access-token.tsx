@@ -63,8 +63,9 @@ function CreateForm({ onSecret, onCancel }: CreateFormProps) {
   const create = useCommand("identity.createAccessToken");
   const [days, setDays] = useState<Days>("90");
 
-  async function submit(fields: Readonly<Record<string, string>>, key: string) {
-    const made = await create.run({ name: fields.name ?? "", expiresInDays: Number(days) }, key);
+  async function submit(fields: Readonly<Record<string, string>>) {
+    // Without the key of the form, which does not know of the days.
+    const made = await create.run({ name: fields.name ?? "", expiresInDays: Number(days) });
     onSecret(made.secret);
   }
 

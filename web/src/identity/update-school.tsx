@@ -1,0 +1,146 @@
+/** The school's settings, and its keys; from here admins reach the jobs and the audit trail too. */
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { CallError } from "../client.ts";
+import type { School } from "../contract.ts";
+import { useCommand, useRead } from "../data.ts";
+import { Loaded } from "../frame/loaded.tsx";
+import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/choices.tsx";
+import { TextField } from "../ui/fields.tsx";
+import { Form } from "../ui/form.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { PageHead } from "../ui/pieces.tsx";
+import { useText } from "../ui/text.ts";
+import { toast } from "../ui/toast.tsx";
+import "./messages.ts";
+import { KeysSection } from "./rotate-keys.tsx";
+
+export function SchoolPage() {
+  const text = useText();
+  const school = useRead("identity.getSchool", {});
+  return (
+    <>
+      <PageHead title={text("school.title")} />
+      <Loaded of={school}>{(data) => <Settings school={data} onReload={() => school.refetch()} />}</Loaded>
+      <section className="section" aria-labelledby="behind">
+        <h2 id="behind">{text("school.behind")}</h2>
+        <ul className="list">
+          <li>
+            <div className="grow">
+              <Link to="/jobs" className="item-title">
+                {text("school.jobs")}
+              </Link>
+              <p className="faint">{text("school.jobsHint")}</p>
+            </div>
+          </li>
+          <li>
+            <div className="grow">
+              <Link to="/audit" className="item-title">
+                {text("school.audit")}
+              </Link>
+              <p className="faint">{text("school.auditHint")}</p>
+            </div>
+          </li>
+        </ul>
+      </section>
+      <KeysSection />
+    </>
+  );
+}
+
+interface SettingsProps {
+  readonly school: School;
+  readonly onReload: () => Promise<unknown>;
+}
+
+/** Begins from the settings as they are; what is typed here is never overwritten by what is read meanwhile. */
+function Settings({ school, onReload }: SettingsProps) {
+  const text = useText();
+  const update = useCommand("identity.updateSchool");
+  const [start, setStart] = useState(school);
+  const [name, setName] = useState(school.name);
+  const [mayCreate, setMayCreate] = useState(school.instructorsCreateCourses);
+  const [isOutdated, setOutdated] = useState(false);
+  const isChanged = name !== start.name || mayCreate !== start.instructorsCreateCourses;
+
+  /** Sends only what was changed here, so that somebody else's change of the rest is not undone. */
+  async function save() {
+    setOutdated(false);
+    try {
+      const saved = await update.run({
+        version: start.version,
+        ...(name === start.name ? {} : { name }),
+        ...(mayCreate === start.instructorsCreateCourses ? {} : { instructorsCreateCourses: mayCreate }),
+      });
+      setStart({ ...school, ...saved });
+      setName(saved.name);
+      toast(text("school.saved"));
+    } catch (error) {
+      if (!(error instanceof CallError) || error.code !== "version_conflict") throw error;
+      await onReload();
+      setOutdated(true);
+    }
+  }
+
+  /** Goes on from what is there now: with one's own changes on top, or without them. */
+  function goOn(keepMine: boolean) {
+    if (!keepMine || name === start.name) setName(school.name);
+    if (!keepMine || mayCreate === start.instructorsCreateCourses)
+      setMayCreate(school.instructorsCreateCourses);
+    setStart(school);
+    setOutdated(false);
+  }
+
+  return (
+    <section className="section" aria-labelledby="settings">
+      <h2 id="settings">{text("school.settings")}</h2>
+      <div className="card prose stack">
+        {isOutdated && (
+          <Notice tone="warm" title={text("school.outdated")}>
+            <p>
+              {text("school.outdatedNow", {
+                name: school.name,
+                courses: text(
+                  school.instructorsCreateCourses ? "school.instructorsMay" : "school.instructorsMayNot",
+                ),
+              })}
+            </p>
+            <div className="row">
+              <Button onPress={() => goOn(true)}>{text("school.keepMine")}</Button>
+              <Button onPress={() => goOn(false)}>{text("school.takeTheirs")}</Button>
+            </div>
+          </Notice>
+        )}
+        <Form onSubmit={save}>
+          {({ isPending }) => (
+            <>
+              <TextField
+                label={text("school.name")}
+                name="name"
+                autoComplete="off"
+                maxLength={200}
+                value={name}
+                onChange={setName}
+                isRequired
+              />
+              <Checkbox isSelected={mayCreate} onChange={setMayCreate}>
+                {text("school.instructorsCreate")}
+              </Checkbox>
+              <div>
+                <Button
+                  type="submit"
+                  look="primary"
+                  isPending={isPending}
+                  isDisabled={!isChanged || isOutdated}
+                >
+                  {text("school.save")}
+                </Button>
+              </div>
+            </>
+          )}
+        </Form>
+      </div>
+    </section>
+  );
+}
