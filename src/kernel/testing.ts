@@ -5,12 +5,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sql } from "kysely";
+import { assert } from "#base/assert.ts";
 import { ManualClock } from "#base/clock.ts";
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import { seededRandom } from "#base/random.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import { createFileInspector } from "#engines/inspector/inspector.ts";
-import type { Store } from "#engines/store/port.ts";
+import { type Store, tablesOf } from "#engines/store/port.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -71,7 +73,9 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
   const clock = options.clock ?? new ManualClock();
   const random = seededRandom(options.seed ?? 1);
   const log = () => {};
-  const store = options.store ?? (await openSqliteStore({ folder: join(folder, "store"), clock }));
+  const store = withinBudget(
+    options.store ?? (await openSqliteStore({ folder: join(folder, "store"), clock })),
+  );
   const blobs = await openLocalBlobStore({ folder: join(folder, "blobs"), clock, random, report: log });
   const inspector = createFileInspector();
   const keyring = createKeyring({ store, masterKey: random.bytes(32), clock, random });
@@ -136,6 +140,37 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
       if (options.store === undefined) await store.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Rows that one command may change: more, and everybody else waits behind it. */
+const rowsPerCommandMax = 512;
+
+/** The store, but a command that changes too many rows fails. Counted on SQLite; the same commands run on both. */
+function withinBudget(store: Store): Store {
+  if (store.engine !== "sqlite") return store;
+  return {
+    engine: store.engine,
+    read: (work, options) => store.read(work, options),
+    migrate: (migrations) => store.migrate(migrations),
+    onCommit: (listener) => store.onCommit(listener),
+    snapshotTo: (file) => store.snapshotTo(file),
+    status: () => store.status(),
+    close: () => store.close(),
+    write: (work) =>
+      store.write(async (tx) => {
+        const changes = async () =>
+          (await sql<{ rows: number }>`select total_changes() as rows`.execute(tablesOf(tx.database))).rows[0]
+            ?.rows ?? 0;
+        const before = await changes();
+        const value = await work(tx);
+        const rows = (await changes()) - before;
+        assert(
+          rows <= rowsPerCommandMax,
+          `a command changed ${rows} rows; stage it in chunks of ${rowsPerCommandMax}`,
+        );
+        return value;
+      }),
   };
 }
 
