@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { CallError } from "../client.ts";
 import type { Course } from "../contract.ts";
 import { useRead } from "../data.ts";
+import { Markdown } from "../materials/markdown.tsx";
 import { Button } from "../ui/button.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
@@ -98,6 +99,11 @@ function CourseHead({ course }: { readonly course: Course }) {
           </Link>
         ))}
       </nav>
+      {open?.part === "contents" && course.summary !== "" && (
+        <div className="course-summary">
+          <Markdown source={course.summary} />
+        </div>
+      )}
       {course.mayManage && (
         <UpdateCourseDialog course={course} isOpen={isEditing} onClose={() => setEditing(false)} />
       )}
@@ -106,9 +112,10 @@ function CourseHead({ course }: { readonly course: Course }) {
 }
 
 interface Tab {
-  readonly part: "contents" | "assignments" | "queries" | "people" | "grades";
+  readonly part: "contents" | "announcements" | "assignments" | "queries" | "people" | "grades";
   readonly to:
     | "/courses/$courseId"
+    | "/courses/$courseId/announcements"
     | "/courses/$courseId/assignments"
     | "/courses/$courseId/queries"
     | "/courses/$courseId/people"
@@ -118,6 +125,7 @@ interface Tab {
 
 const tabs: readonly Tab[] = [
   { part: "contents", to: "/courses/$courseId", icon: "book" },
+  { part: "announcements", to: "/courses/$courseId/announcements", icon: "bell" },
   { part: "assignments", to: "/courses/$courseId/assignments", icon: "task" },
   { part: "queries", to: "/courses/$courseId/queries", icon: "query" },
   { part: "people", to: "/courses/$courseId/people", icon: "people" },
@@ -129,7 +137,7 @@ function tabsOf({ mayTeach, myRole }: Course): readonly Tab[] {
   const takesPart = mayTeach || myRole === "student";
   return tabs.filter(({ part }) => {
     if (part === "people") return mayTeach;
-    return takesPart || part === "contents" || part === "assignments";
+    return takesPart || part === "contents" || part === "announcements" || part === "assignments";
   });
 }
 
