@@ -1,4 +1,4 @@
-/** The texts of the pages about assignments, submissions and grades; each of those pages brings them along. */
+/** The texts of the pages about assignments; each of those pages brings them along. */
 import assignments from "../messages/en/assignments.json";
 import { addMessages } from "../ui/text.ts";
 

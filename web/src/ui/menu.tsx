@@ -12,7 +12,13 @@ export interface MenuAction {
   readonly run: () => void;
 }
 
-export function Menu({ label, actions }: { readonly label: string; readonly actions: readonly MenuAction[] }) {
+export function Menu({
+  label,
+  actions,
+}: {
+  readonly label: string;
+  readonly actions: readonly MenuAction[];
+}) {
   return (
     <MenuTrigger>
       <IconButton icon="more" label={label} />

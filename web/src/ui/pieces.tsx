@@ -15,7 +15,9 @@ export function Badge({ tone, children }: { readonly tone?: Tone; readonly child
 
 export function Avatar({ name }: { readonly name: string }) {
   const words = name.split(/\s+/u).filter((word) => word !== "");
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? "")][0] ?? "");
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map(
+    (word) => [...(word ?? "")][0] ?? "",
+  );
   return (
     <span className="avatar" aria-hidden="true">
       {letters.join("").toLocaleUpperCase(locale)}
@@ -108,7 +110,13 @@ export function dateTimeText(at: number, dateOnly = false): string {
   const dateParts = { day: "numeric", month: "short", year: "numeric" } as const;
   const parts = dateOnly
     ? dateParts
-    : ({ weekday: "short", ...dateParts, hour: "2-digit", minute: "2-digit", timeZoneName: "short" } as const);
+    : ({
+        weekday: "short",
+        ...dateParts,
+        hour: "2-digit",
+        minute: "2-digit",
+        timeZoneName: "short",
+      } as const);
   return new Intl.DateTimeFormat(locale, parts).format(at);
 }
 

@@ -5,13 +5,28 @@
 import { createInstance } from "i18next";
 import { useSyncExternalStore } from "react";
 import type app from "../messages/en/app.json";
+import type assignments from "../messages/en/assignments.json";
 import basic from "../messages/en/basic.json";
 import type courses from "../messages/en/courses.json";
+import type gate from "../messages/en/gate.json";
+import type identity from "../messages/en/identity.json";
+import type materials from "../messages/en/materials.json";
 import type queries from "../messages/en/queries.json";
+import type system from "../messages/en/system.json";
 
 type PluralFree<Key extends string> =
   Key extends `${infer Stem}_${"zero" | "one" | "two" | "few" | "many" | "other"}` ? Stem : Key;
-export type MessageKey = PluralFree<keyof typeof basic | keyof typeof app | keyof typeof courses | keyof typeof queries>;
+export type MessageKey = PluralFree<
+  | keyof typeof basic
+  | keyof typeof app
+  | keyof typeof assignments
+  | keyof typeof materials
+  | keyof typeof gate
+  | keyof typeof identity
+  | keyof typeof system
+  | keyof typeof courses
+  | keyof typeof queries
+>;
 export type MessageValues = Readonly<Record<string, string | number>>;
 type Catalogue = Readonly<Record<string, string>>;
 

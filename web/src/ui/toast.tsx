@@ -1,7 +1,7 @@
 /** Toasts: a short word on what was done, with the way to take it back. */
 import {
-  Text,
   UNSTABLE_Toast as AriaToast,
+  Text,
   UNSTABLE_ToastContent as ToastContent,
   UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,

@@ -1,0 +1,105 @@
+/** One assignment: for students what to do and their work, for staff what there is to grade. */
+import { useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { useCommand, useRead } from "../data.ts";
+import { Loaded } from "../frame/loaded.tsx";
+import { Markdown } from "../materials/markdown.tsx";
+import { PlaceLink, places } from "../materials/place-link.tsx";
+import { Button } from "../ui/button.tsx";
+import { Badge, PageHead } from "../ui/pieces.tsx";
+import { useText } from "../ui/text.ts";
+import { toast } from "../ui/toast.tsx";
+import { AssignmentDialog } from "./create-assignment.tsx";
+import { AssignmentFacts } from "./list-assignments.tsx";
+import { MyWork } from "./submit-assignment.tsx";
+import "./messages.ts";
+
+export function AssignmentPage() {
+  const { courseId = "", assignmentId = "" } = useParams({ strict: false });
+  const text = useText();
+  const [isEditing, setEditing] = useState(false);
+  const update = useCommand("assignments.updateAssignment");
+  const course = useRead("courses.getCourse", { courseId });
+  const assignment = useRead("assignments.getAssignment", { assignmentId });
+  const mayTeach = course.data?.mayTeach === true;
+  return (
+    <Loaded of={assignment}>
+      {(found) => (
+        <>
+          <PageHead
+            title={found.title}
+            path={
+              <nav aria-label={text("path")}>
+                <ol className="crumbs">
+                  <li>
+                    <PlaceLink href={`/courses/${courseId}`}>{course.data?.title ?? "…"}</PlaceLink>
+                  </li>
+                  <li>
+                    <PlaceLink href={places.assignments(courseId)}>{text("assignments.title")}</PlaceLink>
+                  </li>
+                </ol>
+              </nav>
+            }
+            lead={
+              <p className="row soft">
+                <AssignmentFacts assignment={found} />
+                {found.state === "draft" && <Badge>{text("assignments.draft")}</Badge>}
+                {found.isPastDue && <Badge tone="warm">{text("assignments.overdue")}</Badge>}
+              </p>
+            }
+            actions={
+              mayTeach && (
+                <>
+                  <Button onPress={() => setEditing(true)}>{text("assignments.edit")}</Button>
+                  {found.state === "draft" ? (
+                    <Button
+                      look="primary"
+                      isPending={update.isPending}
+                      onPress={() =>
+                        void update
+                          .run({ assignmentId, version: found.version, published: true })
+                          .then(() => toast(text("assignments.publishedNow", { title: found.title })))
+                          .catch(() => undefined)
+                      }
+                    >
+                      {text("assignments.publish")}
+                    </Button>
+                  ) : (
+                    <PlaceLink
+                      look="primary"
+                      icon="grade"
+                      href={`${places.assignment(courseId, assignmentId)}/submissions`}
+                    >
+                      {text("assignments.grade")}
+                    </PlaceLink>
+                  )}
+                </>
+              )
+            }
+          />
+          <div className="stack-wide">
+            <section className="section" aria-labelledby="instructions">
+              <h2 id="instructions">{text("assignments.instructions")}</h2>
+              {found.instructions.trim() === "" ? (
+                <p className="soft">{text("assignments.noInstructions")}</p>
+              ) : (
+                <Markdown source={found.instructions} />
+              )}
+              {course.data?.myRole === "student" && (
+                <div>
+                  <PlaceLink look="plain" icon="query" href={places.ask(courseId, { assignmentId })}>
+                    {text("assignments.ask")}
+                  </PlaceLink>
+                </div>
+              )}
+            </section>
+            {course.data?.myRole === "student" && <MyWork assignment={found} />}
+          </div>
+          {isEditing && (
+            <AssignmentDialog courseId={courseId} assignment={found} onClose={() => setEditing(false)} />
+          )}
+        </>
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,175 @@
+/** The frame of every page: skip link, navigation by role, the person, the state of the connection. */
+import { Link, Outlet } from "@tanstack/react-router";
+import { useEffect, useSyncExternalStore } from "react";
+import { command, renewInMs } from "../client.ts";
+import { connection, onConnection } from "../connection.ts";
+import { hueOf } from "../courses/spine.tsx";
+import { usePages, useRead } from "../data.ts";
+import { Icon, type IconName } from "../ui/icon.tsx";
+import { Mark } from "../ui/mark.tsx";
+import { Avatar, Skeleton } from "../ui/pieces.tsx";
+import { type MessageKey, useText } from "../ui/text.ts";
+import { Toasts } from "../ui/toast.tsx";
+import { Loaded } from "./loaded.tsx";
+import { type Me, MeContext, useMe } from "./me.ts";
+
+const courseLinksMax = 12;
+/** Browsers fire timers that are further away than this at once. */
+const timerMsMax = 2 ** 31 - 1;
+
+export function Frame() {
+  const whoAmI = useRead("identity.whoAmI", {});
+  const school = useRead("identity.getSchool", {});
+  const data =
+    whoAmI.data !== undefined && school.data !== undefined
+      ? { ...whoAmI.data, school: school.data }
+      : undefined;
+  const error = whoAmI.error ?? school.error;
+  const refetch = () => Promise.all([whoAmI.refetch(), school.refetch()]);
+  if (data === undefined)
+    return (
+      <main className="page">
+        {error === null ? (
+          <Skeleton lines={5} />
+        ) : (
+          <Loaded of={{ data, error, refetch: refetch as never }}>{() => null}</Loaded>
+        )}
+      </main>
+    );
+  return (
+    <MeContext value={data}>
+      <FrameOf me={data} />
+    </MeContext>
+  );
+}
+
+function FrameOf({ me }: { readonly me: Me }) {
+  const text = useText();
+  useRenewal(me);
+  return (
+    <div className="frame">
+      <a className="skip-link" href="#main">
+        {text("skip")}
+      </a>
+      <header className="rail">
+        <Link to="/" className="brand">
+          <Mark />
+          {me.school.name}
+        </Link>
+        <nav className="nav" aria-label={text("nav.main")}>
+          {placesOf(me).map((place) => (
+            <Link
+              key={place.to}
+              to={place.to}
+              className="nav-link"
+              activeOptions={{ exact: place.to === "/" }}
+            >
+              <Icon name={place.icon} />
+              {text(place.label)}
+            </Link>
+          ))}
+        </nav>
+        <CourseLinks />
+        <div className="rail-foot">
+          <Link to="/account" className="nav-link">
+            <Avatar name={me.person.name} />
+            <span className="person-text">{me.person.name}</span>
+            <span className="visually-hidden">{text("nav.account")}</span>
+          </Link>
+        </div>
+      </header>
+      <div>
+        <ConnectionBanner />
+        <main id="main" tabIndex={-1}>
+          <Outlet />
+        </main>
+      </div>
+      <nav className="bar" aria-label={text("nav.bar")}>
+        {[...placesOf(me), { to: "/account", icon: "account", label: "nav.account" } as const].map(
+          (place) => (
+            <Link
+              key={place.to}
+              to={place.to}
+              className="bar-link"
+              activeOptions={{ exact: place.to === "/" }}
+            >
+              <Icon name={place.icon} />
+              {text(place.label)}
+            </Link>
+          ),
+        )}
+      </nav>
+      <Toasts />
+    </div>
+  );
+}
+
+interface Place {
+  readonly to: "/" | "/queries" | "/people" | "/school";
+  readonly icon: IconName;
+  readonly label: MessageKey;
+}
+
+function placesOf(me: Me): readonly Place[] {
+  const places: Place[] = [
+    { to: "/", icon: "home", label: "nav.home" },
+    { to: "/queries", icon: "query", label: "nav.queries" },
+  ];
+  if (me.roles.includes("admin"))
+    places.push(
+      { to: "/people", icon: "people", label: "nav.people" },
+      { to: "/school", icon: "school", label: "nav.school" },
+    );
+  return places;
+}
+
+function CourseLinks() {
+  const text = useText();
+  const courses = usePages("courses.listCourses", {});
+  const shown = courses.data?.pages[0]?.items.slice(0, courseLinksMax) ?? [];
+  const { person } = useMe();
+  if (shown.length === 0) return null;
+  return (
+    <nav className="nav" aria-label={text("nav.courses")} key={person.id}>
+      <p className="nav-title">{text("nav.courses")}</p>
+      {shown.map((course) => (
+        <Link
+          key={course.courseId}
+          to="/courses/$courseId"
+          params={{ courseId: course.courseId }}
+          className="nav-link"
+        >
+          <span className="nav-spine" style={{ background: `var(--hue-${hueOf(course.code)})` }} />
+          {course.title}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+/** Says that the school cannot be reached, and that what was asked of it goes on by itself. */
+function ConnectionBanner() {
+  const text = useText();
+  const state = useSyncExternalStore(onConnection, connection);
+  return (
+    <div role="status">
+      {state !== "fine" && (
+        <p className="connection">{text(state === "lost" ? "connection.lost" : "connection.busy")}</p>
+      )}
+    </div>
+  );
+}
+
+/** Renews the session before it ends, as long as the page is open. */
+function useRenewal({ session }: Me): void {
+  const expiresAt = session?.expiresAt ?? null;
+  useEffect(() => {
+    if (expiresAt === null) return;
+    const pause = Math.min(renewInMs(expiresAt, Date.now()), timerMsMax);
+    const timer = setTimeout(() => {
+      // If it fails, the next call is refused and the person signs in again.
+      command("identity.renewSession", {}).catch(() => undefined);
+    }, pause);
+    return () => clearTimeout(timer);
+  }, [expiresAt]);
+}

@@ -1,0 +1,198 @@
+/** Every page by its address. Pages are loaded when they are opened first, and while the pointer rests on a link. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  lazyRouteComponent,
+  Outlet,
+} from "@tanstack/react-router";
+import { ErrorNotice } from "../ui/notice.tsx";
+import { PageHead, Skeleton } from "../ui/pieces.tsx";
+import { useText } from "../ui/text.ts";
+import { Frame } from "./frame.tsx";
+import { Home } from "./home.tsx";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Lost });
+
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: "set-up",
+  component: lazyRouteComponent(() => import("../identity/set-up-school.tsx"), "SetUpPage"),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "invitation",
+  component: lazyRouteComponent(() => import("../identity/accept-invitation.tsx"), "InvitationPage"),
+});
+
+const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
+/** Pages of the usual width; the reader and grading take all of it. */
+const column = createRoute({ getParentRoute: () => frame, id: "column", component: Column });
+const home = createRoute({ getParentRoute: () => column, path: "/", component: Home });
+const account = createRoute({
+  getParentRoute: () => column,
+  path: "account",
+  component: lazyRouteComponent(() => import("../identity/account.tsx"), "AccountPage"),
+});
+const people = createRoute({
+  getParentRoute: () => column,
+  path: "people",
+  component: lazyRouteComponent(() => import("../identity/list-people.tsx"), "PeoplePage"),
+});
+const school = createRoute({
+  getParentRoute: () => column,
+  path: "school",
+  component: lazyRouteComponent(() => import("../identity/update-school.tsx"), "SchoolPage"),
+});
+const jobs = createRoute({
+  getParentRoute: () => column,
+  path: "jobs",
+  component: lazyRouteComponent(() => import("../system/list-jobs.tsx"), "JobsPage"),
+});
+const audit = createRoute({
+  getParentRoute: () => column,
+  path: "audit",
+  component: lazyRouteComponent(() => import("../system/list-audit-entries.tsx"), "AuditPage"),
+});
+const courses = createRoute({
+  getParentRoute: () => column,
+  path: "courses",
+  component: lazyRouteComponent(() => import("../courses/list-courses.tsx"), "CoursesPage"),
+});
+const join = createRoute({
+  getParentRoute: () => column,
+  path: "join",
+  component: lazyRouteComponent(() => import("../courses/join-course.tsx"), "JoinCoursePage"),
+});
+const queries = createRoute({
+  getParentRoute: () => column,
+  path: "queries",
+  component: lazyRouteComponent(() => import("../queries/get-queries.tsx"), "QueriesPage"),
+});
+const course = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId",
+  component: lazyRouteComponent(() => import("../courses/get-course.tsx"), "CoursePage"),
+});
+const contents = createRoute({
+  getParentRoute: () => course,
+  path: "/",
+  component: lazyRouteComponent(() => import("../materials/get-course-contents.tsx"), "ContentsPage"),
+});
+const assignments = createRoute({
+  getParentRoute: () => course,
+  path: "assignments",
+  component: lazyRouteComponent(() => import("../assignments/list-assignments.tsx"), "AssignmentsPage"),
+});
+const courseQueries = createRoute({
+  getParentRoute: () => course,
+  path: "queries",
+  component: lazyRouteComponent(() => import("../queries/get-queries.tsx"), "CourseQueriesPage"),
+});
+const coursePeople = createRoute({
+  getParentRoute: () => course,
+  path: "people",
+  component: lazyRouteComponent(() => import("../courses/list-enrolments.tsx"), "CoursePeoplePage"),
+});
+const grades = createRoute({
+  getParentRoute: () => course,
+  path: "grades",
+  component: lazyRouteComponent(() => import("../assignments/get-grades.tsx"), "GradesPage"),
+});
+const ask = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId/queries/new",
+  validateSearch: (search: Readonly<Record<string, unknown>>): AskSearch => ({
+    ...(typeof search.materialId === "string" ? { materialId: search.materialId } : {}),
+    ...(typeof search.page === "number" ? { page: search.page } : {}),
+    ...(typeof search.assignmentId === "string" ? { assignmentId: search.assignmentId } : {}),
+  }),
+  component: lazyRouteComponent(() => import("../queries/create-query.tsx"), "AskPage"),
+});
+const query = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId/queries/$queryId",
+  component: lazyRouteComponent(() => import("../queries/get-query.tsx"), "QueryPage"),
+});
+const assignment = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId/assignments/$assignmentId",
+  component: lazyRouteComponent(() => import("../assignments/get-assignment.tsx"), "AssignmentPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    setUp,
+    invitation,
+    frame.addChildren([
+      column.addChildren([
+        home,
+        account,
+        people,
+        school,
+        jobs,
+        audit,
+        courses,
+        join,
+        queries,
+        course.addChildren([contents, assignments, courseQueries, coursePeople, grades]),
+        ask,
+        query,
+        assignment,
+      ]),
+    ]),
+  ]),
+  defaultPreload: "intent",
+  // Data is kept by the query cache; the router only loads code.
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultPendingComponent: Pending,
+  defaultErrorComponent: Stumbled,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+/** What a query is about, when one asks from a reading or an assignment. */
+interface AskSearch {
+  readonly materialId?: string;
+  readonly page?: number;
+  readonly assignmentId?: string;
+}
+
+function Pending() {
+  return <Skeleton lines={4} />;
+}
+
+function Column() {
+  return (
+    <div className="page">
+      <Outlet />
+    </div>
+  );
+}
+
+function Lost() {
+  const text = useText();
+  return (
+    <div className="page">
+      <PageHead title={text("lost.title")} />
+      <p className="prose">{text("lost.hint")}</p>
+      <Link to="/">{text("lost.home")}</Link>
+    </div>
+  );
+}
+
+function Stumbled({ error }: { readonly error: unknown }) {
+  const text = useText();
+  return (
+    <div className="page stack">
+      <PageHead title={text("crash.title")} />
+      <ErrorNotice error={error} onRetry={() => location.reload()} />
+    </div>
+  );
+}
