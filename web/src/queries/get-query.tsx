@@ -4,6 +4,7 @@ import { CallError } from "../client.ts";
 import type { Course, QueryThread } from "../contract.ts";
 import { useCommand, useRead } from "../data.ts";
 import { useMe } from "../frame/me.ts";
+import { Markdown } from "../materials/markdown.tsx";
 import { Button } from "../ui/button.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { Avatar, DateTime, EmptyState, PageHead, Skeleton } from "../ui/pieces.tsx";
@@ -13,7 +14,6 @@ import { SubjectLink } from "./about.tsx";
 import { AnswerForm } from "./answer-query.tsx";
 import { CourseCrumbs } from "./crumbs.tsx";
 import { QueryStateBadge } from "./query-state.tsx";
-import { waitingText } from "./waiting.ts";
 import "./messages.ts";
 import "./queries.css";
 
@@ -43,10 +43,7 @@ function Thread({ course, thread }: { readonly course: Course; readonly thread: 
         // A change of the state, by oneself or by others, is read out.
         lead={
           <p className="row soft" role="status">
-            <QueryStateBadge state={query.state} />
-            {query.waitingSince !== null && (
-              <span>{text("queries.waiting", { duration: waitingText(query.waitingSince) })}</span>
-            )}
+            <QueryStateBadge query={query} />
           </p>
         }
         actions={<StateAction thread={thread} />}
@@ -123,7 +120,7 @@ function Post({ name, at, body, isQuestion = false }: PostProps) {
           </span>
         </span>
       </header>
-      <p className="post-body">{body}</p>
+      <Markdown source={body} />
     </article>
   );
 }

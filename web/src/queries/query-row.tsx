@@ -1,11 +1,9 @@
 /** A query in a list: what is asked, by whom, and how long it has waited. */
 import { Link } from "@tanstack/react-router";
 import type { Query } from "../contract.ts";
-import { Icon } from "../ui/icon.tsx";
-import { Badge, relativeText } from "../ui/pieces.tsx";
+import { relativeText } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { QueryStateBadge } from "./query-state.tsx";
-import { waitingText } from "./waiting.ts";
 import "./messages.ts";
 import "./queries.css";
 
@@ -18,7 +16,7 @@ export interface QueryRowProps {
 
 export function QueryRow({ query, isOwn, code }: QueryRowProps) {
   const text = useText();
-  const { courseId, queryId, waitingSince, answerCount, page } = query;
+  const { courseId, queryId, answerCount, page } = query;
   const when = relativeText(query.createdAt);
   const facts = [
     code,
@@ -42,14 +40,7 @@ export function QueryRow({ query, isOwn, code }: QueryRowProps) {
           ))}
         </p>
       </div>
-      {waitingSince === null ? (
-        <QueryStateBadge state={query.state} />
-      ) : (
-        <Badge tone="warm">
-          <Icon name="clock" />
-          {text("queries.waiting", { duration: waitingText(waitingSince) })}
-        </Badge>
-      )}
+      <QueryStateBadge query={query} isShort />
     </li>
   );
 }
