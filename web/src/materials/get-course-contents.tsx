@@ -1,6 +1,7 @@
 /** What a course gives its students to read, in order; staff add, publish, edit and remove here. */
 import { useState } from "react";
-import type { Course, Material } from "../contract.ts";
+import type { Material } from "../contract.ts";
+import { useCourse } from "../courses/course-context.ts";
 import { useCommand, usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -15,7 +16,8 @@ import { UpdateMaterialDialog } from "./update-material.tsx";
 import "./messages.ts";
 import "./materials.css";
 
-export function ContentsTab({ course }: { readonly course: Course }) {
+export function ContentsPage() {
+  const course = useCourse();
   const text = useText();
   const [edited, setEdited] = useState<Material | null>(null);
   const contents = usePages("materials.getCourseContents", { courseId: course.courseId });

@@ -5,20 +5,20 @@ import { Icon, type IconName } from "../ui/icon.tsx";
 
 /** The addresses of the pages about materials and assignments. */
 export const places = {
-  contents: (courseId: string) => `/courses/${courseId}/contents`,
+  contents: (courseId: string) => `/courses/${courseId}`,
   material: (courseId: string, materialId: string) => `/courses/${courseId}/materials/${materialId}`,
   assignments: (courseId: string) => `/courses/${courseId}/assignments`,
   assignment: (courseId: string, assignmentId: string) => `/courses/${courseId}/assignments/${assignmentId}`,
-  submissions: (courseId: string, assignmentId: string) =>
-    `/courses/${courseId}/assignments/${assignmentId}/submissions`,
-  submission: (courseId: string, assignmentId: string, submissionId: string) =>
-    `/courses/${courseId}/assignments/${assignmentId}/submissions/${submissionId}`,
+  grade: (courseId: string, assignmentId: string, submissionId?: string) => {
+    const search = submissionId === undefined ? "" : `?submission=${submissionId}`;
+    return `/courses/${courseId}/assignments/${assignmentId}/grade${search}`;
+  },
   grades: (courseId: string) => `/courses/${courseId}/grades`,
   ask: (courseId: string, about: { materialId?: string; page?: number; assignmentId?: string }) => {
-    const search = new URLSearchParams({ ask: "1" });
+    const search = new URLSearchParams();
     for (const [field, value] of Object.entries(about))
       if (value !== undefined) search.set(field, String(value));
-    return `/courses/${courseId}/queries?${search}`;
+    return `/courses/${courseId}/queries/new?${search}`;
   },
 } as const;
 
