@@ -7,6 +7,8 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
+import { JoinCoursePage } from "../courses/join-course.tsx";
+import { CoursesPage } from "../courses/list-courses.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { PageHead, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
@@ -58,12 +60,12 @@ const audit = createRoute({
 const courses = createRoute({
   getParentRoute: () => column,
   path: "courses",
-  component: lazyRouteComponent(() => import("../courses/list-courses.tsx"), "CoursesPage"),
+  component: CoursesPage,
 });
 const join = createRoute({
   getParentRoute: () => column,
   path: "join",
-  component: lazyRouteComponent(() => import("../courses/join-course.tsx"), "JoinCoursePage"),
+  component: JoinCoursePage,
 });
 const queries = createRoute({
   getParentRoute: () => column,
@@ -79,6 +81,11 @@ const contents = createRoute({
   getParentRoute: () => course,
   path: "/",
   component: lazyRouteComponent(() => import("../materials/get-course-contents.tsx"), "ContentsPage"),
+});
+const announcements = createRoute({
+  getParentRoute: () => course,
+  path: "announcements",
+  component: lazyRouteComponent(() => import("../courses/list-announcements.tsx"), "AnnouncementsPage"),
 });
 const assignments = createRoute({
   getParentRoute: () => course,
@@ -136,7 +143,7 @@ export const router = createRouter({
         courses,
         join,
         queries,
-        course.addChildren([contents, assignments, courseQueries, coursePeople, grades]),
+        course.addChildren([contents, announcements, assignments, courseQueries, coursePeople, grades]),
         ask,
         query,
         assignment,
