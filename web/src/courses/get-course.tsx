@@ -1,6 +1,6 @@
 /** The head of a course and its parts as tabs; what stands below gets the course by `useCourse`. */
 import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { CallError } from "../client.ts";
 import type { Course } from "../contract.ts";
 import { useRead } from "../data.ts";
@@ -61,8 +61,17 @@ function CourseHead({ course }: { readonly course: Course }) {
   const { courseId } = course;
   const pathname = useLocation({ select: (location) => location.pathname });
   const [isEditing, setEditing] = useState(false);
+  const bar = useRef<HTMLElement>(null);
   const shown = tabsOf(course);
   const open = shown.findLast(({ to }) => pathname.startsWith(to.replace("$courseId", courseId)));
+  const openPart = open?.part;
+  useEffect(() => {
+    // On a phone the bar is wider than the screen; the part that is open must not be hidden beyond its edge.
+    if (openPart !== undefined)
+      bar.current
+        ?.querySelector("[aria-current=page]")
+        ?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [openPart]);
   return (
     <>
       <PageHead
@@ -85,7 +94,7 @@ function CourseHead({ course }: { readonly course: Course }) {
           ) : undefined
         }
       />
-      <nav className="tabs course-tabs" aria-label={text("course.tabs")}>
+      <nav ref={bar} className="tabs course-tabs" aria-label={text("course.tabs")}>
         {shown.map(({ part, to, icon }) => (
           <Link
             key={part}
