@@ -116,40 +116,55 @@ export async function pagesOf(
   const assignmentId =
     assignments.items.find(({ title }) => title === "Measure the Earth")?.assignmentId ?? "";
   const todo = assignments.items.find(({ title }) => title === "How far is the thumb?")?.assignmentId ?? "";
-  const work = await demo.call<{ submissions: Record<string, { submissionId: string }> }>(
+  const work = await demo.call<{ blobs: Record<string, { submissionId: string }> }>(
     "ines",
     "assignments.getSubmittedAssignment",
     { assignmentId },
   );
-  const submissionId = Object.values(work.submissions)[0]?.submissionId ?? "";
+  const submissionId = Object.values(work.blobs)[0]?.submissionId ?? "";
   const queries = await demo.call<{ items: { queryId: string }[] }>("ines", "queries.getQueries", {
     courseId,
   });
   const at = `/courses/${courseId}`;
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
+    { name: "set-up", who: null, path: "/set-up#spent" },
+    { name: "invitation", who: null, path: "/invitation#spent" },
     { name: "home-student", who: "mira", path: "/" },
     { name: "home-instructor", who: "ines", path: "/" },
     { name: "home-admin", who: "rowan", path: "/" },
     { name: "courses", who: "mira", path: "/courses" },
-    { name: "contents-instructor", who: "ines", path: `${at}/contents` },
-    { name: "contents-student", who: "mira", path: `${at}/contents` },
+    { name: "contents-instructor", who: "ines", path: at },
+    { name: "contents-student", who: "mira", path: at },
     { name: "material", who: "mira", path: `${at}/materials/${contents.items[0]?.materialId}#page=2` },
     { name: "assignments-instructor", who: "ines", path: `${at}/assignments` },
     { name: "assignments-student", who: "mira", path: `${at}/assignments` },
     { name: "assignment-to-do", who: "mira", path: `${at}/assignments/${todo}` },
     { name: "assignment-graded", who: "mira", path: `${at}/assignments/${assignmentId}` },
     { name: "submissions", who: "ines", path: `${at}/assignments/${assignmentId}/submissions` },
-    { name: "grade", who: "ines", path: `${at}/assignments/${assignmentId}/submissions/${submissionId}` },
+    {
+      name: "grade",
+      who: "ines",
+      path: `${at}/assignments/${assignmentId}/grade?submission=${submissionId}`,
+    },
     { name: "grades-student", who: "mira", path: `${at}/grades` },
     { name: "grades-instructor", who: "ines", path: `${at}/grades` },
     { name: "queries-instructor", who: "ines", path: `${at}/queries` },
     { name: "queries-student", who: "jonas", path: `${at}/queries` },
     { name: "query", who: "ines", path: `${at}/queries/${queries.items[0]?.queryId}` },
+    {
+      name: "ask",
+      who: "mira",
+      path: `${at}/queries/new?materialId=${contents.items[0]?.materialId}&page=2`,
+    },
+    { name: "join", who: "jonas", path: "/join" },
+    { name: "queries-all", who: "ines", path: "/queries" },
     { name: "people-of-course", who: "ines", path: `${at}/people` },
     { name: "account", who: "mira", path: "/account" },
     { name: "people", who: "rowan", path: "/people" },
     { name: "school", who: "rowan", path: "/school" },
+    { name: "jobs", who: "rowan", path: "/jobs" },
+    { name: "audit", who: "rowan", path: "/audit" },
     { name: "not-found", who: "mira", path: "/nowhere" },
   ];
 }

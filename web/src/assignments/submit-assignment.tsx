@@ -172,10 +172,7 @@ function MyGrade({ submission }: { readonly submission: Submission }) {
       <p className="grade-points">
         <strong>{number.format(grade.points)}</strong>
         <span className="soft">
-          {text("grade.of", {
-            points: number.format(grade.points),
-            pointsMax: number.format(grade.pointsMax),
-          })}
+          {text("grade.of", { pointsMax: number.format(grade.pointsMax) })}
         </span>
       </p>
       <div className="stack-tight grow">

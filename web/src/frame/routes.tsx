@@ -128,6 +128,12 @@ const assignment = createRoute({
   component: lazyRouteComponent(() => import("../assignments/get-assignment.tsx"), "AssignmentPage"),
 });
 
+const material = createRoute({
+  getParentRoute: () => frame,
+  path: "courses/$courseId/materials/$materialId",
+  component: lazyRouteComponent(() => import("../materials/get-course-material.tsx"), "MaterialPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
@@ -148,6 +154,7 @@ export const router = createRouter({
         query,
         assignment,
       ]),
+      material,
     ]),
   ]),
   defaultPreload: "intent",

@@ -91,8 +91,8 @@ function chosenLocale(): string {
   if (asked !== null && isPseudo(asked)) sessionStorage.setItem(localeKey, asked);
   const kept = asked ?? sessionStorage.getItem(localeKey);
   if (kept !== null && isPseudo(kept)) return kept;
-  // Dates and numbers follow the reader's own kind of English.
-  return navigator.languages.find((language) => language.startsWith("en")) ?? "en";
+  // Dates and numbers follow the reader's own kind of English; some systems name one that is no BCP 47.
+  return navigator.languages.find((language) => /^en(-[a-z\d]+)*$/i.test(language)) ?? "en";
 }
 
 function isPseudo(name: string): boolean {
