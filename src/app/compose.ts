@@ -25,6 +25,7 @@ import { backUp } from "./backup/back-up.ts";
 import { openControlSocket } from "./backup/control-socket.ts";
 import type { Config } from "./config.ts";
 import { isLoopback } from "./exposure.ts";
+import { createHeavyReaders } from "./heavy-reader.ts";
 import { masterKeyAt } from "./master-key.ts";
 import { needsOfRoles } from "./roles.ts";
 import { sessionOperations } from "./session-operations.ts";
@@ -105,6 +106,15 @@ export async function openNode(parts: NodeParts): Promise<Node> {
     let address: HttpAddress | null = null;
     const publicUrl = () => config.publicUrl ?? address?.url ?? "";
     const tokens = createTokenSealer({ keyring: createKeyring({ store, masterKey, clock, random }), random });
+    const heavyReaders = createHeavyReaders({
+      source:
+        config.databaseUrl === null
+          ? { engine: "sqlite", folder: places.store }
+          : { engine: "postgres", url: config.databaseUrl },
+      clock,
+      log,
+    });
+    opened.push(() => heavyReaders.close());
     const kernel = await openKernel({
       store,
       blobs,
@@ -117,7 +127,7 @@ export async function openNode(parts: NodeParts): Promise<Node> {
       random,
       publicUrl,
       log,
-      heavyReader: null,
+      heavyReader: heavyReaders.read,
     });
     opened.push(() => kernel.close());
     if (config.databaseUrl === null) {

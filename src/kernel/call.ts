@@ -8,10 +8,9 @@
  */
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import type { FinishedUpload, Upload } from "#engines/blobs/port.ts";
-import { type Database, tablesOf, type WriteTransaction } from "#engines/store/port.ts";
+import { tablesOf, type WriteTransaction } from "#engines/store/port.ts";
 import { type Actor, actorKey, anonymous } from "./actor.ts";
 import { audit, subjectOf } from "./audit.ts";
-import type { Authenticator, SessionClaims } from "./authenticator.ts";
 import { heldBlobs } from "./blob-holds.ts";
 import { asRefusal, invalidField, Refusal, refusalOf, toFailure } from "./errors.ts";
 import { appendEvents, type NewEvent } from "./feed.ts";
@@ -21,6 +20,7 @@ import type { Kernel, KernelParts } from "./kernel.ts";
 import type { CommandContext, Origin } from "./operation.ts";
 import { refusalOfDecision } from "./policy.ts";
 import { parseInput } from "./problems.ts";
+import { type Asker, admit, answerRead, identify } from "./read.ts";
 import { findReceipt, idempotencyKeyLengthMax, inputText, keepReceipt, type Outcome } from "./receipts.ts";
 import type { RegisteredOperation } from "./registry.ts";
 
@@ -36,6 +36,8 @@ export interface CallRequest {
   readonly atLeast: number | null;
   readonly requestId: string;
   readonly origin: Origin;
+  /** Aborted when nobody waits for the answer any more; a heavy read is ended then. */
+  readonly signal?: AbortSignal;
 }
 
 export interface CallAnswer {
@@ -46,13 +48,10 @@ export interface CallAnswer {
 }
 
 /** What a call carries on its way through the steps below. */
-interface Call {
+interface Call extends Asker {
   readonly request: CallRequest;
   readonly operation: RegisteredOperation;
   readonly input: JsonObject;
-  readonly claims: SessionClaims | null;
-  readonly internalActor: Actor | null;
-  readonly now: number;
 }
 
 /** Answers one request. Throws `Refusal`, `Unavailable`, or anything else for a bug. */
@@ -98,8 +97,8 @@ export async function admission(kernel: Kernel, parts: KernelParts, request: Cal
   const now = parts.clock.now();
   const claims = request.token === null ? null : await parts.authenticator.verify(request.token, now);
   const input = inputOf(operation, request);
-  const one: Call = { request, operation, input, claims, internalActor: null, now };
-  return (await parts.store.read((database) => admit(parts.authenticator, database, one))).value;
+  const one = { input, claims, internalActor: null, now };
+  return (await parts.store.read((database) => admit(parts.authenticator, database, operation, one))).value;
 }
 
 /** Whose token this is; for doors that do something for people outside any operation (taking their files). */
@@ -112,19 +111,12 @@ export async function whoIs(parts: KernelParts, token: string | null): Promise<A
 
 async function dispatch(parts: KernelParts, kernel: Kernel, one: Call): Promise<CallAnswer> {
   if (one.operation.kind === "command") return runCommand(parts, kernel, one);
-  if (one.operation.heavy && parts.heavyReader !== null) return parts.heavyReader(one.request);
-  return runRead(parts, one);
-}
-
-async function runRead(parts: KernelParts, one: Call): Promise<CallAnswer> {
-  const { operation, request, input, now } = one;
-  const options = request.atLeast === null ? {} : { atLeast: request.atLeast };
-  const { value, position } = await parts.store.read(async (database) => {
-    const actor = await admit(parts.authenticator, database, one);
-    const db = tablesOf<never>(database);
-    return operation.handle({ input, actor, origin: request.origin, now, db } as never);
-  }, options);
-  return { output: operation.output.parse(value) as JsonValue, position, replayed: false };
+  const { operation, request, input, claims, internalActor, now } = one;
+  const { atLeast, origin, signal } = request;
+  const read = { operation: operation.name, input, claims, internalActor, now, atLeast, origin };
+  return operation.heavy && parts.heavyReader !== null
+    ? parts.heavyReader(read, signal)
+    : answerRead(parts, operation, read);
 }
 
 async function runCommand(parts: KernelParts, kernel: Kernel, one: Call): Promise<CallAnswer> {
@@ -180,7 +172,9 @@ async function prepare(parts: KernelParts, kernel: Kernel, one: Call): Promise<P
   if (operation.prepare === null && operation.accepts === null)
     return { facts: undefined, blob, refusal: null };
   try {
-    const { value: actor } = await parts.store.read((database) => admit(parts.authenticator, database, one));
+    const { value: actor } = await parts.store.read((database) =>
+      admit(parts.authenticator, database, operation, one),
+    );
     if (operation.accepts !== null) blob = await uploadedBlob(kernel, actor, input);
     const facts = await operation.prepare?.({
       input,
@@ -251,20 +245,6 @@ async function runHandler(
     if (!(error instanceof Refusal) || !isWritten(error)) throw error;
     return { outcome: { refusal: toFailure(error) }, events: [] };
   }
-}
-
-/** Who asks, on the same snapshot or transaction as the policy. */
-function identify(authenticator: Authenticator, database: Database, one: Call): Actor | Promise<Actor> {
-  if (one.internalActor !== null) return one.internalActor;
-  return one.claims === null ? anonymous : authenticator.actorOf(database, one.claims, one.now);
-}
-
-async function admit(authenticator: Authenticator, database: Database, one: Call): Promise<Actor> {
-  const actor = await identify(authenticator, database, one);
-  const { operation, input, now } = one;
-  const decision = await operation.policy.decide({ actor, input: input as never, database, now });
-  if (!decision.allowed) throw refusalOfDecision(decision);
-  return actor;
 }
 
 async function uploadedBlob(kernel: Kernel, actor: Actor, input: JsonObject): Promise<UploadedBlob> {

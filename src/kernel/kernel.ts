@@ -14,6 +14,7 @@ import { admission, type CallAnswer, type CallRequest, call, callAs, whoIs } fro
 import { collectSchedule } from "./collector.ts";
 import { createFollowers } from "./followers.ts";
 import { createJobRunner } from "./jobs.ts";
+import type { HeavyReader } from "./read.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import { createSchedules } from "./schedules.ts";
 import { scrubSchedule } from "./scrub.ts";
@@ -42,7 +43,7 @@ export interface KernelParts {
   readonly publicUrl: () => string;
   readonly log: Log;
   /** Answers heavy reads in a process of their own; null where they run in this one. */
-  readonly heavyReader: ((request: CallRequest) => Promise<CallAnswer>) | null;
+  readonly heavyReader: HeavyReader | null;
 }
 
 export interface Kernel {

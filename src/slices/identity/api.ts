@@ -7,7 +7,7 @@ import type { Person } from "./schema.ts";
 import { findSchool, schoolId, sealSetUp } from "./school.ts";
 import type { IdentityTables } from "./tables.ts";
 
-export { createAuthenticator } from "./authenticator.ts";
+export { actorOfSession, createAuthenticator } from "./authenticator.ts";
 export { foldText, nameKey } from "./names.ts";
 export type { Person, TaughtCourse } from "./schema.ts";
 export { emailField } from "./schema.ts";

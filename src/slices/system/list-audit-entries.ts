@@ -12,6 +12,8 @@ export const listAuditEntries = operation({
   name: "system.listAuditEntries",
   summary: "Lists who did what, when and from where, the newest first.",
   kind: "read",
+  // A search for what is rare may look through two years of commands.
+  cost: "heavy",
   input: z.strictObject({
     ...pageFields,
     actor: z

@@ -23,6 +23,8 @@ export interface PostgresStoreOptions {
   readonly readersMax?: number;
   /** Commands (and, apart from them, reads) under way or waiting, beyond which more are refused. Default 4096. */
   readonly queueMax?: number;
+  /** After this long the database ends a statement by itself; no limit when absent. */
+  readonly statementMsMax?: number;
 }
 
 /** A command that has collided this often is refused as unavailable. */
@@ -41,8 +43,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const onIdleError = (error: Error): void => {
     if (closing === null) log.error({ err: error }, "an idle connection to the database broke");
   };
-  const writers = openPool(options.url, options.writersMax ?? 8, onIdleError);
-  const readers = openPool(options.url, options.readersMax ?? 16, onIdleError);
+  const writers = openPool(options, options.writersMax ?? 8, onIdleError);
+  const readers = openPool(options, options.readersMax ?? 16, onIdleError);
   const listeners = new Set<(position: number) => void>();
   const underWay = new Set<Promise<unknown>>();
   const counts = { writes: 0, reads: 0, retries: 0 };
@@ -195,7 +197,11 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   return store;
 }
 
-function openPool(url: string, max: number, onIdleError: (error: Error) => void): pg.Pool {
+function openPool(
+  { url, statementMsMax }: PostgresStoreOptions,
+  max: number,
+  onIdleError: (error: Error) => void,
+): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: "lyceum",
@@ -203,6 +209,7 @@ function openPool(url: string, max: number, onIdleError: (error: Error) => void)
     connectionTimeoutMillis: connectMsMax,
     keepAlive: true,
     types: valueTypes,
+    ...(statementMsMax === undefined ? {} : { statement_timeout: statementMsMax }),
   });
   // Without a listener the error would end the process.
   pool.on("error", onIdleError);

@@ -1,0 +1,79 @@
+/**
+ * A read, once it is known what is asked and whose token it is: who that is, whether they may, and the answer, all on
+ * one snapshot. It needs a store, the operations and no key, so that a process of its own can do it as well.
+ */
+import type { JsonObject, JsonValue } from "#base/json.ts";
+import { type Database, type Store, tablesOf } from "#engines/store/port.ts";
+import { type Actor, anonymous } from "./actor.ts";
+import type { Authenticator, SessionClaims } from "./authenticator.ts";
+import type { CallAnswer } from "./call.ts";
+import type { Origin } from "./operation.ts";
+import { refusalOfDecision } from "./policy.ts";
+import type { RegisteredOperation } from "./registry.ts";
+
+/** Who asks: the claims of their token, or the actor that Lyceum itself vouches for, or nobody. */
+export interface Asker {
+  readonly claims: SessionClaims | null;
+  readonly internalActor: Actor | null;
+  readonly now: number;
+}
+
+/** A read that is ready to be answered. All of it is JSON, and no token is in it: that has been opened before. */
+export interface PlannedRead extends Asker {
+  /** The operation's name. */
+  readonly operation: string;
+  /** As the operation's schema gave it. */
+  readonly input: JsonObject;
+  /** The position that the answer must not be older than, or null. */
+  readonly atLeast: number | null;
+  readonly origin: Origin;
+}
+
+/** Answers reads elsewhere; it lets go of the work when `signal` is aborted. */
+export type HeavyReader = (read: PlannedRead, signal?: AbortSignal) => Promise<CallAnswer>;
+
+/** What a read is answered from. */
+export interface ReadParts {
+  readonly store: Pick<Store, "read">;
+  readonly authenticator: Pick<Authenticator, "actorOf">;
+}
+
+/** Answers one read, or throws as `call` does. */
+export async function answerRead(
+  { store, authenticator }: ReadParts,
+  operation: RegisteredOperation,
+  read: PlannedRead,
+): Promise<CallAnswer> {
+  const { input, origin, now } = read;
+  const options = read.atLeast === null ? {} : { atLeast: read.atLeast };
+  const { value, position } = await store.read(async (database) => {
+    const actor = await admit(authenticator, database, operation, read);
+    const db = tablesOf<never>(database);
+    return operation.handle({ input, actor, origin, now, db } as never);
+  }, options);
+  return { output: operation.output.parse(value) as JsonValue, position, replayed: false };
+}
+
+/** Who asks, on the same snapshot or transaction as the policy. */
+export function identify(
+  authenticator: Pick<Authenticator, "actorOf">,
+  database: Database,
+  { claims, internalActor, now }: Asker,
+): Actor | Promise<Actor> {
+  if (internalActor !== null) return internalActor;
+  return claims === null ? anonymous : authenticator.actorOf(database, claims, now);
+}
+
+/** Who asks, where the policy lets them; its refusal where it does not. */
+export async function admit(
+  authenticator: Pick<Authenticator, "actorOf">,
+  database: Database,
+  operation: RegisteredOperation,
+  asked: Asker & { readonly input: JsonObject },
+): Promise<Actor> {
+  const actor = await identify(authenticator, database, asked);
+  const { input, now } = asked;
+  const decision = await operation.policy.decide({ actor, input: input as never, database, now });
+  if (!decision.allowed) throw refusalOfDecision(decision);
+  return actor;
+}
