@@ -1,5 +1,6 @@
 /** Bringing somebody of the school into a course, or changing what they are in it. */
 import { useState } from "react";
+import { CallError } from "../client.ts";
 import type { Course, CourseRole } from "../contract.ts";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
@@ -9,6 +10,7 @@ import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { refusedField } from "./refused-field.ts";
 import "./course-pages.css";
 import "./messages.ts";
 
@@ -39,7 +41,11 @@ function EnrolForm({ course, person, onClose }: Omit<EnrolPersonDialogProps, "is
 
   async function enrol(fields: Readonly<Record<string, string>>, key: string) {
     const email = person?.email ?? (fields.email ?? "").trim();
-    const enrolment = await run({ courseId: course.courseId, email, role }, key);
+    const enrolment = await run({ courseId: course.courseId, email, role }, key).catch((error: unknown) => {
+      throw error instanceof CallError && error.code === "unknown_person"
+        ? refusedField(error, "email", error.message)
+        : error;
+    });
     onClose();
     toast(text("people.enrolled", { name: enrolment.name, role: text(`courseRole.${enrolment.role}`) }));
   }

@@ -10,6 +10,7 @@ import { Form } from "../ui/form.tsx";
 import { PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { refusedField } from "./refused-field.ts";
 import "./course-pages.css";
 import "./messages.ts";
 
@@ -59,7 +60,7 @@ function JoinForm({ onJoined, children }: JoinFormProps) {
   async function join(fields: Readonly<Record<string, string>>, key: string) {
     const course = await run({ joinCode: fields.joinCode ?? "" }, key).catch((error: unknown) => {
       throw error instanceof CallError && error.code === "unknown_join_code"
-        ? problemOfCode(error, text("join.unknown"))
+        ? refusedField(error, "joinCode", text("join.unknown"))
         : error;
     });
     onJoined?.();
@@ -91,9 +92,4 @@ function JoinForm({ onJoined, children }: JoinFormProps) {
       )}
     </Form>
   );
-}
-
-/** A code that is not known is a matter of its field, so that the answer stands where the mistake is. */
-function problemOfCode({ status, code, requestId }: CallError, message: string): CallError {
-  return new CallError({ status, code, message, requestId, problems: [{ field: "joinCode", message }] });
 }

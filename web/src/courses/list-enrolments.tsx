@@ -38,9 +38,9 @@ export function PeopleTab({ course }: { readonly course: Course }) {
   return (
     <div className="stack-wide">
       {course.joinCode !== null && <JoinCodeCard course={course} code={course.joinCode} />}
-      <section className="section" aria-labelledby="enrolments">
+      <div className="section">
         <div className="row row-apart">
-          <h2 id="enrolments">{text("people.listTitle")}</h2>
+          <h2>{text("people.listTitle")}</h2>
           {course.mayManage && (
             <Button icon="plus" onPress={() => setOpen({ kind: "add" })}>
               {text("people.add")}
@@ -56,7 +56,7 @@ export function PeopleTab({ course }: { readonly course: Course }) {
             )
           }
         </Paged>
-      </section>
+      </div>
       {course.mayManage && (
         <>
           <EnrolPersonDialog

@@ -34,20 +34,23 @@ export function UpdateCourseDialog({ course, isOpen, onClose }: UpdateCourseDial
 function CourseForm({ course, onClose }: { readonly course: Course; readonly onClose: () => void }) {
   const text = useText();
   const { run } = useCommand("courses.updateCourse");
-  // What the person began with: a field that they left as it was keeps what somebody else made of it.
+  // Only what differs from this is sent, so a field left alone keeps what somebody else made of it.
   const [begun, setBegun] = useState(course);
   const [values, setValues] = useState<Fields>(() => fieldsOf(course));
-  const [theirs, setTheirs] = useState<{ readonly course: Course; readonly message: string } | null>(null);
+  const [theirs, setTheirs] = useState<Theirs | null>(null);
 
   async function save(_fields: unknown, key: string) {
     const changed = fieldNames.filter((name) => values[name] !== begun[name]);
     const changes = Object.fromEntries(changed.map((name) => [name, values[name]]));
-    const { courseId, version } = theirs?.course ?? begun;
+    const { courseId, version } = begun;
     try {
       await run({ courseId, version, ...changes }, key);
     } catch (error) {
       if (!(error instanceof CallError) || error.code !== "stale_version") throw error;
-      setTheirs({ course: await read("courses.getCourse", { courseId }), message: error.message });
+      const now = await read("courses.getCourse", { courseId });
+      setTheirs({ message: error.message, changed: fieldNames.filter((name) => now[name] !== begun[name]) });
+      setValues({ ...fieldsOf(now), ...changes });
+      setBegun(now);
       return;
     }
     onClose();
@@ -55,9 +58,7 @@ function CourseForm({ course, onClose }: { readonly course: Course; readonly onC
   }
 
   function takeTheirs() {
-    if (theirs === null) return;
-    setBegun(theirs.course);
-    setValues(fieldsOf(theirs.course));
+    setValues(fieldsOf(begun));
     setTheirs(null);
   }
 
@@ -70,7 +71,7 @@ function CourseForm({ course, onClose }: { readonly course: Course; readonly onC
     <Form onSubmit={save}>
       {({ isPending }) => (
         <>
-          {theirs !== null && <Conflict {...theirs} typed={values} onTake={takeTheirs} />}
+          {theirs !== null && <Conflict theirs={theirs} course={begun} typed={values} onTake={takeTheirs} />}
           <TextField label={text("courses.courseTitle")} {...field("title")} maxLength={200} isRequired />
           <div className="course-fields">
             <TextField label={text("courses.code")} {...field("code")} maxLength={32} isRequired />
@@ -95,15 +96,21 @@ function CourseForm({ course, onClose }: { readonly course: Course; readonly onC
   );
 }
 
-interface ConflictProps {
-  readonly course: Course;
+interface Theirs {
   readonly message: string;
+  /** The fields that somebody else changed since the person began. */
+  readonly changed: readonly (keyof Fields)[];
+}
+
+interface ConflictProps {
+  readonly theirs: Theirs;
+  readonly course: Course;
   readonly typed: Fields;
   readonly onTake: () => void;
 }
 
-/** What the course says now, where it differs from what was typed, and the two ways on. */
-function Conflict({ course, message, typed, onTake }: ConflictProps) {
+/** What the course says now where both changed it, and the two ways on. */
+function Conflict({ theirs, course, typed, onTake }: ConflictProps) {
   const text = useText();
   const labels = {
     title: text("courses.courseTitle"),
@@ -111,10 +118,10 @@ function Conflict({ course, message, typed, onTake }: ConflictProps) {
     term: text("courses.term"),
     summary: text("courses.summary"),
   };
-  const different = fieldNames.filter((name) => typed[name] !== course[name]);
+  const different = theirs.changed.filter((name) => typed[name] !== course[name]);
   return (
     <Notice tone="danger" title={text("course.changedTitle")}>
-      <p>{message}</p>
+      <p>{theirs.message}</p>
       <p>{text(different.length === 0 ? "course.changedSame" : "course.changedHint")}</p>
       {different.length > 0 && (
         <dl className="facts">
