@@ -44,3 +44,8 @@ test("a character that no database stores is refused wherever it stands", () => 
     { field: "links", message },
   ]);
 });
+
+test("the name of an unknown field is not echoed at full length", () => {
+  const [problem] = problemsOf({ title: "ab", ["k".repeat(500_000)]: 1 });
+  assert.deepEqual(problem, { field: `${"k".repeat(100)}…`, message: "There is no such field here." });
+});

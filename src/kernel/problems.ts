@@ -3,18 +3,26 @@ import type { z } from "zod";
 import { type Problem, Refusal } from "./errors.ts";
 
 const problemsMax = 20;
+/** Names of fields that nobody declared come from outside: a longer one is cut where it is named in an answer. */
+const fieldLengthMax = 100;
 
 /** Parses `input` by `schema`; refuses with `invalid_input` and a problem for each field that does not fit. */
 export function parseInput<Schema extends z.ZodObject>(schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input, { reportInput: true });
   const problems = (
     parsed.success ? nullCharactersIn("", parsed.data) : parsed.error.issues.flatMap(problemsOf)
-  ).slice(0, problemsMax);
+  )
+    .slice(0, problemsMax)
+    .map(({ field, message }) => ({ field: shortened(field), message }));
   if (parsed.success && problems.length === 0) return parsed.data;
   const summary = problems
     .map(({ field, message }) => (field === "" ? message : `${field}: ${message}`))
     .join(" ");
   throw new Refusal("invalid_input", summary, { problems });
+}
+
+function shortened(field: string): string {
+  return field.length > fieldLengthMax ? `${field.slice(0, fieldLengthMax)}…` : field;
 }
 
 /** Text with U+0000 in it: PostgreSQL cannot store it and SQLite measures it wrongly, so no engine is asked to. */
