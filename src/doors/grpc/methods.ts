@@ -154,7 +154,8 @@ async function* answerWithFiles(
 
 function frameOf(parts: MethodParts, context: HandlerContext) {
   const requestId = requestIdOf(parts, context);
-  return callFrame(context, { address: parts.addressOf(context), newRequestId: () => requestId });
+  const frame = callFrame(context, { address: parts.addressOf(context), newRequestId: () => requestId });
+  return { ...frame, signal: context.signal };
 }
 
 const requestIds = new WeakMap<HandlerContext, string>();
