@@ -1,12 +1,30 @@
 /** Randomness comes in through this port, so that tests and the simulator can replay it from a seed. */
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
 export interface Random {
   /** `count` bytes; unpredictable in production. */
   bytes(count: number): Uint8Array;
 }
 
-export const systemRandom: Random = { bytes: (count) => new Uint8Array(randomBytes(count)) };
+/** Drawn from the system in large pieces, since asking it costs far more than the few bytes of an id. */
+const pool = new Uint8Array(8_192);
+let poolUsed = pool.length;
+
+export const systemRandom: Random = {
+  bytes(count) {
+    if (count > pool.length / 8) return randomFillSync(new Uint8Array(count));
+    if (poolUsed + count > pool.length) {
+      randomFillSync(pool);
+      poolUsed = 0;
+    }
+    const end = poolUsed + count;
+    const bytes = pool.slice(poolUsed, end);
+    // What was given out may be a secret, and is nobody else's to find.
+    pool.fill(0, poolUsed, end);
+    poolUsed = end;
+    return bytes;
+  },
+};
 
 /**
  * A repeatable stream of bytes for tests (the mulberry32 generator).
