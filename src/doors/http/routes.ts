@@ -92,8 +92,8 @@ async function callFrom(
   if (operation.kind === "command") cookies.refuseForgery(request, credentials);
   const browserToken = credentials.fromCookie ? credentials.token : null;
   const wanted = positions.wantedBy(request, browserToken);
-  const answer = await parts.kernel
-    .call({
+  try {
+    const answer = await parts.kernel.call({
       operation: operation.name,
       input: asked.input,
       token: tokenFor(parts, operation, credentials),
@@ -101,13 +101,13 @@ async function callFrom(
       atLeast: wanted,
       requestId: request.id,
       origin: { door: "http", address: request.ip, agent: agentOf(request) },
-    })
-    .catch((error: unknown) => {
-      if (credentials.fromCookie && endedSession(error)) cookies.clear(reply);
-      throw error;
     });
-  positions.tell(reply, { position: answer.position, wanted, sessionToken: browserToken });
-  return answer;
+    positions.tell(reply, { position: answer.position, wanted, sessionToken: browserToken });
+    return answer;
+  } catch (error) {
+    if (credentials.fromCookie && endedSession(error)) cookies.clear(reply);
+    throw error;
+  }
 }
 
 /** Someone who signs in need not be who they were: an old cookie, perhaps expired, must not stand in the way. */
