@@ -9,6 +9,8 @@ export const places = {
   material: (courseId: string, materialId: string) => `/courses/${courseId}/materials/${materialId}`,
   assignments: (courseId: string) => `/courses/${courseId}/assignments`,
   assignment: (courseId: string, assignmentId: string) => `/courses/${courseId}/assignments/${assignmentId}`,
+  submissions: (courseId: string, assignmentId: string) =>
+    `/courses/${courseId}/assignments/${assignmentId}/submissions`,
   grade: (courseId: string, assignmentId: string, submissionId?: string) => {
     const search = submissionId === undefined ? "" : `?submission=${submissionId}`;
     return `/courses/${courseId}/assignments/${assignmentId}/grade${search}`;
