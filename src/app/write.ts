@@ -1,5 +1,5 @@
 /**
- * Writes the generated files (`npm run write`): the gRPC contract under `proto/`. With `--check` it writes nothing and
+ * Writes the generated files (`npm run write`): the gRPC contract under `proto/` and the page on settings. With `--check` it writes nothing and
  * fails where one is stale, naming it. With `--release` it also keeps the contract as it now is in
  * `proto/released.binpb`: from then on `buf breaking` refuses what clients of that contract would not survive.
  */
@@ -9,46 +9,47 @@ import { dirname, join } from "node:path";
 import { buildContract, generatedFiles } from "#doors/grpc/contract.ts";
 import { readFieldNumbers } from "#doors/grpc/field-numbers.ts";
 import { createRegistry } from "#kernel/registry.ts";
+import { settingsPage } from "./settings-page.ts";
 import { slices } from "./slices.ts";
 
-export const protoFolder = join(import.meta.dirname, "../../proto");
+const root = join(import.meta.dirname, "../..");
+export const protoFolder = join(root, "proto");
 
 /** The contract of the last release, as `buf` compiles it. */
 export const releasedImage = join(protoFolder, "released.binpb");
 
-/** Every generated file by its path under `proto/`, with what it must hold; null for one that must go. */
+/** Every generated file by its path from the root, with what it must hold; null for one that must go. */
 function wantedFiles(): Map<string, string | null> {
-  const wanted = new Map<string, string | null>(
-    generatedFiles(buildContract(createRegistry(slices), readFieldNumbers())),
-  );
+  const wanted = new Map<string, string | null>([["docs/operate/settings.md", settingsPage()]]);
+  for (const [name, text] of generatedFiles(buildContract(createRegistry(slices), readFieldNumbers())))
+    wanted.set(`proto/${name}`, text);
   for (const entry of readdirSync(protoFolder, { recursive: true, encoding: "utf8" })) {
-    const name = entry.replaceAll("\\", "/");
-    if (name.endsWith(".proto") && !wanted.has(name)) wanted.set(name, null);
+    const path = `proto/${entry.replaceAll("\\", "/")}`;
+    if (path.endsWith(".proto") && !wanted.has(path)) wanted.set(path, null);
   }
   return wanted;
 }
 
 /** The paths of generated files that are not what they should be. */
 export function staleFiles(): string[] {
-  return [...wantedFiles()].filter(([name, text]) => textOf(name) !== text).map(([name]) => `proto/${name}`);
+  return [...wantedFiles()].filter(([path, text]) => textOf(path) !== text).map(([path]) => path);
 }
 
 function write(): void {
-  for (const [name, text] of wantedFiles()) {
-    const path = join(protoFolder, name);
-    if (textOf(name) === text) continue;
-    if (text === null) rmSync(path);
+  for (const [path, text] of wantedFiles()) {
+    if (textOf(path) === text) continue;
+    if (text === null) rmSync(join(root, path));
     else {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
     }
-    process.stdout.write(`${text === null ? "removed" : "wrote"} proto/${name}\n`);
+    process.stdout.write(`${text === null ? "removed" : "wrote"} ${path}\n`);
   }
 }
 
-function textOf(name: string): string | null {
+function textOf(path: string): string | null {
   try {
-    return readFileSync(join(protoFolder, name), "utf8");
+    return readFileSync(join(root, path), "utf8");
   } catch {
     return null;
   }
