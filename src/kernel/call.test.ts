@@ -8,9 +8,9 @@ import { type AuditEntry, auditPage } from "./audit.ts";
 import { Refusal } from "./errors.ts";
 import { eventType } from "./event.ts";
 import { operationFor } from "./operation.ts";
-import { allow, anyone, denyForbidden, hasRole, personOf, signedIn } from "./policy.ts";
+import { allow, denyForbidden, hasRole, personOf, signedIn } from "./policy.ts";
 import type { Slice } from "./slice.ts";
-import { openTestKernel, personToken, type TestKernel } from "./testing.ts";
+import { openTestKernel, personToken, type TestKernel, tokenOf } from "./testing.ts";
 
 interface NotesTables {
   notes: { id: string; owner: string; body: string };
@@ -92,7 +92,7 @@ const notes: Slice = {
       kind: "command",
       input: z.strictObject({ noteId: z.string() }),
       output: z.object({ noteId: z.string(), link: z.string() }),
-      policy: anyone,
+      policy: hasRole("student"),
       secrets: {
         link: async ({ output, services, now }) =>
           services.tokens.seal("note", { noteId: output.noteId }, now + 60_000),
@@ -255,6 +255,25 @@ eachEngine("call()", (engine) => {
       );
       const text = JSON.stringify(stored.value);
       assert(!text.includes(first.link) && !text.includes(again.link) && !text.includes("link"));
+    });
+
+    test("gives a session of narrower scope no answer of a wider one", async () => {
+      const asked = ["notes.shareNote", { noteId: "n3" }, { key: "k6" }] as const;
+      await school.must(ada, ...asked);
+      const narrow = { kind: "person", personId: "ada", sessionId: "s", roles: ["student"] } as const;
+      const again = await school.call(tokenOf({ ...narrow, scope: "student" }), ...asked);
+      assert("output" in again && !again.replayed);
+      const sameAgain = await school.call(tokenOf({ ...narrow, scope: "full" }), ...asked);
+      assert("output" in sameAgain && sameAgain.replayed);
+    });
+
+    test("mints no secret anew for a session that could not have had it", async () => {
+      const asked = ["notes.shareNote", { noteId: "n2" }, { key: "k5" }] as const;
+      await school.must(ada, ...asked);
+      const withFewerRights = personToken("ada");
+      const again = await school.call(withFewerRights, ...asked);
+      assert.equal("failure" in again && again.failure.kind, "forbidden");
+      assert("output" in (await school.call(ada, ...asked)));
     });
   });
 

@@ -135,15 +135,18 @@ async function runCommand(parts: KernelParts, kernel: Kernel, one: Call): Promis
 
   const { value, position } = await parts.store.write(async (tx) => {
     const actor = await identify(parts.authenticator, tx.database, one);
-    const name = { actor: actorKey(actor), operation: operation.name, key: key ?? "" };
+    const name = { actor: receiptHolder(actor), operation: operation.name, key: key ?? "" };
     const earlier = key === null ? null : await findReceipt(tx.database, name, inputHash);
-    if (earlier !== null) return { outcome: earlier, replayed: true };
+    if (earlier !== null) {
+      await mayMintAgain(tx, one, actor);
+      return { outcome: earlier, replayed: true };
+    }
     const { outcome, events } = await runHandler(parts, kernel, tx, one, actor, prepared);
     if (key !== null) await keepReceipt(tx.database, name, inputHash, outcome, now);
     await audit(tx.database, {
       id: kernel.newId(now),
       at: now,
-      actor: name.actor,
+      actor: actorKey(actor),
       operation: operation.name,
       subject: subjectOf(one.input),
       outcome: "refusal" in outcome ? outcome.refusal.code : "done",
@@ -245,6 +248,29 @@ async function runHandler(
     if (!(error instanceof Refusal) || !isWritten(error)) throw error;
     return { outcome: { refusal: toFailure(error) }, events: [] };
   }
+}
+
+/**
+ * Whose receipts these are: a person's, from whichever session the retry comes, but a session with fewer rights never
+ * gets the answer of one with more.
+ */
+function receiptHolder(actor: Actor): string {
+  const isNarrowed = actor.kind === "person" && actor.scope !== "full";
+  return isNarrowed ? `${actorKey(actor)} as ${actor.scope}` : actorKey(actor);
+}
+
+/**
+ * An answer may be given again to whoever got it, but a secret is a right: it is minted again only for a session that
+ * the policy lets have it now, and not for one of the same person with fewer rights, or after they were lost.
+ */
+async function mayMintAgain(
+  { database }: WriteTransaction,
+  { operation, input, now }: Call,
+  actor: Actor,
+): Promise<void> {
+  if (Object.keys(operation.secrets).length === 0) return;
+  const decision = await operation.policy.decide({ actor, input: input as never, database, now });
+  if (!decision.allowed) throw refusalOfDecision(decision);
 }
 
 async function uploadedBlob(kernel: Kernel, actor: Actor, input: JsonObject): Promise<UploadedBlob> {
