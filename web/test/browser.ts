@@ -12,7 +12,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const root = resolve(import.meta.dirname, "../..");
 const version = "153.0.0";
-const home = join(root, "node_modules", ".cache", `lyceum-chromium-${version}`);
+const home = join(root, "node_modules", ".cache", `lyceum-chromium-${version}-2`);
 
 /** Starts the browser; whoever starts it closes it. */
 export async function launchBrowser(): Promise<Browser> {
@@ -55,10 +55,10 @@ async function unpack(): Promise<void> {
     cwd: root,
     env: { ...process.env, TMPDIR: partial },
   });
-  // Without a configuration that names our folder, pages come out blank on a machine that has no fonts, silently.
+  // Only the fonts of the package: with none configured pages come out blank, with the machine's own each looks different.
   await writeFile(
     join(partial, "fonts.conf"),
-    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(home, "fonts")}</dir><dir>/usr/share/fonts</dir><cachedir>${join(home, "fontcache")}</cachedir></fontconfig>\n`,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(home, "fonts")}</dir><cachedir>${join(home, "fontcache")}</cachedir></fontconfig>\n`,
   );
   try {
     await rename(partial, home);

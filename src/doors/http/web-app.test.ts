@@ -24,7 +24,7 @@ after(async () => {
 });
 
 test("any address of the app gives its page, asked for again each time", async () => {
-  for (const path of ["/", "/courses", "/courses/01a1-b2/materials/x"]) {
+  for (const path of ["/", "/courses", "/courses/01a1-b2/materials/x", "/set-up", "/invitation"]) {
     const page = await door.get(path, asBrowser);
     assert.equal(page.status, 200, path);
     assert.match(page.text, /the app/);
@@ -33,8 +33,8 @@ test("any address of the app gives its page, asked for again each time", async (
   }
 });
 
-test("whoever is not signed in yet gets the small page", async () => {
-  for (const path of ["/sign-in", "/sign-in?next=%2Fcourses", "/set-up", "/invitation"])
+test("signing in has a small page of its own", async () => {
+  for (const path of ["/sign-in", "/sign-in?next=%2Fcourses"])
     assert.match((await door.get(path, asBrowser)).text, /before signing in/, path);
 });
 

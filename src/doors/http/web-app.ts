@@ -10,8 +10,6 @@ import type { Headers } from "./security-headers.ts";
 
 const forGood = "public, max-age=31536000, immutable";
 const askAgain = "no-cache";
-/** Pages for someone who is not signed in: a small app of their own, so that the first one is there at once. */
-const pathsBeforeSignIn: ReadonlySet<string> = new Set(["/sign-in", "/set-up", "/invitation"]);
 
 export interface WebApp {
   /** The page for a path that is no file; null when the app has none for this request. */
@@ -47,7 +45,7 @@ export async function addWebApp(
     page(request, reply) {
       if (!wantsPage(request)) return null;
       const path = request.url.split("?")[0] ?? "";
-      return reply.sendFile(pathsBeforeSignIn.has(path) ? "sign-in.html" : "index.html");
+      return reply.sendFile(path === "/sign-in" ? "sign-in.html" : "index.html");
     },
   };
 }
