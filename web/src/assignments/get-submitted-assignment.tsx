@@ -201,7 +201,7 @@ function columnsOf(
       title: text("grading.student"),
       isLead: true,
       cell: ({ name, work }) => (
-        <span className="row">
+        <span className="row student-cell">
           <Avatar name={name} />
           {work === null ? (
             <span>{name}</span>
@@ -235,7 +235,7 @@ function columnsOf(
       align: "end",
       cell: ({ work }) =>
         work?.grade ? (
-          <span className="number">
+          <span className="number one-line">
             {text("grading.pointsOf", {
               points: pointsText(work.grade.points),
               max: pointsText(work.grade.pointsMax),
@@ -258,7 +258,7 @@ function Download({ work }: { readonly work: SubmittedWork }) {
   const { submissionId, studentName, file } = work;
   return (
     <span className="row row-end">
-      <span className="faint number">{bytesText(file.bytes)}</span>
+      <span className="faint number one-line">{bytesText(file.bytes)}</span>
       <IconButton
         icon="download"
         label={text("grading.download", { name: studentName })}

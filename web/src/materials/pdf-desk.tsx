@@ -66,14 +66,17 @@ export function PdfDesk(props: PdfDeskProps) {
   );
 }
 
+/** The room between pages, as in the style sheet. */
+const gapPx = 12;
+
 export function goToPage(desk: HTMLElement | null, page: number): void {
   const place = desk?.querySelector<HTMLElement>(`[data-page="${page}"]`);
-  if (desk && place) desk.scrollTop = place.offsetTop - desk.offsetTop - 12;
+  if (desk && place) desk.scrollTop = place.offsetTop - gapPx;
 }
 
 /** The page on the line a third down from the top: what the eyes are on. */
 function pageLookedAt(desk: HTMLElement): number | null {
-  const line = desk.scrollTop + desk.offsetTop + desk.clientHeight / 3;
+  const line = desk.scrollTop + desk.clientHeight / 3;
   const pages = [...desk.querySelectorAll<HTMLElement>("[data-page]")];
   const page = pages.findLast(({ offsetTop }) => offsetTop <= line) ?? pages[0];
   return page ? Number(page.dataset.page) : null;
@@ -134,7 +137,17 @@ function useKeptPlace(desk: RefObject<HTMLDivElement | null>, scale: number): vo
     if (scroller === null || before.current === scale) return;
     const factor = scale / before.current;
     before.current = scale;
-    scroller.scrollTop *= factor;
+    // Pages grow and the gaps between them do not, so the place is kept within its page.
+    let topBefore = gapPx;
+    for (const page of scroller.querySelectorAll<HTMLElement>("[data-page]")) {
+      const heightBefore = page.offsetHeight / factor;
+      const into = scroller.scrollTop - topBefore;
+      if (into < heightBefore) {
+        scroller.scrollTop = page.offsetTop + (into > 0 ? into * factor : into);
+        break;
+      }
+      topBefore += heightBefore + gapPx;
+    }
     scroller.scrollLeft = (scroller.scrollWidth - scroller.clientWidth) / 2;
   }, [desk, scale]);
 }

@@ -61,7 +61,8 @@ export function PdfView({ title, bytes, getUrl, startPage, onPage, children }: P
     setPage(Math.min(startPage, pdf.numPages));
     const focused = document.activeElement;
     // The keys work where the focus is; nobody is torn away from a field.
-    if (focused === document.body || focused?.tagName === "H1") desk.current?.focus({ preventScroll: true });
+    if (focused === document.body || focused?.tagName === "H1")
+      desk.current?.focus({ preventScroll: true, focusVisible: false } as FocusOptions);
   }, [pdf, startPage]);
 
   const hits = found.hits;
