@@ -18,8 +18,9 @@ before(async () => {
   demo = await openDemo(browser);
 });
 after(async () => {
-  await demo.close();
-  await browser.close();
+  // Either may be missing when starting failed; the other must not keep the process alive.
+  await demo?.close();
+  await browser?.close();
 });
 
 test("every page can be read by everyone: wide and light, narrow and dark", async (t) => {

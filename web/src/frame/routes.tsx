@@ -134,6 +134,23 @@ const material = createRoute({
   component: lazyRouteComponent(() => import("../materials/get-course-material.tsx"), "MaterialPage"),
 });
 
+const submissions = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId/assignments/$assignmentId/submissions",
+  component: lazyRouteComponent(
+    () => import("../assignments/get-submitted-assignment.tsx"),
+    "SubmissionsPage",
+  ),
+});
+
+const grade = createRoute({
+  getParentRoute: () => frame,
+  path: "courses/$courseId/assignments/$assignmentId/grade",
+  validateSearch: (search: Readonly<Record<string, unknown>>): { submission?: string } =>
+    typeof search.submission === "string" ? { submission: search.submission } : {},
+  component: lazyRouteComponent(() => import("../assignments/grade-submission.tsx"), "GradePage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
@@ -153,8 +170,10 @@ export const router = createRouter({
         ask,
         query,
         assignment,
+        submissions,
       ]),
       material,
+      grade,
     ]),
   ]),
   defaultPreload: "intent",
