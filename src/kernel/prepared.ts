@@ -3,7 +3,7 @@
  * does, so what runs on every call is compiled on first use and afterwards only given its parameters.
  */
 import type { Compilable, CompiledQuery, Kysely } from "kysely";
-import { type Database, tablesOf } from "#engines/store/port.ts";
+import { type Database, runCompiled, tablesOf } from "#engines/store/port.ts";
 
 /** Stands in a compiled query where a parameter goes. */
 class Slot {
@@ -41,8 +41,9 @@ export function prepared<Tables>() {
         compiledBy.set(engine, compiled);
       }
       const parameters = compiled.parameters.map((each) => (each instanceof Slot ? values[each.name] : each));
-      const result = await db.executeQuery<Row>({ ...compiled, parameters });
-      return result.rows;
+      const direct = database[runCompiled];
+      if (direct !== undefined) return direct(compiled.sql, parameters) as Row[];
+      return (await db.executeQuery<Row>({ ...compiled, parameters })).rows;
     };
   };
 }

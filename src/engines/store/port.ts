@@ -5,9 +5,13 @@
  */
 import type { CompiledQuery, Kysely, SchemaModule } from "kysely";
 
+export const runCompiled = Symbol("runCompiled");
+
 /** A handle on some tables of the store; `tablesOf` gives it the types of the tables that the caller owns. */
 export interface Database {
   readonly isTransaction: boolean;
+  /** Where an engine has one: a shorter way for a query that is compiled already, giving its rows at once. */
+  readonly [runCompiled]?: (sql: string, parameters: readonly unknown[]) => unknown[];
 }
 
 /**

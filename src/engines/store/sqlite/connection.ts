@@ -16,7 +16,8 @@ export interface StatementResult {
 
 interface Prepared {
   readonly statement: StatementSync;
-  readonly givesRows: boolean;
+  /** The names of the columns that it gives; none for a statement without rows. */
+  readonly columns: readonly string[];
 }
 
 /** Only these begin a statement that a command or a read may run: no transaction control, no DDL, no PRAGMA. */
@@ -45,13 +46,11 @@ export class Connection {
   /** Runs a statement of a command or a read. */
   run(sql: string, parameters: readonly unknown[]): StatementResult {
     try {
-      const { statement, givesRows } = this.#prepare(sql);
+      const { statement, columns } = this.#prepare(sql);
       const values = this.#bind(parameters);
-      if (!givesRows) return { rows: [], changes: statement.run(...values).changes };
-      const rows = statement.all(...values) as Record<string, unknown>[];
-      // Rows come without a prototype; give them the shape that every other engine gives.
-      for (let place = 0; place < rows.length; place++) rows[place] = { ...rows[place] };
-      return { rows, changes: null };
+      if (columns.length === 0) return { rows: [], changes: statement.run(...values).changes };
+      const rows = statement.all(...values) as unknown as readonly unknown[][];
+      return { rows: rows.map((row) => objectOf(columns, row)), changes: null };
     } catch (error) {
       if (isStorageFault(error)) this.storageFault = error;
       throw error;
@@ -73,7 +72,10 @@ export class Connection {
     if (known !== undefined) return known;
     assert(allowedStatement.test(sql), `only queries may be run here, not: ${sql.slice(0, 80)}`);
     const statement = this.database.prepare(sql);
-    const prepared = { statement, givesRows: statement.columns().length > 0 };
+    const columns = statement.columns().map(({ name }) => name);
+    // Objects come slowly and without a prototype; lists are made into the ones that every other engine gives.
+    statement.setReturnArrays(true);
+    const prepared = { statement, columns };
     this.#prepared.set(sql, prepared);
     return prepared;
   }
@@ -90,6 +92,12 @@ export class Connection {
     }
     return values as SQLInputValue[];
   }
+}
+
+function objectOf(columns: readonly string[], row: readonly unknown[]): Record<string, unknown> {
+  const object: Record<string, unknown> = {};
+  for (let place = 0; place < columns.length; place++) object[columns[place] as string] = row[place];
+  return object;
 }
 
 const storageFaults = new Set([7 /* NOMEM */, 10 /* IOERR */, 13 /* FULL */, 14 /* CANTOPEN */]);

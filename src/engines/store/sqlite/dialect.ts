@@ -17,7 +17,8 @@ import {
   Transaction,
 } from "kysely";
 import { AssertionError, assert } from "#base/assert.ts";
-import type { Connection } from "./connection.ts";
+import { runCompiled } from "../port.ts";
+import type { Connection, StatementResult } from "./connection.ts";
 
 const adapter = new SqliteAdapter();
 const compiler = new SqliteQueryCompiler();
@@ -38,6 +39,9 @@ export class Lease implements ConnectionProvider, DatabaseConnection {
       driver,
       executor: new DefaultQueryExecutor(compiler, adapter, this),
     });
+    Object.defineProperty(this.database, runCompiled, {
+      value: (sql: string, parameters: readonly unknown[]) => this.#run(sql, parameters).rows,
+    });
   }
 
   get isOpen(): boolean {
@@ -54,12 +58,14 @@ export class Lease implements ConnectionProvider, DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, changes } = this.#run(query.sql, query.parameters);
+    return changes === null ? { rows: rows as R[] } : { rows: rows as R[], numAffectedRows: BigInt(changes) };
+  }
+
+  #run(sql: string, parameters: readonly unknown[]): StatementResult {
     assert(this.#open, "a query came after the command or read that it belongs to had ended");
     try {
-      const { rows, changes } = this.#connection.run(query.sql, query.parameters);
-      return changes === null
-        ? { rows: rows as R[] }
-        : { rows: rows as R[], numAffectedRows: BigInt(changes) };
+      return this.#connection.run(sql, parameters);
     } catch (error) {
       this.failure = error;
       throw error;
