@@ -92,11 +92,12 @@ async function callFrom(
   if (operation.kind === "command") cookies.refuseForgery(request, credentials);
   const browserToken = credentials.fromCookie ? credentials.token : null;
   const wanted = positions.wantedBy(request, browserToken);
+  const token = tokenFor(parts, operation, credentials);
   try {
     const answer = await parts.kernel.call({
       operation: operation.name,
       input: asked.input,
-      token: tokenFor(parts, operation, credentials),
+      token,
       idempotencyKey: asked.idempotencyKey,
       atLeast: wanted,
       requestId: request.id,
@@ -105,7 +106,8 @@ async function callFrom(
     positions.tell(reply, { position: answer.position, wanted, sessionToken: browserToken });
     return answer;
   } catch (error) {
-    if (credentials.fromCookie && endedSession(error)) cookies.clear(reply);
+    // A cookie that was not looked at is not to blame: a wrong password signs nobody out.
+    if (credentials.fromCookie && token !== null && endedSession(error)) cookies.clear(reply);
     throw error;
   }
 }

@@ -97,6 +97,17 @@ describe("a browser's session", () => {
     assert.equal(again.status, 200, "an old cookie does not stand in the way of signing in");
   });
 
+  test("outlives a sign-in as somebody else that failed", async () => {
+    const { cookie } = await signIn("ada");
+    const failed = await sendRaw(`${door.url}/api/v1/notes/sign-in`, {
+      method: "POST",
+      headers: { ...page, cookie },
+      body: '{"name":"stranger"}',
+    });
+    assert.equal(failed.status, 401);
+    assert.deepEqual(failed.setCookie, [], "the session that was open stays open");
+  });
+
   test("sees its own writes through the position cookie, which no other session heeds", async () => {
     const { cookie, setCookie } = await signIn("pos");
     assert.ok(setCookie.some((each) => /^lyceum-position=\d+\.[\w-]{8}; /.test(each)));

@@ -26,7 +26,10 @@ const signIn = operation({
   input: z.strictObject({ name: z.string().min(1).max(20) }),
   output: z.object({ personId: z.string(), token: z.string() }),
   policy: anyone,
+  refusals: { unknown_name: "unauthenticated" },
   async handle({ input }) {
+    if (input.name === "stranger")
+      throw new Refusal("unknown_name", "Nobody here has this name.", { kind: "unauthenticated" });
     return { personId: input.name };
   },
   secrets: {
