@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { mkdir, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import test, { after, before, describe } from "node:test";
+import { systemClock } from "#base/clock.ts";
+import { fileUrl } from "./files.ts";
 import { openTestDoor, type TestDoor } from "./test-door.ts";
 
 describe("the HTTP door", () => {
@@ -102,6 +105,24 @@ describe("the HTTP door", () => {
     assert.match(String(line?.facts.error), /the secret reason/);
   });
 
+  test("a fault in serving a file does not put its signed address into the log", async () => {
+    const { services } = door.kernel.kernel;
+    const content = Buffer.from("soon gone");
+    const upload = await services.blobs.upload(await door.kernel.upload("person:ada", "a.txt", content));
+    const { finished } = upload ?? {};
+    assert.ok(finished);
+    const address = await fileUrl(services, { ...finished, fileName: "a.txt" }, systemClock.now());
+    assert.equal((await door.get(address)).text, "soon gone");
+    // Something else in the file's place: the disk answers with an error that no code expects.
+    const place = await services.blobs.localPath(finished.sha256);
+    await rm(place);
+    await mkdir(place);
+    const { requestId } = problemOf(await door.get(address));
+    const line = door.logged.find(({ facts }) => facts.requestId === requestId);
+    assert.equal(line?.facts.path, "/files/:token");
+    await rm(place, { recursive: true });
+  });
+
   test("a command without input may come without a body", async () => {
     const ada = await door.as("ada");
     assert.equal((await door.send("/api/v1/notes/sign-out", { method: "POST", headers: ada })).status, 200);
@@ -182,6 +203,12 @@ describe("the HTTP door", () => {
       /lyceum_http_request_duration_seconds_bucket\{operation="notes.echo",le="\+Inf"\} \d+/,
     );
     assert.match(text, /# EOF\n$/);
+  });
+
+  test("the figures are not for whom a proxy lets through that nobody has named", async () => {
+    const relayed = await door.get("/metrics", { "x-forwarded-for": "203.0.113.9" });
+    assert.equal(relayed.status, 403);
+    assert.match(String(relayed.body.detail), /trusted-proxies/);
   });
 
   test("what is not HTTP at all closes the connection and nothing else", async () => {

@@ -192,7 +192,8 @@ function parseJson(body: string): unknown {
 
 function logBug(log: Log, request: FastifyRequest, cause: unknown): void {
   const { id, method } = request;
-  const path = request.url.split("?")[0];
+  // The route, not the address: that of a file is the permission to read it.
+  const path = request.routeOptions.url ?? request.url.split("?")[0];
   const error = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   log("error", "a request failed by a fault of ours", { requestId: id, method, path, error });
 }

@@ -1,6 +1,6 @@
 /** The addresses that machines watch: is the process alive, may it be sent requests, and what are its figures. */
 import { BlockList, isIPv6 } from "node:net";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { Refusal } from "#kernel/errors.ts";
 import type { Kernel } from "#kernel/kernel.ts";
 import { type Metrics, openMetricsMediaType } from "./metrics.ts";
@@ -40,6 +40,11 @@ export function addWellKnown(app: FastifyInstance, parts: WellKnownParts): void 
   });
 
   app.get("/metrics", { config }, async (request, reply) => {
+    if (isRelayed(request))
+      throw new Refusal(
+        "forbidden",
+        "This came through a proxy that the setting trusted-proxies does not name, so nobody knows from where.",
+      );
     if (!isNear(request.ip))
       throw new Refusal("forbidden", "The figures are for the machine itself and its private network.");
     const text = parts.metrics.render(parts.kernel.store, await parts.figures());
@@ -55,6 +60,11 @@ near.addSubnet("192.168.0.0", 16, "ipv4");
 near.addAddress("::1", "ipv6");
 near.addSubnet("fc00::", 7, "ipv6");
 near.addSubnet("fe80::", 10, "ipv6");
+
+/** Whether somebody stands in between whose word about the address of origin is not taken: they seem near, always. */
+function isRelayed(request: FastifyRequest): boolean {
+  return request.headers["x-forwarded-for"] !== undefined && (request.ips ?? []).length < 2;
+}
 
 /** Loopback and private networks. */
 function isNear(address: string): boolean {
