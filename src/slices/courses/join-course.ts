@@ -38,11 +38,13 @@ export const joinCourse = operation({
       throw new Refusal("rate_limited", "Too many join codes were wrong. Wait a little, then try again.", {
         retryAfterMs,
       });
+    // Counted before it is looked at, so that a thousand at once are not all let through.
+    services.limiter.count(key, now);
     const join_code = readJoinCode(input.joinCode);
     const course = await read((db) =>
       db.selectFrom("courses").select("id").where("join_code", "=", join_code).executeTakeFirst(),
     );
-    if (course === undefined) services.limiter.count(key, now);
+    if (course !== undefined) services.limiter.takeBack(key, now);
   },
   async handle(context) {
     const { input, actor, tx } = context;

@@ -403,6 +403,12 @@ eachCourse("a course over time", [], (built) => {
     assert.equal(await guess(joinCode), "rate_limited");
     kernel.clock.advance(10 * 60_000);
     assert.equal(await guess(joinCode), "done");
+    const atOnce = await Promise.all(Array.from({ length: 40 }, () => guess("3333-3333")));
+    assert.equal(
+      atOnce.filter((code) => code === "unknown_join_code").length,
+      20,
+      "also when all come at once",
+    );
   });
 
   test("lists go on from a cursor without gaps and repeats", async () => {
