@@ -8,7 +8,7 @@ const all = Object.keys(fileKinds) as FileKindName[];
 
 function outcome(fileName: string, mediaType: string, allowed: readonly FileKindName[] = all): string {
   try {
-    requireKind({ fileName, mediaType }, allowed);
+    requireKind({ fileName, mediaType, bytes: 7 }, allowed);
     return "taken";
   } catch (error) {
     if (error instanceof Refusal && error.kind === "unsupported_type") return error.message;
@@ -60,4 +60,9 @@ test("no media type and no ending belongs to two kinds", () => {
     kinds.flatMap((kind) => [...kind.endings]),
   ])
     assert.equal(new Set<string>(list).size, list.length);
+});
+
+test("an empty file is called empty, not of some type that nobody knows", () => {
+  const file = { fileName: "essay.txt", mediaType: "application/octet-stream", bytes: 0 };
+  assert.throws(() => requireKind(file, all), { code: "unsupported_type", message: /essay\.txt is empty/ });
 });

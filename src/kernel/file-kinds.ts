@@ -57,9 +57,11 @@ export const fileRefusals = {
 
 /** Takes a file of one of the kinds `allowed`; refuses with `unsupported_type` and a sentence that says why. */
 export function requireKind(
-  blob: Pick<UploadedBlob, "fileName" | "mediaType">,
+  blob: Pick<UploadedBlob, "fileName" | "mediaType" | "bytes">,
   allowed: readonly FileKindName[],
 ): void {
+  if (blob.bytes === 0)
+    throw unsupported(`${blob.fileName} is empty: it has no bytes. Save it again and send it then.`);
   const kind = kindOf(blob.mediaType);
   if (kind === null || !allowed.includes(kind)) {
     const accepted = allowed.map((name) => fileKinds[name].label).join(", ");
