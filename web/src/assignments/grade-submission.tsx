@@ -91,8 +91,9 @@ function Desk({ assignment, works, work, onStale }: DeskProps) {
           {text("grading.back")}
         </PlaceLink>
         <div className="grow">
+          <p className="faint">{assignment.title}</p>
           <PageTitle
-            title={assignment.title}
+            title={work.studentName}
             documentTitle={`${text("grading.gradeOf", { name: work.studentName })} · ${assignment.title}`}
           />
         </div>
