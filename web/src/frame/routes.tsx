@@ -212,11 +212,11 @@ function Column() {
 function Lost() {
   const text = useText();
   return (
-    <div className="page">
+    <main className="page">
       <PageHead title={text("lost.title")} />
       <p className="prose">{text("lost.hint")}</p>
       <Link to="/">{text("lost.home")}</Link>
-    </div>
+    </main>
   );
 }
 
