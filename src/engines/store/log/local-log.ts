@@ -16,7 +16,10 @@ export interface LocalLogOptions {
   readonly folder: string;
   /** Names the store that this log belongs to (32 hexadecimal digits); a log of another store is refused. */
   readonly storeId: string;
-  /** What the log continues when the folder is empty: a fresh store, or one restored from a snapshot. */
+  /**
+   * The last entry that the database holds: what the log continues when the folder is empty (a fresh store, or one
+   * restored from a snapshot), and what it must hold itself otherwise.
+   */
   readonly startAfter: EntryId;
   readonly segmentBytes: number;
   readonly entryBytesMax: number;
@@ -70,6 +73,13 @@ export class LocalLog implements CommitLog {
       return log;
     }
     const newest = present(scanned.at(-1), "the log has a segment");
+    if (newest.tornBytes > 0 && newest.last.index < options.startAfter.index) {
+      // Only what the log had durably ever reached the database, so this write was whole and was answered.
+      const file = join(options.folder, newest.name);
+      throw new DataFolderRefused(
+        `The log file ${file} is damaged at byte ${newest.end}: entry ${newest.last.index + 1} cannot be read, though the database has it. Nothing was changed. Keep a copy of the data folder, check the disk, and restore the latest backup with \`lyceum restore\`.`,
+      );
+    }
     const log = new LocalLog(options, files, scanned, newest);
     if (newest.tornBytes > 0) {
       log.#unsettledBytes = newest.tornBytes;

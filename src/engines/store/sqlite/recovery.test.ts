@@ -99,6 +99,30 @@ test("a database that is not the one that the log was made with is refused befor
   await mended.close();
 });
 
+test("a last entry that the database holds and the log has lost is damage, not a torn write, and nothing is cut off", async (t) => {
+  const folder = temporaryFolder(t);
+  const store = await openSqliteStore({ folder, limits });
+  await store.migrate([notesMigration]);
+  await store.write((tx) => addNote(tx.database, "a"));
+  await store.write((tx) => addNote(tx.database, "answered"));
+  await store.close();
+  const log = join(folder, "log", "0000000000000001.log");
+  const content = fs.readFileSync(log);
+  const end = content.findLastIndex((byte) => byte !== 0);
+  content.fill(0xff, end - 8, end + 1);
+  fs.writeFileSync(log, content);
+
+  const reports: StoreReport[] = [];
+  const open = openSqliteStore({ folder, limits, report: (report) => reports.push(report) });
+  await assert.rejects(open, (error: Error) => {
+    assert.ok(error instanceof DataFolderRefused);
+    assert.match(error.message, /damaged at byte \d+.*entry 3.*Nothing was changed.*restore/);
+    return true;
+  });
+  assert.deepEqual(reports, []);
+  assert.deepEqual(fs.readFileSync(log), content);
+});
+
 test("while the log finds no room commands are refused, reads go on, and room alone brings it back", async (t) => {
   const clock = new ManualClock();
   const logFiles = new FaultFiles();
