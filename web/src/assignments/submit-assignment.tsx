@@ -146,7 +146,7 @@ function Attempts(props: { readonly assignment: Assignment; readonly submission:
             <Button
               look="quiet"
               icon="download"
-              aria-label={text("submit.download", { file: file.fileName })}
+              aria-label={`${text("submit.download", { file: file.fileName })}, ${bytesText(file.bytes)}`}
               onPress={() =>
                 void read("assignments.downloadSubmission", { submissionId, attempt }).then(({ url }) =>
                   location.assign(url),
@@ -171,9 +171,7 @@ function MyGrade({ submission }: { readonly submission: Submission }) {
     <div className="card grade-card">
       <p className="grade-points">
         <strong>{number.format(grade.points)}</strong>
-        <span className="soft">
-          {text("grade.of", { pointsMax: number.format(grade.pointsMax) })}
-        </span>
+        <span className="soft">{text("grade.of", { pointsMax: number.format(grade.pointsMax) })}</span>
       </p>
       <div className="stack-tight grow">
         <h3>{text("grade.feedback")}</h3>
