@@ -6,7 +6,7 @@ import type { Assignment, SubmittedWork } from "../contract.ts";
 import { FileInPage } from "../materials/file-in-page.tsx";
 import { kindOf } from "../materials/file-kind.ts";
 import { DownloadLink } from "../materials/get-course-material.tsx";
-import { PdfView } from "../materials/pdf-view.tsx";
+import { PdfReader } from "../materials/pdf-reader.tsx";
 import { PlaceLink, places } from "../materials/place-link.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
@@ -140,9 +140,9 @@ function Work({ work }: { readonly work: SubmittedWork }) {
   if (kind === "pdf")
     return (
       <div className="grade-work">
-        <PdfView title={studentName} bytes={file.bytes} getUrl={getUrl} startPage={1} onPage={ignorePage}>
+        <PdfReader title={studentName} bytes={file.bytes} getUrl={getUrl} startPage={1} onPage={ignorePage}>
           {download}
-        </PdfView>
+        </PdfReader>
       </div>
     );
   return (

@@ -10,7 +10,7 @@ import { Badge, bytesText, PageTitle } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { FileInPage } from "./file-in-page.tsx";
 import { kindKey, kindOf } from "./file-kind.ts";
-import { PdfView } from "./pdf-view.tsx";
+import { PdfReader } from "./pdf-reader.tsx";
 import { PlaceLink, places } from "./place-link.tsx";
 import "./messages.ts";
 import "./reader.css";
@@ -66,7 +66,7 @@ function Reader({ material }: { readonly material: Material }) {
         </div>
       </header>
       {isPdf ? (
-        <PdfView title={title} bytes={file.bytes} getUrl={getUrl} startPage={startPage} onPage={turnTo} />
+        <PdfReader title={title} bytes={file.bytes} getUrl={getUrl} startPage={startPage} onPage={turnTo} />
       ) : (
         <FileInPage file={file} kind={kind} title={title} getUrl={getUrl}>
           <p className="faint">{`${text(kindKey(kind))} · ${bytesText(file.bytes)}`}</p>

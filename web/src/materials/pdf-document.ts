@@ -1,6 +1,6 @@
 /** An open PDF in a component: opened by its address, opened anew by another one when that address no longer works. */
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { PDFDocumentProxy } from "./pdf-open.ts";
+import { isLocked, openPdf, type PDFDocumentProxy } from "./pdf-open.ts";
 
 export interface OpenPdf {
   readonly pdf: PDFDocumentProxy | null;
@@ -30,9 +30,9 @@ export function usePdf(getUrl: () => Promise<string>): OpenPdf {
     let isOver = false;
     let close = () => {};
     async function open() {
-      const [pdfjs, url] = await Promise.all([import("./pdf-open.ts"), getUrl()]);
+      const url = await getUrl();
       if (isOver) return;
-      const task = pdfjs.openPdf(url);
+      const task = openPdf(url);
       close = () => void task.destroy();
       task.onProgress = ({ loaded: bytes }: { loaded: number }) => setLoaded(bytes);
       try {
@@ -40,7 +40,7 @@ export function usePdf(getUrl: () => Promise<string>): OpenPdf {
         const { width, height } = (await pdf.getPage(1)).getViewport({ scale: 1 });
         if (!isOver) setOpened({ pdf, size: { width, height } });
       } catch (error) {
-        if (!isOver) setFailure({ error, isLocked: pdfjs.isLocked(error) });
+        if (!isOver) setFailure({ error, isLocked: isLocked(error) });
       }
     }
     lastAttemptAt.current = performance.now();

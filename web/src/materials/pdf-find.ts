@@ -1,8 +1,8 @@
 /** Finding in a PDF, page after page, so that the first hits are there before the last page was read. */
 import { useEffect, useState } from "react";
 import { useSettled } from "../ui/settled.ts";
+import { placesOf } from "./find-text.ts";
 import type { PDFDocumentProxy } from "./pdf-open.ts";
-import { placesOf } from "./pdf-page.tsx";
 
 export interface Hit {
   readonly page: number;

@@ -50,12 +50,6 @@ export function openPdf(url: string): PDFDocumentLoadingTask {
   });
 }
 
-/** Whether the address no longer works: signed addresses hold for an hour only. */
-export function isExpired(error: unknown): boolean {
-  const status = error !== null && typeof error === "object" && "status" in error ? error.status : null;
-  return status === 404 || status === 403 || status === 410;
-}
-
 export function isLocked(error: unknown): boolean {
   return error instanceof Error && error.name === "PasswordException";
 }

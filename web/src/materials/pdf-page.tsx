@@ -1,6 +1,7 @@
 /** One page of a PDF: its picture at the screen's own resolution, and its text above it for eyes and ears and mouse. */
 import { type CSSProperties, useEffect, useRef, useState } from "react";
 import { useText } from "../ui/text.ts";
+import { placesOf } from "./find-text.ts";
 import { type PDFDocumentProxy, TextLayer } from "./pdf-open.ts";
 
 /** The most pixels of one page: beyond it, phones give up on a canvas silently. */
@@ -167,18 +168,4 @@ function rangesOf(holder: HTMLElement, sought: string): Range[] {
     ranges.push(range);
   }
   return ranges;
-}
-
-/** Where `sought` stands in `whole`, whatever the case and however the blanks fell at the ends of lines. */
-export function placesOf(whole: string, sought: string): (readonly [number, number])[] {
-  const words = sought
-    .trim()
-    .split(/\s+/u)
-    .filter((word) => word !== "");
-  if (words.length === 0) return [];
-  const pattern = words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("\\s*");
-  return [...whole.matchAll(new RegExp(pattern, "giu"))].map((match) => [
-    match.index,
-    match.index + match[0].length,
-  ]);
 }

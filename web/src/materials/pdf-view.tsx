@@ -1,4 +1,7 @@
-/** Reads a PDF in the page: opens it, turns pages, changes the size, finds; by pointer and by keyboard. */
+/**
+ * Reads a PDF in the page: opens it, turns pages, changes the size, finds; by pointer and by keyboard. Brings pdf.js
+ * along, so pages use it by `pdf-reader.tsx`.
+ */
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
