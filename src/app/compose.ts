@@ -16,6 +16,7 @@ import { createFileInspector } from "#engines/inspector/inspector.ts";
 import type { Store } from "#engines/store/port.ts";
 import { openPostgresStore } from "#engines/store/postgres/open.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
+import { countOpenJobs } from "#kernel/job-admin.ts";
 import { type Kernel, type Log, openKernel } from "#kernel/kernel.ts";
 import { createKeyring } from "#kernel/keyring.ts";
 import { createAttemptLimiter } from "#kernel/limiter.ts";
@@ -150,6 +151,10 @@ export async function openNode(parts: NodeParts): Promise<Node> {
           version,
           webRoot: parts.webRoot,
           sessions: sessionOperations,
+          async figures() {
+            const { waiting, running, parked } = (await store.read(countOpenJobs)).value;
+            return { jobs_waiting: waiting, jobs_running: running, jobs_parked: parked };
+          },
           settings: {
             host: config.host,
             port: config.httpPort,

@@ -38,6 +38,20 @@ export async function jobPage(
   return cutPage(rows, query.limit, (row) => [row.id], entryOf);
 }
 
+/** How many jobs are still to be done or were given up, by state; for the figures of a node. */
+export async function countOpenJobs(
+  database: Database,
+): Promise<Readonly<Record<"waiting" | "running" | "parked", number>>> {
+  const rows = await tablesOf<FeedTables>(database)
+    .selectFrom("jobs")
+    .select(({ fn }) => ["state", fn.countAll<number>().as("jobs")])
+    .where("state", "in", ["waiting", "running", "parked"])
+    .groupBy("state")
+    .execute();
+  const count = (state: JobState) => Number(rows.find((row) => row.state === state)?.jobs ?? 0);
+  return { waiting: count("waiting"), running: count("running"), parked: count("parked") };
+}
+
 /** One job, or null. */
 export async function findJob(database: Database, id: string): Promise<JobEntry | null> {
   const row = await tablesOf<FeedTables>(database)
