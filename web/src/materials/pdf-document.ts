@@ -56,7 +56,10 @@ export function usePdf(getUrl: () => Promise<string>): OpenPdf {
 
   const reopen = useCallback(() => setAttempt((count) => count + 1), []);
   const onPageFailed = useCallback(() => {
-    if (performance.now() - lastAttemptAt.current > reopenPauseMs) reopen();
+    if (performance.now() - lastAttemptAt.current < reopenPauseMs) return;
+    // Several pages fail together; the document is opened anew once.
+    lastAttemptAt.current = performance.now();
+    reopen();
   }, [reopen]);
   return {
     ...opened,

@@ -46,11 +46,13 @@ export function PdfView({ title, bytes, getUrl, startPage, onPage, children }: P
   const [at, setAt] = useState<number | null>(null);
   const pages = pdf?.numPages ?? 0;
 
+  const reading = useRef(startPage);
   const tell = useRef(onPage);
   useEffect(() => {
     tell.current = onPage;
   });
   const turned = useCallback((to: number) => {
+    reading.current = to;
     setPage(to);
     tell.current(to);
   }, []);
@@ -59,14 +61,20 @@ export function PdfView({ title, bytes, getUrl, startPage, onPage, children }: P
     [pages],
   );
   useEffect(() => {
-    if (pdf === null) return;
+    reading.current = startPage;
     goToPage(desk.current, startPage);
-    setPage(Math.min(startPage, pdf.numPages));
+  }, [startPage]);
+  useEffect(() => {
+    if (pdf === null) return;
+    // Opened anew, it goes on where it was being read.
+    const to = Math.min(reading.current, pdf.numPages);
+    goToPage(desk.current, to);
+    setPage(to);
     const focused = document.activeElement;
     // The keys work where the focus is; nobody is torn away from a field.
     if (focused === document.body || focused?.tagName === "H1")
       desk.current?.focus({ preventScroll: true, focusVisible: false } as FocusOptions);
-  }, [pdf, startPage]);
+  }, [pdf]);
 
   const hits = found.hits;
   const hit = at === null ? null : (hits[at] ?? null);
