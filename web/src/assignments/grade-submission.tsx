@@ -84,7 +84,7 @@ function Desk({ assignment, works, work, onStale }: DeskProps) {
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are shortcuts for the buttons inside.
+    // The keys are shortcuts for the buttons inside.
     <div className="grade-page" onKeyDown={onKeyDown}>
       <header className="reader-head">
         <PlaceLink look="quiet" icon="back" href={places.submissions(courseId, assignmentId)}>

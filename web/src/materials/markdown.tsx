@@ -75,7 +75,7 @@ function listOf(lines: readonly string[], key: number, depth: number): ReactNode
     if (match && (match[1] ?? "").length <= indent) items.push([match[3] ?? ""]);
     else items.at(-1)?.push(line.replace(/^\s{1,4}/, ""));
   }
-  // biome-ignore lint/suspicious/noArrayIndexKey: the text is shown as a whole and its items never move.
+  // The text is shown as a whole and its items never move.
   const shown = items.map((item, place) => <li key={place}>{blocksOf(item, depth + 1)}</li>);
   return ordered ? (
     <ol key={key} start={Number.parseInt(first?.[2] ?? "1", 10)}>
@@ -94,7 +94,7 @@ function MarkdownTable({ head, rows }: { readonly head: string; readonly rows: r
         <thead>
           <tr>
             {titles.map((title, column) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: columns never move.
+              // Columns never move.
               <th key={column} scope="col">
                 {inline(title)}
               </th>
@@ -103,10 +103,10 @@ function MarkdownTable({ head, rows }: { readonly head: string; readonly rows: r
         </thead>
         <tbody>
           {rows.map((row, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows never move.
+            // Rows never move.
             <tr key={place}>
               {cellsOf(row).map((cell, column) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns never move.
+                // Columns never move.
                 <td key={column}>{inline(cell)}</td>
               ))}
             </tr>

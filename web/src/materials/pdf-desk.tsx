@@ -84,7 +84,7 @@ function pageLookedAt(desk: HTMLElement): number | null {
 
 function useNearPages(desk: RefObject<HTMLDivElement | null>, pdf: PDFDocumentProxy): ReadonlySet<number> {
   const [near, setNear] = useState<ReadonlySet<number>>(new Set([1]));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another document has other pages to watch.
+  // Another document has other pages to watch.
   useEffect(() => {
     const root = desk.current;
     if (root === null) return;

@@ -25,7 +25,7 @@ export function usePdf(getUrl: () => Promise<string>): OpenPdf {
   const [attempt, setAttempt] = useState(0);
   const lastAttemptAt = useRef(0);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt opens the document anew.
+  // A new attempt opens the document anew.
   useEffect(() => {
     let isOver = false;
     let close = () => {};

@@ -55,7 +55,7 @@ export function PdfPage(props: PdfPageProps) {
     return drawing.cancel;
   }, [pdf, page, scale, isNear]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a page that was drawn anew has lost its marks.
+  // A page that was drawn anew has lost its marks.
   useEffect(() => {
     if (place.current) markHits(place.current, sought, hit);
   }, [sought, hit, drawn]);

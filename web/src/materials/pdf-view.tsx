@@ -78,9 +78,9 @@ export function PdfView({ title, bytes, getUrl, startPage, onPage, children }: P
 
   const hits = found.hits;
   const hit = at === null ? null : (hits[at] ?? null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is sought anew begins at the page that is looked at.
+  // What is sought anew begins at the page that is looked at.
   useEffect(() => setAt(null), [found.sought]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the first hit is gone to once, when it comes.
+  // The first hit is gone to once, when it comes.
   useEffect(() => {
     if (at === null && hits.length > 0) {
       const ahead = hits.findIndex((each) => each.page >= page);
@@ -115,7 +115,7 @@ export function PdfView({ title, bytes, getUrl, startPage, onPage, children }: P
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys are shortcuts for the buttons inside.
+    // The keys are shortcuts for the buttons inside.
     <div className="pdf-view" onKeyDown={onKeyDown}>
       {pdf !== null && (
         <PdfToolbar
@@ -188,7 +188,7 @@ function NotOpen({ opened, title, bytes }: NotOpenProps) {
 /** The scale at which a page is as wide as the desk. */
 function useFitScale(desk: { readonly current: HTMLElement | null }, pageWidth: number | null): number {
   const [deskWidth, setDeskWidth] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with the document another element becomes the desk.
+  // With the document another element becomes the desk.
   useEffect(() => {
     const element = desk.current;
     if (element === null) return;
