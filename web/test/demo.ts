@@ -166,8 +166,6 @@ export async function pagesOf(
     { name: "school", who: "rowan", path: "/school" },
     { name: "jobs", who: "rowan", path: "/jobs" },
     { name: "audit", who: "rowan", path: "/audit" },
-    { name: "jobs", who: "rowan", path: "/jobs" },
-    { name: "audit", who: "rowan", path: "/audit" },
     { name: "not-found", who: "mira", path: "/nowhere" },
   ];
 }

@@ -30,7 +30,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test("the whole journey, from an empty course to a grade that its student sees", async (t) => {
+test("the whole journey, from an empty course to a grade that its student sees", async () => {
   const book = join(folder, "the-big-book.pdf");
   const work = join(folder, "my-work.pdf");
   const workBytes = bigPdf(3, bigBytes);
@@ -41,7 +41,7 @@ test("the whole journey, from an empty course to a grade that its student sees",
   let courseAt = "";
   let joinCode = "";
 
-  await t.test("the instructor creates a course", async () => {
+  await step("the instructor creates a course", async () => {
     await teacher.goto("/courses");
     await teacher.getByRole("button", { name: "Create a course" }).first().click();
     const dialog = teacher.getByRole("dialog");
@@ -53,7 +53,7 @@ test("the whole journey, from an empty course to a grade that its student sees",
     courseAt = new URL(teacher.url()).pathname;
   });
 
-  await t.test("uploads a book of more than 20 MB and publishes it", async () => {
+  await step("uploads a book of more than 20 MB and publishes it", async () => {
     await teacher.locator('input[type="file"]').setInputFiles(book);
     const row = teacher.getByRole("list", { name: "Contents of the course" }).getByRole("listitem");
     await row.getByText("Draft").waitFor();
@@ -63,7 +63,7 @@ test("the whole journey, from an empty course to a grade that its student sees",
     assert.match((await row.textContent()) ?? "", /40 pages/);
   });
 
-  await t.test("sets an assignment that students see", async () => {
+  await step("sets an assignment that students see", async () => {
     await teacher.goto(`${courseAt}/assignments`);
     await teacher.getByRole("button", { name: "New assignment" }).click();
     const dialog = teacher.getByRole("dialog");
@@ -75,25 +75,25 @@ test("the whole journey, from an empty course to a grade that its student sees",
     await dialog.getByRole("button", { name: "Save" }).click();
     await teacher.getByRole("link", { name: "One page, slowly" }).waitFor();
     await teacher.goto(`${courseAt}/people`);
-    joinCode = (await teacher.locator(".join-code").first().textContent())?.trim() ?? "";
+    joinCode = (await teacher.getByText(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/).textContent())?.trim() ?? "";
     assert.notEqual(joinCode, "");
   });
 
-  await t.test("the student joins by the code and reads page 30 in the page", async () => {
+  await step("the student joins by the code and reads page 30 in the page", async () => {
     await student.goto("/join");
     await student.getByLabel("Join code").fill(joinCode.toLowerCase());
     await student.getByRole("button", { name: "Join", exact: true }).click();
     await student.getByRole("heading", { level: 1, name: "Slow Reading" }).waitFor();
-    await student.getByRole("link", { name: /big book/i }).click();
+    await student.getByRole("link", { name: /big.book/i }).click();
     await student.getByText("This is page 1 of the big book").waitFor();
     await student.goto(`${new URL(student.url()).pathname}#page=30`);
+    await student.getByText("This is page 30 of the big book").waitFor();
     await student.reload();
-    const page = student.getByText("This is page 30 of the big book");
-    await page.waitFor();
+    await student.getByText("This is page 30 of the big book").waitFor();
     assert((await inkIn(student)) > 20, "the page is drawn, not blank");
   });
 
-  await t.test("asks about that page", async () => {
+  await step("asks about that page", async () => {
     await student.getByRole("link", { name: "Ask about this page" }).click();
     await student.getByLabel("Your query in one line").fill("Why so slowly?");
     await student.getByLabel("What you want to know").fill("I read page 30 twice and still wonder.");
@@ -102,7 +102,7 @@ test("the whole journey, from an empty course to a grade that its student sees",
     await student.getByRole("link", { name: /at page 30/ }).waitFor();
   });
 
-  await t.test("hands in more than 20 MB and gets a receipt with the file's fingerprint", async () => {
+  await step("hands in more than 20 MB and gets a receipt with the file's fingerprint", async () => {
     await student.goto(`${courseAt}/assignments`);
     await student.getByRole("link", { name: "One page, slowly" }).click();
     await student.getByText("Sat, 4 May 2030, 17:00 CEST").waitFor();
@@ -113,7 +113,7 @@ test("the whole journey, from an empty course to a grade that its student sees",
     assert.match((await receipt.textContent()) ?? "", new RegExp(hash));
   });
 
-  await t.test("the instructor answers the query from home", async () => {
+  await step("the instructor answers the query from home", async () => {
     await teacher.goto("/");
     await teacher.getByRole("main").getByRole("link", { name: "Why so slowly?" }).click();
     await teacher.getByLabel("Your answer").fill("Because it is worth it.");
@@ -123,7 +123,45 @@ test("the whole journey, from an empty course to a grade that its student sees",
     await student.getByRole("link", { name: "Why so slowly?" }).click();
     await student.getByText("Because it is worth it.").waitFor();
   });
+
+  await step("opens the work beside the form, grades it and releases the grade", async () => {
+    await teacher.goto(`${courseAt}/assignments`);
+    await teacher.getByRole("link", { name: "One page, slowly" }).click();
+    await teacher.getByRole("link", { name: "See and grade" }).click();
+    await teacher
+      .getByRole("link", { name: /Mira Osei/ })
+      .first()
+      .click();
+    await teacher.getByText("This is page 1 of the big book").waitFor();
+    await teacher.getByLabel("Points").fill("8.5");
+    await teacher.getByLabel("Feedback").fill("You took your time, **well done**.");
+    await teacher.getByRole("button", { name: "Save", exact: true }).click();
+    await teacher.getByText("Saved", { exact: true }).waitFor();
+    await student.goto(`${courseAt}/grades`);
+    await student.getByText("No grades yet").waitFor();
+    await teacher.getByRole("link", { name: "Submissions" }).first().click();
+    await teacher.getByRole("button", { name: "Release grades" }).click();
+    await teacher.getByRole("dialog").getByText("Mira Osei").waitFor();
+    await teacher.getByRole("dialog").getByRole("button", { name: "Release", exact: true }).click();
+    await teacher.getByText("1 grade is released.").waitFor();
+  });
+
+  await step("the student sees the grade and the feedback", async () => {
+    await student.goto(`${courseAt}/grades`);
+    await student.getByRole("link", { name: "One page, slowly" }).click();
+    await student.getByText("of 10 points").waitFor();
+    await student.getByText("well done").waitFor();
+  });
 });
+
+/** A part of the journey; what it is called is told when it fails, and nothing after it is tried. */
+async function step(name: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
 
 /** Signs in as people do: by the page, with one press for the demo account. */
 async function signIn(name: string): Promise<Page> {
@@ -133,7 +171,7 @@ async function signIn(name: string): Promise<Page> {
     timezoneId: "Europe/Berlin",
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(30_000);
+  context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   await page.goto("/queries");
   await page.waitForURL(/\/sign-in\?next=%2Fqueries$/);
