@@ -25,7 +25,11 @@ const names = readdirSync(import.meta.dirname)
   .map((file) => file.slice(0, -3))
   .filter((name) => positionals.length === 0 || positionals.some((wish) => name.startsWith(wish)));
 
-console.log(`${cpus().length} cores, Node ${process.version}, load ${loadavg().map((each) => each.toFixed(1)).join(" ")}`);
+console.log(
+  `${cpus().length} cores, Node ${process.version}, load ${loadavg()
+    .map((each) => each.toFixed(1))
+    .join(" ")}`,
+);
 for (const name of names) {
   const benchmark = (await import(`./${name}.ts`)) as Partial<Benchmark>;
   if (benchmark.bench === undefined) continue;

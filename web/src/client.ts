@@ -68,7 +68,7 @@ export function read<Name extends ReadName>(
 ): Promise<ReadOutput<Name>> {
   const query = new URLSearchParams();
   for (const [field, value] of Object.entries(input))
-    if (value !== undefined) query.set(field, String(value));
+    for (const each of [value].flat()) if (each !== undefined) query.append(field, String(each));
   const path = query.size === 0 ? pathOf(name) : `${pathOf(name)}?${query}`;
   return send(path, {
     headers: { accept: "application/json", ...sessionHeaders },

@@ -2,7 +2,15 @@
  * Reads a PDF in the page: opens it, turns pages, changes the size, finds; by pointer and by keyboard. Brings pdf.js
  * along, so pages use it by `pdf-reader.tsx`.
  */
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from "react";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { bytesText, Skeleton } from "../ui/pieces.tsx";
@@ -81,13 +89,13 @@ export function PdfView({ title, bytes, getUrl, startPage, onPage, children }: P
   // What is sought anew begins at the page that is looked at.
   useEffect(() => setAt(null), [found.sought]);
   // The first hit is gone to once, when it comes.
-  useEffect(() => {
-    if (at === null && hits.length > 0) {
-      const ahead = hits.findIndex((each) => each.page >= page);
-      if (ahead >= 0) setAt(ahead);
-      else if (found.searching === null) setAt(0);
-    }
-  }, [hits]);
+  const goToFirst = useEffectEvent((hitsNow: typeof hits) => {
+    if (at !== null || hitsNow.length === 0) return;
+    const ahead = hitsNow.findIndex((each) => each.page >= page);
+    if (ahead >= 0) setAt(ahead);
+    else if (found.searching === null) setAt(0);
+  });
+  useEffect(() => goToFirst(hits), [hits]);
   useEffect(() => {
     if (hit !== null) go(hit.page);
   }, [hit, go]);

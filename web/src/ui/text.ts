@@ -8,8 +8,8 @@ import type app from "../messages/en/app.json";
 import type assignments from "../messages/en/assignments.json";
 import basic from "../messages/en/basic.json";
 import type courses from "../messages/en/courses.json";
-import type grading from "../messages/en/grading.json";
 import type gate from "../messages/en/gate.json";
+import type grading from "../messages/en/grading.json";
 import type identity from "../messages/en/identity.json";
 import type materials from "../messages/en/materials.json";
 import type queries from "../messages/en/queries.json";
@@ -21,7 +21,8 @@ export type MessageKey = PluralFree<
   | keyof typeof basic
   | keyof typeof app
   | keyof typeof assignments
-  | keyof typeof materials | keyof typeof grading
+  | keyof typeof materials
+  | keyof typeof grading
   | keyof typeof gate
   | keyof typeof identity
   | keyof typeof system
