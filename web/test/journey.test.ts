@@ -141,8 +141,8 @@ test("the whole journey, from an empty course to a grade that its student sees",
     await student.getByText("No grades yet").waitFor();
     await teacher.getByRole("link", { name: "Submissions" }).first().click();
     await teacher.getByRole("button", { name: "Release grades" }).click();
-    await teacher.getByRole("dialog").getByText("Mira Osei").waitFor();
-    await teacher.getByRole("dialog").getByRole("button", { name: "Release", exact: true }).click();
+    await teacher.getByRole("alertdialog").getByText("Mira Osei").waitFor();
+    await teacher.getByRole("alertdialog").getByRole("button", { name: "Release", exact: true }).click();
     await teacher.getByText("1 grade is released.").waitFor();
   });
 

@@ -179,7 +179,8 @@ export const router = createRouter({
   defaultPreload: "intent",
   // Data is kept by the query cache; the router only loads code.
   defaultPreloadStaleTime: 0,
-  scrollRestoration: true,
+  // The reader keeps its own place, by its page: the router would put an older one back.
+  scrollRestoration: ({ location }) => !/\/(materials|grade)(\/|$)/.test(location.pathname),
   defaultPendingComponent: Pending,
   defaultErrorComponent: Stumbled,
 });
