@@ -11,7 +11,7 @@ import "./grading.css";
 /** So many are named one by one. */
 const namedMax = 200;
 /** One call releases at most so many. */
-const callMax = 500;
+const callMax = 200;
 
 export interface ReleaseGradesDialogProps {
   readonly assignmentId: string;
