@@ -34,6 +34,11 @@ type Catalogue = Readonly<Record<string, string>>;
 
 const pseudoLocales = ["en-XA", "ar-XB"] as const;
 const localeKey = "lyceum-locale";
+const accents = new Map(
+  [..."aàeéiîoöuûcçnñsšyýAÀEÉIÎOÖUÛCÇNÑSŠ"].flatMap((letter, at, all) =>
+    at % 2 === 0 ? [[letter, all[at + 1] ?? letter] as const] : [],
+  ),
+);
 const i18n = createInstance();
 const listeners = new Set<() => void>();
 
@@ -100,12 +105,6 @@ function chosenLocale(): string {
 function isPseudo(name: string): boolean {
   return (pseudoLocales as readonly string[]).includes(name);
 }
-
-const accents = new Map(
-  [..."aàeéiîoöuûcçnñsšyýAÀEÉIÎOÖUÛCÇNÑSŠ"].flatMap((letter, at, all) =>
-    at % 2 === 0 ? [[letter, all[at + 1] ?? letter] as const] : [],
-  ),
-);
 
 /** The message a third longer, accented and in brackets, its placeholders as they were. */
 export function pseudo(message: string): string {
