@@ -62,7 +62,7 @@ function FrameOf({ me }: { readonly me: Me }) {
               key={place.to}
               to={place.to}
               className="nav-link"
-              activeOptions={{ exact: place.to === "/" }}
+              activeOptions={{ exact: place.to === "/", includeSearch: false }}
             >
               <Icon name={place.icon} />
               {text(place.label)}
@@ -91,7 +91,7 @@ function FrameOf({ me }: { readonly me: Me }) {
               key={place.to}
               to={place.to}
               className="bar-link"
-              activeOptions={{ exact: place.to === "/" }}
+              activeOptions={{ exact: place.to === "/", includeSearch: false }}
             >
               <Icon name={place.icon} />
               {text(place.label)}
