@@ -1,6 +1,7 @@
 /** What the assignments slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
 import { z } from "zod";
 import { FileReference } from "#kernel/held-blobs.ts";
+import { lineField } from "#kernel/line-field.ts";
 import { idField, PersonName } from "#slices/courses/api.ts";
 import { hasTwoDecimals } from "./points.ts";
 
@@ -21,13 +22,7 @@ const instantMax = 8_640_000_000_000_000;
 
 export const assignmentIdField = idField("the assignment");
 export const submissionIdField = idField("the submission");
-export const titleField = z
-  .string()
-  .min(1)
-  .max(titleLengthMax)
-  .regex(/\S/, "This must not be blank.")
-  .regex(/^\P{Cc}*$/u, "This must be one line, without control characters.")
-  .meta({ description: "What the assignment is called." });
+export const titleField = lineField(titleLengthMax, "What the assignment is called.");
 export const instructionsField = z
   .string()
   .max(instructionsLengthMax)

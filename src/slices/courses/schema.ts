@@ -1,5 +1,6 @@
 /** What the courses slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
 import { z } from "zod";
+import { lineField } from "#kernel/line-field.ts";
 
 export const codeLengthMax = 32;
 export const termLengthMax = 40;
@@ -38,25 +39,15 @@ export const versionField = (what: string) =>
     .min(1)
     .meta({ description: `The version of ${what} that you saw; refused when it has changed since.` });
 
-/** A line of text: something visible in it, nothing that breaks the line. */
-const line = (lengthMax: number, description: string) =>
-  z
-    .string()
-    .min(1)
-    .max(lengthMax)
-    .regex(/\S/, "This must not be blank.")
-    .regex(/^\P{Cc}*$/u, "This must be one line, without control characters.")
-    .meta({ description });
-
-export const codeField = line(codeLengthMax, "The course's code, unique in its term: ASTRO-101.");
-export const termField = line(termLengthMax, "The term, as the school calls it: Autumn 2026.");
-export const titleField = line(titleLengthMax, "The course's title.");
+export const codeField = lineField(codeLengthMax, "The course's code, unique in its term: ASTRO-101.");
+export const termField = lineField(termLengthMax, "The term, as the school calls it: Autumn 2026.");
+export const titleField = lineField(titleLengthMax, "The course's title.");
 export const summaryField = z
   .string()
   .max(summaryLengthMax)
   .meta({ description: "What the course is about, in plain text or Markdown." });
 
-export const announcementTitleField = line(titleLengthMax, "What it is about, in one line.");
+export const announcementTitleField = lineField(titleLengthMax, "What it is about, in one line.");
 export const announcementBodyField = z
   .string()
   .max(announcementBodyLengthMax)

@@ -1,6 +1,7 @@
 /** What the materials slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
 import { z } from "zod";
 import { FileReference } from "#kernel/held-blobs.ts";
+import { lineField } from "#kernel/line-field.ts";
 import { CourseName, idField } from "#slices/courses/api.ts";
 
 export const titleLengthMax = 200;
@@ -11,13 +12,7 @@ export const materialsMax = 2_000;
 export const materialBytesMax = 4 * 1024 ** 3;
 
 export const materialIdField = idField("the material");
-export const titleField = z
-  .string()
-  .min(1)
-  .max(titleLengthMax)
-  .regex(/\S/, "This must not be blank.")
-  .regex(/^\P{Cc}*$/u, "This must be one line, without control characters.")
-  .meta({ description: "What it is called in the course's contents." });
+export const titleField = lineField(titleLengthMax, "What it is called in the course's contents.");
 export const descriptionField = z
   .string()
   .max(descriptionLengthMax)

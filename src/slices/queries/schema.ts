@@ -1,5 +1,6 @@
 /** What the queries slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
 import { z } from "zod";
+import { lineField } from "#kernel/line-field.ts";
 import { idField, PersonName } from "#slices/courses/api.ts";
 
 export const titleLengthMax = 200;
@@ -10,13 +11,7 @@ export const answersMax = 100;
 export const openQueriesMax = 50;
 
 export const queryIdField = idField("the query");
-export const titleField = z
-  .string()
-  .min(1)
-  .max(titleLengthMax)
-  .regex(/\S/, "This must not be blank.")
-  .regex(/^\P{Cc}*$/u, "This must be one line, without control characters.")
-  .meta({ description: "The question in one line." });
+export const titleField = lineField(titleLengthMax, "The question in one line.");
 export const bodyField = z
   .string()
   .min(1)
