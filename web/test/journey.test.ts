@@ -171,7 +171,7 @@ async function signIn(name: string): Promise<Page> {
     timezoneId: "Europe/Berlin",
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   await page.goto("/queries");
   await page.waitForURL(/\/sign-in\?next=%2Fqueries$/);

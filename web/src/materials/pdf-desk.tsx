@@ -23,6 +23,7 @@ export function PdfDesk(props: PdfDeskProps) {
   const near = useNearPages(desk, pdf);
   const sizes = useSizes(pdf, near);
   useKeptPlace(desk, scale);
+  useGoal(desk);
 
   useEffect(() => {
     const scroller = desk.current;
@@ -31,7 +32,7 @@ export function PdfDesk(props: PdfDeskProps) {
     const look = () => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(() => {
-        const page = pageLookedAt(scroller);
+        const page = goals.get(scroller) ?? pageLookedAt(scroller);
         if (page !== null) onPage(page);
       });
     };
@@ -70,8 +71,40 @@ export function PdfDesk(props: PdfDeskProps) {
 const gapPx = 12;
 
 export function goToPage(desk: HTMLElement | null, page: number): void {
-  const place = desk?.querySelector<HTMLElement>(`[data-page="${page}"]`);
-  if (desk && place) desk.scrollTop = place.offsetTop - gapPx;
+  if (desk === null) return;
+  goals.set(desk, page);
+  placeAt(desk, page);
+}
+
+/**
+ * The page that a desk was sent to. While pages around it still find their sizes the scroll place alone says another
+ * page, and the address would follow it; so the goal holds until the reader moves, or all has settled.
+ */
+const goals = new WeakMap<HTMLElement, number>();
+const settledMs = 3_000;
+const moves = ["wheel", "touchstart", "pointerdown", "keydown"] as const;
+
+function useGoal(desk: RefObject<HTMLDivElement | null>): void {
+  useLayoutEffect(() => {
+    const goal = desk.current === null ? undefined : goals.get(desk.current);
+    if (desk.current !== null && goal !== undefined) placeAt(desk.current, goal);
+  });
+  useEffect(() => {
+    const forget = () => {
+      if (desk.current !== null) goals.delete(desk.current);
+    };
+    const timer = setTimeout(forget, settledMs);
+    for (const move of moves) window.addEventListener(move, forget, { passive: true, capture: true });
+    return () => {
+      clearTimeout(timer);
+      for (const move of moves) window.removeEventListener(move, forget, { capture: true });
+    };
+  }, [desk]);
+}
+
+function placeAt(desk: HTMLElement, page: number): void {
+  const place = desk.querySelector<HTMLElement>(`[data-page="${page}"]`);
+  if (place) desk.scrollTop = place.offsetTop - gapPx;
 }
 
 /** The page on the line a third down from the top: what the eyes are on. */
