@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { sql } from "kysely";
 import { assert } from "#base/assert.ts";
 import { ManualClock } from "#base/clock.ts";
@@ -128,7 +129,7 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
     },
     async upload(owner, fileName, bytes) {
       const upload = await blobs.beginUpload({ owner, fileName, bytesExpected: bytes.length });
-      await blobs.appendToUpload(upload.id, 0, oneChunk(bytes));
+      await blobs.appendToUpload(upload.id, 0, Readable.from([bytes]));
       return upload.id;
     },
     async events(position = 0) {
@@ -193,7 +194,3 @@ const actorAuthenticator: Authenticator = {
     return JSON.parse(claims.sessionId) as Actor;
   },
 };
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
-}

@@ -4,6 +4,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { Readable } from "node:stream";
 import type { JsonObject } from "#base/json.ts";
 import type { Kernel } from "#kernel/kernel.ts";
 import { markAsDemo, setUpToken } from "#slices/identity/api.ts";
@@ -195,7 +196,7 @@ class Seeding {
     const { blobs } = this.#kernel.services;
     const owner = `person:${this.#member(by).personId}`;
     const upload = await blobs.beginUpload({ owner, fileName, bytesExpected: bytes.length });
-    await blobs.appendToUpload(upload.id, 0, oneChunk(bytes));
+    await blobs.appendToUpload(upload.id, 0, Readable.from([bytes]));
     return upload.id;
   }
 
@@ -221,8 +222,4 @@ class Seeding {
     if (member === undefined) throw new Error(`${key} is not in the demo school yet`);
     return member;
   }
-}
-
-async function* oneChunk(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
 }
