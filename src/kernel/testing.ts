@@ -152,6 +152,7 @@ function withinBudget(store: Store): Store {
   if (store.engine !== "sqlite") return store;
   return {
     engine: store.engine,
+    cluster: store.cluster,
     read: (work, options) => store.read(work, options),
     migrate: (migrations) => store.migrate(migrations),
     onCommit: (listener) => store.onCommit(listener),

@@ -4,6 +4,7 @@
  * SQLite behind Raft, PostgreSQL) only the composition root knows.
  */
 import type { CompiledQuery, Kysely, SchemaModule } from "kysely";
+import type { Cluster } from "./replica/cluster.ts";
 
 export const runCompiled = Symbol("runCompiled");
 
@@ -41,6 +42,8 @@ export interface WriteTransaction {
 export interface ReadOptions {
   /** The snapshot must include this position; the read waits for it, up to a limit, then is `unavailable`. */
   readonly atLeast?: number;
+  /** The snapshot must include everything that was acknowledged anywhere before this read began. */
+  readonly strong?: boolean;
 }
 
 export interface Answer<T> {
@@ -72,11 +75,14 @@ export interface StoreStatus {
 
 export interface Store {
   readonly engine: "sqlite" | "postgres";
+  /** The group of nodes that keeps this store, or null where the engine has none of our own. */
+  readonly cluster: Cluster | null;
   /**
    * Runs `work` as one command. It resolves after the command is durable; what `work` throws rejects with
    * everything that it wrote undone. `work` may be run twice (PostgreSQL retries conflicts), may await nothing but
    * the transaction, and must not catch errors of the database.
-   * Rejects with `Unavailable` when the queue is full, the disk is full, or the outcome is unknown.
+   * Rejects with `Unavailable` when the queue or the disk is full, with `NotLeader` where another node runs commands,
+   * and with `OutcomeUnknown` when leadership was lost on the way.
    */
   write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<Answer<T>>;
   /** Runs `work` on one snapshot of committed data. `work` may await nothing but `database`. */

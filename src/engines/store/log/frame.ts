@@ -9,13 +9,13 @@
  */
 import { crc32 } from "node:zlib";
 import { assert } from "#base/assert.ts";
-import type { EntryKind, LogEntry } from "./port.ts";
+import { entryKinds } from "#raft/entry.ts";
+import type { LogEntry } from "./port.ts";
 
 export const frameHeaderBytes = 32;
 export const segmentHeaderBytes = 64;
 export const segmentVersion = 1;
 const magic = 0x474c594c; // "LYLG" read as a little-endian u32
-const kinds: readonly EntryKind[] = ["changeset", "migration"];
 const kindBase = 1; // a zeroed byte is no kind
 
 /** The bytes that a frame of this payload takes. */
@@ -30,7 +30,7 @@ export function encodeFrame(entry: LogEntry, salt: number): Buffer {
   frame.writeUInt32LE(payload.length, 0);
   writeCount(frame, entry.index, 8);
   writeCount(frame, entry.term, 16);
-  frame.writeUInt32LE(kindBase + kinds.indexOf(entry.kind), 24);
+  frame.writeUInt32LE(kindBase + entryKinds.indexOf(entry.kind), 24);
   frame.writeUInt32LE(entry.schemaVersion, 28);
   frame.set(payload, frameHeaderBytes);
   frame.fill(0, frameHeaderBytes + payload.length);
@@ -44,7 +44,7 @@ export function decodeFrame(segment: Buffer, offset: number, salt: number): LogE
   const length = segment.readUInt32LE(offset);
   const end = offset + frameBytes(length);
   if (length === 0 || end > segment.length) return null;
-  const kind = kinds[segment.readUInt8(offset + 24) - kindBase];
+  const kind = entryKinds[segment.readUInt8(offset + 24) - kindBase];
   if (kind === undefined || segment.readUInt8(offset + 25) !== 0 || segment.readUInt16LE(offset + 26) !== 0) {
     return null;
   }

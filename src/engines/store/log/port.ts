@@ -4,24 +4,10 @@
  * inside its open transaction, so an implementation never sees two appends at once.
  */
 
-export type EntryKind = "changeset" | "migration";
+import type { Entry, EntryId, Proposal } from "#raft/entry.ts";
 
-/** What one batch did, in the form that a replica applies. */
-export interface Proposal {
-  readonly kind: EntryKind;
-  /** How many migrations the database had seen when this was made; a replica with another number must not apply it. */
-  readonly schemaVersion: number;
-  readonly payload: Uint8Array;
-}
-
-export interface EntryId {
-  /** Counts entries from 1 without gaps; the store's position. */
-  readonly index: number;
-  /** Which leadership wrote it; always grows with the index. A single node stays in the term it started with. */
-  readonly term: number;
-}
-
-export interface LogEntry extends Proposal, EntryId {}
+export type { EntryId, EntryKind, Proposal } from "#raft/entry.ts";
+export type LogEntry = Entry;
 
 export interface CommitLog {
   /** The oldest entry still held, or one past the last when none is. */

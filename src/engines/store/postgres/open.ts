@@ -149,6 +149,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
   const store: Store = {
     engine: "postgres",
+    cluster: null,
     write,
     read,
     async migrate(migrations) {

@@ -39,6 +39,7 @@ export interface SqliteStoreParts {
 
 export class SqliteStore implements Store {
   readonly engine = "sqlite";
+  readonly cluster = null;
   readonly #parts: SqliteStoreParts;
   readonly #writer: Writer;
   readonly #readers: Readers;
