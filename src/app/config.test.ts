@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { ConfigError, type ConfigSources, describeConfig, readConfig } from "./config.ts";
+import { ConfigError, type ConfigSources, dataFolderOf, describeConfig, readConfig } from "./config.ts";
 
 const nothing: ConfigSources = { flags: {}, environment: {}, file: null };
 const file = (text: string) => ({ path: "lyceum.json", text });
@@ -19,6 +19,30 @@ test("a flag beats the environment, which beats the file, and each value says wh
     [provenance.httpPort, provenance.host, provenance.trustedProxies, provenance.grpcPort],
     ["flag", "environment", "file", "default"],
   );
+});
+
+test("the file in the data folder holds what is the node's own, and everything else beats it", () => {
+  const folderFile = {
+    path: "data/lyceum.json",
+    text: '{ "node-name": "b", "peer-port": 7001, "http-port": 7002, "grpc-port": 7003 }',
+  };
+  const { config, provenance } = readConfig({
+    flags: { "http-port": "1" },
+    environment: { LYCEUM_GRPC_PORT: "2" },
+    file: file('{ "peer-port": 3 }'),
+    folderFile,
+  });
+  assert.deepEqual([config.nodeName, config.peerPort, config.httpPort, config.grpcPort], ["b", 3, 1, 2]);
+  assert.deepEqual(
+    [provenance.nodeName, provenance.peerPort, provenance.httpPort, provenance.grpcPort],
+    ["data folder", "file", "flag", "environment"],
+  );
+});
+
+test("the data folder is known before its own file of settings is read", () => {
+  assert.equal(dataFolderOf(nothing), "./data");
+  assert.equal(dataFolderOf({ ...nothing, file: file('{ "data": "a" }') }), "a");
+  assert.equal(dataFolderOf({ flags: { data: "c" }, environment: { LYCEUM_DATA: "b" }, file: null }), "c");
 });
 
 const faults: readonly { readonly given: Partial<ConfigSources>; readonly says: RegExp }[] = [
@@ -43,6 +67,20 @@ const faults: readonly { readonly given: Partial<ConfigSources>; readonly says: 
   { given: { flags: { "trusted-proxies": "10.0.0.0/99" } }, says: /--trusted-proxies takes IP addresses/ },
   { given: { flags: { roles: "web,chef" } }, says: /--roles takes web, worker or both/ },
   { given: { flags: { "tls-cert": "c.pem" } }, says: /belong together/ },
+  { given: { flags: { "peer-port": "0" } }, says: /--peer-port takes a whole number from 1/ },
+  {
+    given: { flags: { "peer-address": "10.0.0.5" } },
+    says: /--peer-address takes .* such as 10\.0\.0\.5:50061/,
+  },
+  { given: { flags: { "node-name": "a b" } }, says: /--node-name takes up to 63 letters/ },
+  {
+    given: { flags: { "election-ms": "400" } },
+    says: /LYCEUM_ELECTION_MS \(400\) must be at least five times LYCEUM_HEARTBEAT_MS \(100\)/,
+  },
+  {
+    given: { folderFile: { path: "d/lyceum.json", text: '{ "data": "e" }' } },
+    says: /"data" in d\/lyceum\.json has no place there/,
+  },
 ];
 
 for (const { given, says } of faults)

@@ -1,11 +1,13 @@
 /**
  * The settings of a node. Each has one name, spelt `LYCEUM_HTTP_PORT` in the environment, `http-port` in the file and
- * `--http-port` among the flags. A flag beats the environment, which beats the file. What is unknown or malformed is an
- * error that names it, because a setting that is quietly ignored is one that somebody relies on.
+ * `--http-port` among the flags. A flag beats the environment, which beats the file, which beats the file in the data
+ * folder: that one holds what is this node's own, so that a node of a cluster starts with nothing but `--data`. What is
+ * unknown or malformed is an error that names it, because a setting that is quietly ignored is one that somebody relies
+ * on.
  */
 import { isIP } from "node:net";
 
-export type Source = "flag" | "environment" | "file" | "default";
+export type Source = "flag" | "environment" | "file" | "data folder" | "default";
 
 /** What a setting is called and takes; the reference and `lyceum config` are made from these. */
 export interface Setting<Value> {
@@ -102,6 +104,73 @@ export const settings = {
     parse: (text) => (/^postgres(ql)?:\/\/./.test(text) ? text : null),
     secret: true,
   }),
+  nodeName: setting<string | null>({
+    name: "node-name",
+    summary: "What people call this node of a cluster; when not set, the machine's name.",
+    takes: "up to 63 letters, digits, dots and hyphens",
+    fallback: null,
+    parse: (text) => (/^[A-Za-z0-9]([A-Za-z0-9.-]{0,61}[A-Za-z0-9])?$/.test(text) ? text : null),
+  }),
+  peerHost: setting({
+    name: "peer-host",
+    summary:
+      "The address to listen on for the other nodes of the cluster. What passes there is encrypted always, and only nodes of the cluster are let in.",
+    takes: "an IP address or localhost",
+    fallback: "127.0.0.1",
+    parse: (text) => (isIP(text) !== 0 || text === "localhost" ? text : null),
+  }),
+  peerPort: setting({
+    name: "peer-port",
+    summary: "The port for the other nodes of the cluster.",
+    takes: "a whole number from 1 to 65535",
+    fallback: 50061,
+    parse: (text) => port(text) || null,
+  }),
+  peerAddress: setting<string | null>({
+    name: "peer-address",
+    summary: "Where the other nodes reach this one; when not set, peer-host and peer-port.",
+    takes: "a name or an IP address with a port, such as 10.0.0.5:50061",
+    fallback: null,
+    parse: hostAndPort,
+  }),
+  nodeUrl: setting<string | null>({
+    name: "node-url",
+    summary:
+      "Under which address clients reach this very node, so that they find it when another one is gone; when not set, public-url, or else the address listened on.",
+    takes: "an address that begins with http:// or https:// and has no path",
+    fallback: null,
+    parse: webOrigin,
+  }),
+  nodeGrpcAddress: setting<string | null>({
+    name: "node-grpc-address",
+    summary: "Where gRPC clients reach this very node; when not set, the host of node-url with grpc-port.",
+    takes: "a name or an IP address with a port, such as 10.0.0.5:50051",
+    fallback: null,
+    parse: hostAndPort,
+  }),
+  electionMs: setting({
+    name: "election-ms",
+    summary:
+      "After so many milliseconds without a word from the leader another one is elected. The same on every node, and at least five times heartbeat-ms.",
+    takes: "a whole number from 100 to 60000",
+    fallback: 1_000,
+    parse: wholeNumber(100, 60_000),
+  }),
+  heartbeatMs: setting({
+    name: "heartbeat-ms",
+    summary: "How often the leader tells the others that it is there. The same on every node.",
+    takes: "a whole number from 10 to 10000",
+    fallback: 100,
+    parse: wholeNumber(10, 10_000),
+  }),
+  logArchive: setting<string | null>({
+    name: "log-archive",
+    summary:
+      "A folder, best on another disk, in which the log of all changes is kept, so that the school can be restored to any moment; it only grows.",
+    takes: "a path",
+    fallback: null,
+    parse: nonEmpty,
+  }),
   roles: setting<readonly Role[]>({
     name: "roles",
     summary: "What this node does: web answers people and programs, worker does the work in the background.",
@@ -146,7 +215,14 @@ export interface ConfigSources {
   readonly flags: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The file's text and path, or null when there is none. */
-  readonly file: { readonly path: string; readonly text: string } | null;
+  readonly file: SettingsFile | null;
+  /** The file in the data folder, or null when there is none. */
+  readonly folderFile?: SettingsFile | null;
+}
+
+export interface SettingsFile {
+  readonly path: string;
+  readonly text: string;
 }
 
 /** Reads the settings in force and where each came from. Throws `ConfigError` with every fault that it found. */
@@ -167,8 +243,21 @@ export function readConfig(sources: ConfigSources): { config: Config; provenance
   }
   if (faults.length === 0 && (config.tlsCert === null) !== (config.tlsKey === null))
     faults.push("LYCEUM_TLS_CERT and LYCEUM_TLS_KEY belong together: one is set, the other is not.");
+  if (faults.length === 0 && Number(config.electionMs) < 5 * Number(config.heartbeatMs))
+    faults.push(
+      `LYCEUM_ELECTION_MS (${config.electionMs}) must be at least five times LYCEUM_HEARTBEAT_MS (${config.heartbeatMs}): a late heartbeat would depose a leader that is well.`,
+    );
   if (faults.length > 0) throw new ConfigError(faults.join("\n"));
   return { config: config as Config, provenance: provenance as Provenance };
+}
+
+/** The name of the file of settings in a data folder. */
+export const folderFileName = "lyceum.json";
+
+/** The data folder that `sources` name, before anything else is read: its own file of settings may lie there. */
+export function dataFolderOf(sources: ConfigSources): string {
+  const wish = gather({ ...sources, folderFile: null }, []).get(settings.data.name);
+  return wish === undefined || wish.text === "" ? settings.data.fallback : wish.text;
 }
 
 /** The settings as lines for a person: name, value, where it came from. */
@@ -207,12 +296,18 @@ interface Wish {
 }
 
 /** What was given under each name, the strongest source last, so that it wins. */
-function gather({ flags, environment, file }: ConfigSources, faults: string[]): ReadonlyMap<string, Wish> {
+function gather(sources: ConfigSources, faults: string[]): ReadonlyMap<string, Wish> {
+  const { flags, environment, file, folderFile = null } = sources;
   const given = new Map<string, Wish>();
-  for (const [name, value] of Object.entries(file === null ? {} : parseFile(file, faults))) {
-    const spelling = `"${name}" in ${file?.path}`;
-    if (!names.includes(name)) faults.push(`${spelling} is no setting.${suggestion(name, names)}`);
-    else given.set(name, { text: textOf(value), source: "file", spelling });
+  for (const [source, each] of [["data folder", folderFile] as const, ["file", file] as const]) {
+    if (each === null) continue;
+    for (const [name, value] of Object.entries(parseFile(each, faults))) {
+      const spelling = `"${name}" in ${each.path}`;
+      if (!names.includes(name)) faults.push(`${spelling} is no setting.${suggestion(name, names)}`);
+      else if (each === folderFile && name === settings.data.name)
+        faults.push(`${spelling} has no place there: the folder cannot name another one.`);
+      else given.set(name, { text: textOf(value), source, spelling });
+    }
   }
   const byVariable = new Map(names.map((name) => [environmentName(name), name]));
   for (const [variable, text] of Object.entries(environment)) {
@@ -295,6 +390,17 @@ function nonEmpty(text: string): string | null {
 
 function port(text: string): number | null {
   return /^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : null;
+}
+
+function wholeNumber(lowest: number, highest: number): (text: string) => number | null {
+  return (text) =>
+    /^\d{1,9}$/.test(text) && Number(text) >= lowest && Number(text) <= highest ? Number(text) : null;
+}
+
+/** `10.0.0.5:50061`, `school.example:50061` or `[::1]:50061`. */
+function hostAndPort(text: string): string | null {
+  const [, host = "", digits = ""] = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/.exec(text) ?? [];
+  return host !== "" && (port(digits) ?? 0) > 0 ? text : null;
 }
 
 function webOrigin(text: string): string | null {

@@ -3,6 +3,7 @@
  * loaded only where one is started, since every command of the command line begins here as well.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { runCli } from "#doors/cli/program.ts";
 import { DataFolderRefused } from "#engines/store/folder-refused.ts";
@@ -13,9 +14,12 @@ import {
   type Config,
   ConfigError,
   type ConfigSources,
+  dataFolderOf,
   describeConfig,
+  folderFileName,
   type Provenance,
   readConfig,
+  type SettingsFile,
   settings,
 } from "./config.ts";
 import { exits } from "./run-node.ts";
@@ -113,7 +117,7 @@ function sourcesOf(words: readonly string[]): ConfigSources {
       { type: "string" as const },
     ]),
   );
-  const { values, positionals, tokens } = parseArgs({
+  const { positionals, tokens } = parseArgs({
     args: [...words],
     options,
     strict: false,
@@ -133,12 +137,14 @@ function sourcesOf(words: readonly string[]): ConfigSources {
   }
   const { config: named, ...settingFlags } = flags;
   const path = named ?? process.env.LYCEUM_CONFIG ?? (existsSync("lyceum.json") ? "lyceum.json" : null);
-  if (values.config === undefined && path === null)
-    return { flags: settingFlags, environment: process.env, file: null };
-  return { flags: settingFlags, environment: process.env, file: readSettingsFile(String(path)) };
+  const file = path === null ? null : readSettingsFile(path);
+  const sources = { flags: settingFlags, environment: process.env, file };
+  const inFolder = join(dataFolderOf(sources), folderFileName);
+  const isSame = path !== null && resolve(path) === resolve(inFolder);
+  return isSame || !existsSync(inFolder) ? sources : { ...sources, folderFile: readSettingsFile(inFolder) };
 }
 
-function readSettingsFile(path: string): { readonly path: string; readonly text: string } {
+function readSettingsFile(path: string): SettingsFile {
   try {
     return { path, text: readFileSync(path, "utf8") };
   } catch (error) {
