@@ -21,6 +21,7 @@ import { addRateLimits, defaultRateLimits, type RateLimits } from "./rate-limits
 import { addOperationRoutes, publicOperations } from "./routes.ts";
 import { type Headers, securityHeaders } from "./security-headers.ts";
 import { type SessionOperations, sessionCookies } from "./session-cookie.ts";
+import { addSisterNodes, connectingTo, sisterNodes } from "./sister-nodes.ts";
 import { addUploads } from "./uploads.ts";
 import { addWebApp } from "./web-app.ts";
 import { addWellKnown } from "./well-known.ts";
@@ -78,7 +79,12 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
   const tls = settings.tls !== null || (settings.publicUrl?.startsWith("https:") ?? false);
   const headers = await securityHeaders({ tls });
   const app = openFastify(options, headers.data);
-  const cookies = sessionCookies({ tls, ownOrigin: () => originOf(publicUrl()) });
+  const sisters = sisterNodes(kernel.store);
+  const cookies = sessionCookies({
+    tls,
+    ownOrigin: () => originOf(publicUrl()),
+    isSister: (origin) => sisters.has(origin),
+  });
   const metrics = createMetrics();
 
   const dataHeaders = Object.entries(headers.data);
@@ -91,9 +97,10 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
     sendProblem(request, reply, error, (cause) => logBug(log, request, cause));
     return reply;
   });
+  await addSisterNodes(app, sisters);
   await addRateLimits(app, settings.limits ?? defaultRateLimits, cookies);
   await app.register(compress, { globalDecompression: false, encodings: ["br", "gzip"], threshold: 1_024 });
-  const webApp = await addWebApp(app, options.webRoot, headers.page);
+  const webApp = await addWebApp(app, options.webRoot, () => pageHeaders(headers.page, sisters.origins()));
   addWellKnown(app, {
     kernel,
     metrics,
@@ -214,6 +221,11 @@ function addressOf(app: FastifyInstance, settings: HttpSettings): HttpAddress {
   const { port } = app.server.address() as AddressInfo;
   const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
   return { host: settings.host, port, url: `${settings.tls === null ? "http" : "https"}://${host}:${port}` };
+}
+
+function pageHeaders(headers: Headers, sisters: readonly string[]): Headers {
+  const name = "content-security-policy";
+  return { ...headers, [name]: connectingTo(headers[name] ?? "", sisters) };
 }
 
 function originOf(url: string): string {

@@ -2,7 +2,7 @@
  * How a request says who asks. Programs send `Authorization: Bearer`. Browsers hold the session in a cookie that
  * scripts cannot read; they ask for one with the header `Lyceum-Session: cookie`, and because a browser attaches
  * cookies to requests that other sites provoke, every command with a cookie must also carry that header, which other
- * sites cannot set, and must come from our own origin.
+ * sites cannot set, and must come from a page of our own: of this node, or of another node of the same school.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Refusal } from "#kernel/errors.ts";
@@ -41,6 +41,8 @@ const cookieSecondsMax = 31_536_000;
 export function sessionCookies(options: {
   readonly tls: boolean;
   readonly ownOrigin: () => string;
+  /** Whether this is the origin of another node of the school. */
+  readonly isSister: (origin: string) => boolean;
 }): SessionCookies {
   // Browsers keep a `__Host-` cookie only when it is Secure, host-only and for the whole site: nobody can plant one.
   const name = options.tls ? "__Host-lyceum-session" : "lyceum-session";
@@ -59,10 +61,11 @@ export function sessionCookies(options: {
       if (!fromCookie && !wantsCookie(request)) return;
       const site = request.headers["sec-fetch-site"];
       const { origin } = request.headers;
-      const foreign =
+      const elsewhere =
         site !== undefined
           ? site !== "same-origin"
           : origin !== undefined && origin !== options.ownOrigin() && origin !== originOf(request);
+      const foreign = elsewhere && (origin === undefined || !options.isSister(origin));
       if (foreign || !wantsCookie(request))
         throw new Refusal(
           "forbidden",

@@ -2,6 +2,8 @@
 import { request } from "node:http";
 import { systemClock } from "#base/clock.ts";
 import { seededRandom } from "#base/random.ts";
+import type { Cluster } from "#engines/store/replica/cluster.ts";
+import type { Kernel } from "#kernel/kernel.ts";
 import { openTestKernel, type TestKernel } from "#kernel/testing.ts";
 import { createHttpDoor, type HttpDoor, type HttpDoorOptions } from "./server.ts";
 import { notesAuthenticator, notesSessions, notesSlice } from "./test-slice.ts";
@@ -30,12 +32,14 @@ export interface TestDoor {
 export async function openTestDoor(
   changes: Partial<Pick<HttpDoorOptions, "webRoot">> & {
     readonly settings?: Partial<HttpDoorOptions["settings"]>;
+    /** Addresses of the school's other nodes, as the cluster would name them. */
+    readonly sisters?: readonly string[];
   } = {},
 ): Promise<TestDoor> {
   const kernel = await openTestKernel({ slices: [notesSlice], authenticator: notesAuthenticator });
   const logged: { message: string; facts: Readonly<Record<string, unknown>> }[] = [];
   const door = await createHttpDoor({
-    kernel: kernel.kernel,
+    kernel: changes.sisters === undefined ? kernel.kernel : amongSisters(kernel.kernel, changes.sisters),
     log: (_level, message, facts = {}) => logged.push({ message, facts }),
     clock: systemClock,
     random: seededRandom(7),
@@ -112,4 +116,41 @@ export function sendRaw(
     outgoing.on("error", reject);
     outgoing.end(options.body);
   });
+}
+
+/** The kernel as a member of a cluster whose nodes have pages at these addresses. */
+function amongSisters(kernel: Kernel, sisters: readonly string[]): Kernel {
+  const nodes = sisters.map((httpUrl, place) => ({
+    id: `n${place}`,
+    role: "voter" as const,
+    about: { name: `node ${place}`, peerAddress: `127.0.0.1:${7400 + place}`, httpUrl, grpcAddress: null },
+    isLeader: place === 0,
+    isReachable: true,
+    version: null,
+    lagEntries: null,
+    state: null,
+  }));
+  const refuse = async () => {
+    throw new Error("this cluster is only looked at");
+  };
+  const cluster: Cluster = {
+    view: () => ({
+      clusterId: "0".repeat(32),
+      selfId: "n0",
+      role: "leader",
+      term: 1,
+      leaderId: "n0",
+      leaderSince: 0,
+      commitIndex: 1,
+      appliedIndex: 1,
+      nodes,
+      lastSnapshot: null,
+      rebuilding: null,
+    }),
+    addMember: refuse,
+    removeMember: refuse,
+    transferLeadership: refuse,
+    onLeadership: () => () => undefined,
+  };
+  return { ...kernel, store: { ...kernel.store, cluster } };
 }

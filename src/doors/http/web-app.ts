@@ -20,7 +20,7 @@ export interface WebApp {
 export async function addWebApp(
   app: FastifyInstance,
   root: string | null,
-  headers: Headers,
+  headers: () => Headers,
 ): Promise<WebApp> {
   if (root === null || !existsSync(join(root, "index.html"))) return { page: () => null };
   const files = {
@@ -28,7 +28,7 @@ export async function addWebApp(
     cacheControl: false,
     preCompressed: true,
     setHeaders(reply: Parameters<NonNullable<FastifyStaticOptions["setHeaders"]>>[0], path: string) {
-      reply.headers(headers).header("cache-control", path.includes("/assets/") ? forGood : askAgain);
+      reply.headers(headers()).header("cache-control", path.includes("/assets/") ? forGood : askAgain);
     },
   } satisfies FastifyStaticOptions;
   // Outside the scope below, so that any path that is no file can be answered with a page.
