@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { JsonValue } from "#base/json.ts";
 import { runCli } from "#doors/cli/program.ts";
 import { DataFolderRefused } from "#engines/store/folder-refused.ts";
 import { createRegistry } from "#kernel/registry.ts";
@@ -155,8 +156,10 @@ function readSettingsFile(path: string): SettingsFile {
 }
 
 function cliParts() {
+  const registry = createRegistry(slices);
   return {
-    registry: createRegistry(slices),
+    registry,
+    nodes: { operation: registry.byName("cluster.getLeader") ?? null, addressesIn: nodeAddresses },
     version,
     nodeCommands,
     agent: `lyceum-cli/${version}`,
@@ -168,9 +171,16 @@ function cliParts() {
       stderr: process.stderr,
       environment: process.env,
       wait: (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs)),
+      timeLimit: (durationMs: number) => AbortSignal.timeout(durationMs),
       now: () => Date.now(),
     },
   };
+}
+
+/** Where the nodes answer, of what `cluster.getLeader` says. */
+function nodeAddresses(output: JsonValue): readonly string[] {
+  const { nodes = [] } = output as { readonly nodes?: readonly { readonly httpUrl: string | null }[] };
+  return nodes.flatMap(({ httpUrl }) => (httpUrl === null ? [] : [httpUrl]));
 }
 
 /** What went wrong at the start, as one sentence and an exit status; null for what is a fault of ours. */

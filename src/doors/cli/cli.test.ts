@@ -33,6 +33,8 @@ interface Around {
   readonly stdin?: string;
   readonly environment?: Record<string, string>;
   readonly fetch?: typeof fetch;
+  readonly timeLimit?: AbortSignal;
+  readonly otherNodes?: readonly string[];
 }
 
 class Sink extends Writable {
@@ -53,12 +55,18 @@ async function lyceum(words: readonly string[], around: Around = {}): Promise<Ou
     agent: "lyceum-cli/test",
     fetch: around.fetch ?? fetch,
     sessions: { opens: ["notes.signIn"], ends: ["notes.signOut"] },
+    nodes: {
+      // Any read that needs no session will do; what it says is made up by the test.
+      operation: door.kernel.kernel.registry.byName("notes.echo") ?? null,
+      addressesIn: () => around.otherNodes ?? [],
+    },
     terminal: {
       stdin: Readable.from(around.stdin === undefined ? [] : [Buffer.from(around.stdin)]),
       stdout,
       stderr,
       environment: { HOME: home, LYCEUM_URL: door.url, ...around.environment },
       wait: async () => {},
+      timeLimit: () => around.timeLimit ?? new AbortController().signal,
       now: () => 0,
     },
   };
@@ -197,6 +205,37 @@ describe("commands", () => {
     const down = await lyceum(["notes", "list-notes", "--server", "http://127.0.0.1:1"]);
     assert.equal(down.status, 75);
     assert.match(down.err, /cannot be reached[\s\S]*lyceum start/);
+  });
+
+  test("a node that is gone is a pause: another one is asked, with the same key", async () => {
+    // One door under two addresses, the first of which is cut.
+    const away = { environment: { XDG_CONFIG_HOME: join(home, "away") } };
+    const sister = door.url.replace("127.0.0.1", "localhost");
+    const strangers = ["https://school.example", "http://school.example", "nonsense"];
+    await ok(["notes", "sign-in", "--name", "ada"], { ...away, otherNodes: [...strangers, sister] });
+    const asked: string[] = [];
+    const cut: typeof fetch = async (url, init) => {
+      asked.push(`${new URL(String(url)).origin} ${new Headers(init?.headers).get("idempotency-key")}`);
+      if (String(url).startsWith(door.url)) throw new TypeError("fetch failed");
+      return fetch(url, init);
+    };
+    const words = ["notes", "make-note", "--title", "from elsewhere", "--idempotency-key", "k"];
+    await ok(words, { ...away, fetch: cut, otherNodes: [sister] });
+    assert.deepEqual(asked.slice(0, 2), [`${door.url} k`, `${sister} k`]);
+    await ok(words, { ...away });
+  });
+
+  test("a node that says nothing is given up where there is another", async () => {
+    const away = { environment: { XDG_CONFIG_HOME: join(home, "away") } };
+    const limit = new AbortController();
+    const halted: typeof fetch = (url, init) => {
+      if (!String(url).startsWith(door.url)) return fetch(url, init);
+      const { promise, reject } = Promise.withResolvers<Response>();
+      init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+      limit.abort(new DOMException("the time is up", "TimeoutError"));
+      return promise;
+    };
+    await ok(["notes", "list-notes"], { ...away, fetch: halted, timeLimit: limit.signal });
   });
 
   test("the help shows what is required, the choices, and examples that can be typed", async () => {

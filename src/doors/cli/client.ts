@@ -1,18 +1,22 @@
 /**
  * Calls operations over HTTP: with the session, the position last seen, and a key that makes a retry harmless. What
- * is lost on the way or answered "not now" is tried again with the same key.
+ * is lost on the way or answered "not now" is tried again with the same key, at the school's other nodes too.
  */
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import type { Problem } from "#kernel/errors.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
 import { type CliFailure, failureOf, kindOfStatus } from "./failure.ts";
+import type { Servers } from "./servers.ts";
 
-const attemptsMax = 5;
+/** How often all the nodes are tried: a school that elects a new leader is back within these waits. */
+const roundsMax = 5;
 const firstWaitMs = 200;
 const waitMsMax = 5_000;
+/** Longer than a server itself goes on trying before it says "not now". */
+const silenceMsMax = 20_000;
 
 export interface Session {
-  readonly server: string;
+  readonly servers: Servers;
   readonly token: string | null;
   readonly position: number | null;
 }
@@ -20,6 +24,8 @@ export interface Session {
 export interface ClientParts {
   readonly fetch: typeof fetch;
   readonly wait: (durationMs: number) => Promise<void>;
+  /** A signal that is given after so many milliseconds. */
+  readonly timeLimit: (durationMs: number) => AbortSignal;
   readonly agent: string;
 }
 
@@ -35,19 +41,19 @@ export async function callOperation(
   operation: RegisteredOperation,
   call: { readonly input: JsonObject; readonly idempotencyKey: string },
 ): Promise<CallResult> {
-  const url = new URL(operation.path, session.server);
+  const target = new URL(operation.path, session.servers.current);
   const headers: Record<string, string> = {
     accept: "application/json",
     ...sessionHeaders(session, parts.agent),
   };
   const request: RequestInit = { method: operation.method, headers };
-  if (operation.method === "GET") addQuery(url, call.input);
+  if (operation.method === "GET") addQuery(target, call.input);
   else {
     headers["content-type"] = "application/json";
     headers["idempotency-key"] = call.idempotencyKey;
     request.body = JSON.stringify(call.input);
   }
-  const response = await send(parts, url, request);
+  const response = await send(parts, session.servers, `${target.pathname}${target.search}`, request);
   const body = await bodyOf(response);
   if (!response.ok) throw problemOf(response, body);
   const position = Number(response.headers.get("lyceum-position") ?? Number.NaN);
@@ -63,29 +69,78 @@ export function sessionHeaders(session: Session, agent: string): Record<string, 
   };
 }
 
-/** Sends a request that may safely be sent again, until it is answered with something else than "not now". */
-export async function send(parts: ClientParts, url: URL, request: RequestInit): Promise<Response> {
-  for (let attempt = 1; ; attempt++) {
-    const waitMs = Math.min(waitMsMax, firstWaitMs * 2 ** (attempt - 1));
-    try {
-      const response = await parts.fetch(url, request);
-      if (response.status !== 503 || attempt === attemptsMax) return response;
-      const hintMs = Number(response.headers.get("retry-after") ?? 0) * 1_000;
-      await response.body?.cancel();
-      await parts.wait(Math.min(waitMsMax, Math.max(waitMs, Number.isFinite(hintMs) ? hintMs : 0)));
-    } catch (error) {
-      if (attempt === attemptsMax || !(error instanceof TypeError)) throw unreachable(url, error);
-      await parts.wait(waitMs);
+/**
+ * Sends a request that may safely be sent again, until it is answered with something else than "not now": to the
+ * server in use, then to the next, and when all of them have failed once more from the first, a little later.
+ */
+export async function send(
+  parts: ClientParts,
+  servers: Servers,
+  path: string,
+  request: RequestInit,
+): Promise<Response> {
+  for (let round = 1; ; round++) {
+    let refused: Response | null = null;
+    let failure: unknown = null;
+    for (const _each of servers.all) {
+      try {
+        const response = await sendOnce(parts, servers, path, request);
+        if (response.status !== 503) return response;
+        await refused?.body?.cancel();
+        refused = response;
+      } catch (error) {
+        if (!isLost(error)) throw error;
+        failure = error;
+      }
+      servers.moveOn();
     }
+    if (round === roundsMax) {
+      if (refused !== null) return refused;
+      throw unreachable(servers, failure);
+    }
+    const seconds = Number(refused?.headers.get("retry-after") ?? 0);
+    await refused?.body?.cancel();
+    const hintMs = Number.isFinite(seconds) ? seconds * 1_000 : 0;
+    await parts.wait(Math.min(waitMsMax, Math.max(firstWaitMs * 2 ** (round - 1), hintMs)));
   }
 }
 
-function unreachable(url: URL, error: unknown): CliFailure {
+/** One try. A server that says nothing for long is given up where there is another one: it may have been halted. */
+async function sendOnce(
+  { fetch, timeLimit }: ClientParts,
+  servers: Servers,
+  path: string,
+  request: RequestInit,
+): Promise<Response> {
+  const url = new URL(path, servers.current);
+  if (servers.all.length === 1) return fetch(url, request);
+  const silence = new AbortController();
+  const limit = timeLimit(silenceMsMax);
+  const giveUp = () => silence.abort(limit.reason);
+  limit.addEventListener("abort", giveUp);
+  try {
+    return await fetch(url, { ...request, signal: silence.signal });
+  } finally {
+    // Once an answer has begun it may take as long as its bytes take.
+    limit.removeEventListener("abort", giveUp);
+  }
+}
+
+/** The connection was refused or broke, or nothing came for too long. */
+function isLost(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof DOMException && error.name === "TimeoutError");
+}
+
+function unreachable(servers: Servers, error: unknown): CliFailure {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : "";
-  const reason = cause === "" ? String(error) : cause;
+  const reason = cause === "" ? (error instanceof Error ? error.message : String(error)) : cause;
+  const [only, ...others] = servers.all;
   return failureOf("unavailable", {
     code: "unreachable",
-    message: `The server ${url.origin} cannot be reached: ${reason}.`,
+    message:
+      others.length === 0
+        ? `The server ${only} cannot be reached: ${reason}.`
+        : `None of the school's nodes can be reached (${servers.all.join(", ")}): ${reason}.`,
     remedy:
       "Is it running, and is the address right? Name another with --server, or start one with: lyceum start",
   });

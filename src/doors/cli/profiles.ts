@@ -9,6 +9,8 @@ import { CliFailure, fileExit, usage } from "./failure.ts";
 
 export interface Profile {
   readonly server: string;
+  /** Where the school's other nodes answer, as the server said when the user signed in there. */
+  readonly others?: readonly string[];
   readonly token: string | null;
   /** The newest position seen there: what was just written is there in the next command. */
   readonly position: number | null;

@@ -13,6 +13,7 @@ import { CliFailure, failureOf, fileExit, usage } from "./failure.ts";
 import { type Flag, readJson, readValue } from "./flags.ts";
 import { configFolder, defaultServer, openProfiles, type Profile, type Profiles } from "./profiles.ts";
 import { render } from "./render.ts";
+import { createServers, sisters } from "./servers.ts";
 import { askSecrets, readAll, type Terminal } from "./terminal.ts";
 import { downloadFile, forgetUpload, type TransferParts, uploadFile } from "./transfers.ts";
 
@@ -26,6 +27,11 @@ export interface RunParts {
     readonly opens: readonly string[];
     /** Operations after which the session is gone. */
     readonly ends: readonly string[];
+  };
+  /** The read that tells where the school's nodes answer, or null where there is none, and how to read its answer. */
+  readonly nodes: {
+    readonly operation: RegisteredOperation | null;
+    readonly addressesIn: (output: JsonValue) => readonly string[];
   };
 }
 
@@ -45,6 +51,8 @@ export interface CommonOptions {
 interface Run {
   readonly profiles: Profiles;
   readonly profileName: string;
+  /** The address that the user named, under which the profile is kept. */
+  readonly server: string;
   readonly session: Session;
   readonly client: ClientParts;
   readonly transfer: TransferParts;
@@ -62,10 +70,11 @@ export async function runOperation(
   const input = await gatherInput(parts, operation, flags, options);
   const idempotencyKey = options.idempotencyKey ?? randomUUID();
   checkInput(operation, input, options);
-  if (operation.accepts === "blob")
-    input.uploadId = options.uploadId ?? (await uploadFile(run.transfer, options.file ?? ""));
-  const result = await callOperation(run.client, run.session, operation, { input, idempotencyKey });
-  if (typeof input.uploadId === "string") await forgetUpload(run.transfer, input.uploadId);
+  if (options.uploadId !== undefined) input.uploadId = options.uploadId;
+  const result =
+    options.file === undefined
+      ? await callOperation(run.client, run.session, operation, { input, idempotencyKey })
+      : await callWithFile(run, operation, options.file, { input, idempotencyKey });
   const output = await keepSession(parts, run, operation, result);
   const show = (value: JsonValue, text: string) =>
     terminal.stdout.write(options.json === true ? `${JSON.stringify(value, null, 2)}\n` : text);
@@ -89,6 +98,38 @@ export async function runOperation(
       : [];
   show(output, output === null || isEmpty(output) ? "Done.\n" : render(output));
   if (options.json !== true) for (const path of paths) terminal.stdout.write(`Saved as ${path}\n`);
+}
+
+/**
+ * Sends the file, then the command that takes it. An upload lives on the node that took it: when that one is gone
+ * before the command is done, both go to another. The key stays, and the file counts by its content, so the command is
+ * still done once.
+ */
+async function callWithFile(
+  { client, session, transfer }: Run,
+  operation: RegisteredOperation,
+  file: string,
+  call: { readonly input: JsonObject; readonly idempotencyKey: string },
+): Promise<CallResult> {
+  const { servers } = session;
+  for (let left = servers.all.length; ; left--) {
+    const uploadId = await uploadFile(transfer, file);
+    const takenBy = servers.current;
+    try {
+      const result = await callOperation(client, session, operation, {
+        ...call,
+        input: { ...call.input, uploadId },
+      });
+      await forgetUpload(transfer, uploadId);
+      return result;
+    } catch (error) {
+      const isElsewhere =
+        error instanceof CliFailure &&
+        servers.current !== takenBy &&
+        error.problems.some(({ field }) => field === "uploadId");
+      if (!isElsewhere || left <= 1) throw error;
+    }
+  }
 }
 
 /** Shows the profiles, or chooses one. */
@@ -122,7 +163,7 @@ export async function useProfile(
 }
 
 async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
-  const { environment, wait } = parts.terminal;
+  const { environment, wait, timeLimit } = parts.terminal;
   const folder = configFolder(environment);
   const profiles = await openProfiles(folder);
   const profileName = options.profile ?? environment.LYCEUM_PROFILE ?? profiles.current;
@@ -131,11 +172,11 @@ async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
   // A token goes only to the server that gave it.
   const own: Profile | null = kept !== null && kept.server === server ? kept : null;
   const session: Session = {
-    server,
+    servers: createServers(server, own?.others ?? []),
     token: environment.LYCEUM_TOKEN ?? own?.token ?? null,
     position: own?.position ?? null,
   };
-  const client: ClientParts = { fetch: parts.fetch, wait, agent: parts.agent };
+  const client: ClientParts = { fetch: parts.fetch, wait, timeLimit, agent: parts.agent };
   const transfer = {
     ...client,
     terminal: parts.terminal,
@@ -143,7 +184,7 @@ async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
     folder,
     quiet: options.quiet === true || options.json === true,
   };
-  return { profiles, profileName, session, client, transfer };
+  return { profiles, profileName, server, session, client, transfer };
 }
 
 function address(text: string): string {
@@ -233,9 +274,9 @@ async function keepSession(
   operation: RegisteredOperation,
   result: CallResult,
 ): Promise<JsonValue> {
-  const { profiles, profileName, session } = run;
+  const { profiles, profileName, server, session } = run;
   const kept = profiles.get(profileName);
-  const ours = kept !== null && kept.server === session.server ? kept : null;
+  const ours = kept !== null && kept.server === server ? kept : null;
   const position = Math.max(result.position ?? 0, ours?.position ?? 0) || null;
   const opens = parts.sessions.opens.includes(operation.name);
   const ends = parts.sessions.ends.includes(operation.name);
@@ -248,16 +289,39 @@ async function keepSession(
     typeof output.token === "string"
   ) {
     const { token, ...rest } = output;
+    const others = await otherNodes(parts, run);
     await profiles.keep(
       profileName,
-      { server: session.server, token: String(token), position: result.position },
+      { server, others, token: String(token), position: result.position },
       true,
     );
     return rest;
   }
-  if (ours !== null && (ends || position !== ours.position))
-    await profiles.keep(profileName, { ...ours, token: ends ? null : ours.token, position }, false);
+  if (ours === null) return output;
+  // Another node has answered than the one that was named: nodes have come or gone.
+  const others = session.servers.current === server ? ours.others : await otherNodes(parts, run);
+  if (ends || position !== ours.position || others !== ours.others)
+    await profiles.keep(
+      profileName,
+      { ...ours, ...(others === undefined ? {} : { others }), token: ends ? null : ours.token, position },
+      false,
+    );
   return output;
+}
+
+/** Where the school's other nodes answer, so that the next command finds one when this one is gone. */
+async function otherNodes(parts: RunParts, { client, server, session }: Run): Promise<readonly string[]> {
+  const { operation, addressesIn } = parts.nodes;
+  const known = session.servers.all.filter((each) => each !== server);
+  if (operation === null) return known;
+  try {
+    const { output } = await callOperation(client, session, operation, { input: {}, idempotencyKey: "" });
+    return sisters(server, addressesIn(output));
+  } catch (error) {
+    // What the user asked for is done; whom else to ask is a question for another time.
+    if (error instanceof CliFailure) return known;
+    throw error;
+  }
 }
 
 /** Puts every file of an answer under `folder`, in a folder for each key of the answer's map. */

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Resolves after so many milliseconds. */
   readonly wait: (durationMs: number) => Promise<void>;
+  /** A signal that is given after so many milliseconds. */
+  readonly timeLimit: (durationMs: number) => AbortSignal;
   readonly now: () => number;
 }
 

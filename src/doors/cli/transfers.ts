@@ -28,8 +28,24 @@ export interface TransferParts extends ClientParts {
   readonly quiet: boolean;
 }
 
-/** Sends the file at `path`; gives the id of its upload. An upload that broke off earlier goes on. */
+/**
+ * Sends the file at `path`; gives the id of its upload. An upload that broke off earlier goes on, as long as the node
+ * that took its beginning is there; otherwise it begins anew at another one.
+ */
 export async function uploadFile(parts: TransferParts, path: string): Promise<string> {
+  const { servers } = parts.session;
+  for (let left = servers.all.length; ; left--) {
+    try {
+      return await uploadTo(parts, path);
+    } catch (error) {
+      const isBroken = error instanceof CliFailure && error.code === "upload_broken";
+      if (!isBroken || left <= 1) throw error;
+      servers.moveOn();
+    }
+  }
+}
+
+async function uploadTo(parts: TransferParts, path: string): Promise<string> {
   const facts = await stat(path).catch((error: Error) => {
     throw new CliFailure(`${path} cannot be read: ${error.message}.`, {
       exitStatus: fileExit,
@@ -39,7 +55,7 @@ export async function uploadFile(parts: TransferParts, path: string): Promise<st
   if (!facts.isFile())
     throw new CliFailure(`${path} is no file.`, { exitStatus: fileExit, code: "file_unreadable" });
   const mark = createHash("sha256")
-    .update([parts.session.server, resolve(path), facts.size, facts.mtimeMs].join("\n"))
+    .update([parts.session.servers.current, resolve(path), facts.size, facts.mtimeMs].join("\n"))
     .digest("hex");
   const remembered = await openRemembered(join(parts.folder, "uploads.json"));
   const bar = progressBar(parts, basename(path), facts.size);
@@ -71,7 +87,7 @@ function runUpload(
   return new Promise((done, failed) => {
     let kept = Promise.resolve();
     const upload = new Upload(createReadStream(file.path) as never, {
-      endpoint: new URL(uploadsPath, parts.session.server).href,
+      endpoint: new URL(uploadsPath, parts.session.servers.current).href,
       ...(file.resumeAt === null ? {} : { uploadUrl: file.resumeAt }),
       headers: sessionHeaders(parts.session, parts.agent),
       metadata: { filename: basename(file.path) },
@@ -134,6 +150,29 @@ export async function downloadFile(parts: TransferParts, wish: DownloadWish): Pr
   await mkdir(dirname(resolve(target)), { recursive: true });
   // The draft bears the hash, so that only the same bytes are ever gone on with.
   const draft = `${target}.${file.sha256.slice(0, 16)}.part`;
+  const { servers } = parts.session;
+  for (let left = servers.all.length; ; left--) {
+    try {
+      await fetchDraft(parts, file, draft);
+      break;
+    } catch (error) {
+      const code = error instanceof CliFailure ? error.code : "";
+      if (code === "damaged") await rm(draft, { force: true });
+      if (code !== "download_broken" || left <= 1) throw error;
+      // Any node gives the rest.
+      servers.moveOn();
+    }
+  }
+  await rename(draft, target);
+  return target;
+}
+
+/** Fetches what the draft lacks. */
+async function fetchDraft(
+  parts: TransferParts,
+  file: FileReference & { readonly url: string },
+  draft: string,
+): Promise<void> {
   const hash = createHash("sha256");
   let have = await sizeOf(draft);
   if (have > file.bytes) {
@@ -141,21 +180,8 @@ export async function downloadFile(parts: TransferParts, wish: DownloadWish): Pr
     have = 0;
   }
   if (have > 0) for await (const piece of createReadStream(draft)) hash.update(piece as Uint8Array);
-  await fetchInto(
-    parts,
-    file,
-    have,
-    hash,
-    (from) => createWriteStream(draft, { flags: from > 0 ? "a" : "w", flush: true }),
-    {
-      end: true,
-    },
-  ).catch(async (error: unknown) => {
-    if (error instanceof CliFailure && error.code === "damaged") await rm(draft, { force: true });
-    throw error;
-  });
-  await rename(draft, target);
-  return target;
+  const sink = (from: number) => createWriteStream(draft, { flags: from > 0 ? "a" : "w", flush: true });
+  await fetchInto(parts, file, have, hash, sink, { end: true });
 }
 
 async function fetchInto(
@@ -170,9 +196,8 @@ async function fetchInto(
   let got = have;
   try {
     if (got < file.bytes || have === 0) {
-      const url = new URL(file.url, parts.session.server);
       const headers = { "user-agent": parts.agent, ...(got > 0 ? { range: `bytes=${got}-` } : {}) };
-      const response = await send(parts, url, { headers });
+      const response = await send(parts, parts.session.servers, file.url, { headers });
       if (!response.ok || response.body === null || (got > 0 && response.status !== 206))
         throw failureOf(kindOfStatus(response.status), {
           code: "download_refused",
