@@ -125,8 +125,9 @@ test("only engines name a driver, and only doors and app a protocol's library", 
     "node:sqlite": ["src/engines/"],
     pg: ["src/engines/"],
     fastify: ["src/doors/http/"],
-    "@connectrpc/connect": ["src/doors/grpc/"],
-    "@connectrpc/connect-node": ["src/doors/grpc/"],
+    "@connectrpc/connect": ["src/doors/grpc/", "src/engines/peer/"],
+    "@connectrpc/connect-node": ["src/doors/grpc/", "src/engines/peer/"],
+    "@peculiar/x509": ["src/engines/peer/"],
     commander: ["src/doors/cli/", "src/app/"],
   };
   const wrong = imports.filter(({ from, to }) => {

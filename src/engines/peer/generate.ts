@@ -9,10 +9,10 @@ import { dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "../../..");
 const tools = join(root, "node_modules/.bin");
-const file = "lyceum/peer/v1/raft_pb.ts";
+const made = "lyceum/peer/v1/raft_pb.ts";
 
 /** Where the generated code lies. */
-export const generatedFile = join(import.meta.dirname, "generated", file);
+export const generatedFile = join(import.meta.dirname, "generated/raft.ts");
 
 /** What the generated code must be: made from the contract, then laid out as all our code is. */
 export function generatedText(): string {
@@ -35,7 +35,7 @@ export function generatedText(): string {
     );
     return execFileSync(join(tools, "biome"), ["check", "--write", `--stdin-file-path=${generatedFile}`], {
       cwd: root,
-      input: readFileSync(join(folder, file)),
+      input: readFileSync(join(folder, made)),
       encoding: "utf8",
     });
   } finally {
