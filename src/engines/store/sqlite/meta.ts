@@ -4,8 +4,10 @@
  * `_migrations` is filled by applying migrations; `_feed` is replicated like any other table.
  */
 import type { DatabaseSync } from "node:sqlite";
+import type { Configuration } from "#raft/configuration.ts";
+import { decodeConfiguration, encodeConfiguration } from "#raft/configuration-codec.ts";
+import type { EntryId } from "#raft/entry.ts";
 import { DataFolderRefused } from "../folder-refused.ts";
-import type { EntryId } from "../log/port.ts";
 import { formatVersion } from "./folder.ts";
 
 const applicationId = 0x4c594345; // "LYCE": what `file` and we recognise the database by
@@ -16,20 +18,60 @@ export interface Meta extends EntryId {
   readonly schemaVersion: number;
 }
 
-/** Makes a new, empty database into a store's. */
-export function createMeta(database: DatabaseSync, storeId: string): void {
+/** A membership of the group, and the index of the entry that brought it; 0 for the one that the group began with. */
+export interface PlacedConfiguration {
+  readonly index: number;
+  readonly configuration: Configuration;
+}
+
+/** Makes a new, empty database into a store's; `configuration` is the membership that its group begins with. */
+export function createMeta(
+  database: DatabaseSync,
+  storeId: string,
+  configuration: Configuration | null = null,
+): void {
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA application_id = ${applicationId};
     PRAGMA user_version = ${formatVersion};
     BEGIN IMMEDIATE;
     CREATE TABLE _meta (
       id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), store_id TEXT NOT NULL,
-      applied INTEGER NOT NULL, term INTEGER NOT NULL) STRICT;
+      applied INTEGER NOT NULL, term INTEGER NOT NULL,
+      configuration_index INTEGER NOT NULL DEFAULT 0, configuration TEXT) STRICT;
     CREATE TABLE _migrations (
       number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE, statements_sha256 TEXT NOT NULL) STRICT;
     CREATE TABLE _feed (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL) STRICT;
-    INSERT INTO _meta VALUES (1, '${storeId}', 0, 1);
+    INSERT INTO _meta (id, store_id, applied, term) VALUES (1, '${storeId}', 0, 0);
     INSERT INTO _feed VALUES (1, 0);
     COMMIT`);
+  if (configuration !== null) writeConfiguration(database, { index: 0, configuration });
+}
+
+/** Gives a store that was made before there were groups the columns for a membership. */
+export function addConfigurationColumns(database: DatabaseSync): void {
+  const columns = database.prepare("SELECT name FROM pragma_table_info('_meta')").all();
+  if (columns.some(({ name }) => name === "configuration")) return;
+  database.exec(`BEGIN IMMEDIATE;
+    ALTER TABLE _meta ADD COLUMN configuration_index INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE _meta ADD COLUMN configuration TEXT;
+    COMMIT`);
+}
+
+/** The newest membership that the database holds; null before there was any. */
+export function readConfiguration(database: DatabaseSync): PlacedConfiguration | null {
+  const row = database.prepare('SELECT configuration_index AS "index", configuration FROM _meta').get();
+  const { index, configuration } = row as { index: number; configuration: string | null };
+  if (configuration === null) return null;
+  return { index, configuration: decodeConfiguration(Buffer.from(configuration)) };
+}
+
+/** Belongs into the transaction that takes `applied` to the entry or beyond. */
+export function writeConfiguration(
+  database: DatabaseSync,
+  { index, configuration }: PlacedConfiguration,
+): void {
+  database
+    .prepare("UPDATE _meta SET configuration_index = ?, configuration = ?")
+    .run(index, Buffer.from(encodeConfiguration(configuration)).toString());
 }
 
 /** Refuses a file that is no database of ours or that a newer Lyceum wrote. */
