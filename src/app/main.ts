@@ -2,27 +2,15 @@
  * Where every process begins: reads the command line and hands over to what was asked for. What a server is made of is
  * loaded only where one is started, since every command of the command line begins here as well.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import type { JsonValue } from "#base/json.ts";
 import { runCli } from "#doors/cli/program.ts";
 import { DataFolderRefused } from "#engines/store/folder-refused.ts";
 import { createRegistry } from "#kernel/registry.ts";
 import { ArchiveDamaged } from "./backup/archive.ts";
 import { RestoreRefused } from "./backup/restore.ts";
-import {
-  type Config,
-  ConfigError,
-  type ConfigSources,
-  dataFolderOf,
-  describeConfig,
-  folderFileName,
-  type Provenance,
-  readConfig,
-  type SettingsFile,
-  settings,
-} from "./config.ts";
+import { clusterCommands } from "./cluster/commands.ts";
+import { readCommandLine, type Takes } from "./command-line.ts";
+import { type Config, ConfigError, describeConfig, type Provenance, readConfig } from "./config.ts";
 import { exits } from "./run-node.ts";
 import { sessionOperations } from "./session-operations.ts";
 import { slices } from "./slices.ts";
@@ -32,9 +20,18 @@ import { WebBuildFailed } from "./web-build.ts";
 interface NodeCommand {
   readonly name: string;
   readonly summary: string;
-  /** What stands after the name, before the settings: the word for the help. */
-  readonly takes?: string;
-  readonly run: (config: Config, provenance: Provenance, operand: string) => Promise<number>;
+  /** What stands beside the settings. */
+  readonly takes?: Takes;
+  readonly run: (config: Config, given: Given) => Promise<number>;
+}
+
+interface Given {
+  readonly provenance: Provenance;
+  readonly operand: string;
+  /** The command's own flags. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** The settings that stood on the command line itself, by name. */
+  readonly given: Readonly<Record<string, string>>;
 }
 
 const say = (text: string) => void process.stderr.write(text);
@@ -53,7 +50,7 @@ const nodeCommands: readonly NodeCommand[] = [
   {
     name: "config",
     summary: "Shows every setting, its value, and where it came from.",
-    async run(config, provenance) {
+    async run(config, { provenance }) {
       process.stdout.write(`${describeConfig(config, provenance)}\n`);
       return exits.ok;
     },
@@ -61,21 +58,19 @@ const nodeCommands: readonly NodeCommand[] = [
   {
     name: "backup",
     summary: "Writes everything but the master key into one file, while the node runs.",
-    takes: "file",
-    run: async (config, _provenance, file) =>
-      (await import("./commands/backup.ts")).backup(config, file, say),
+    takes: { operand: "file" },
+    run: async (config, { operand }) => (await import("./commands/backup.ts")).backup(config, operand, say),
   },
   {
     name: "restore",
     summary: "Makes an empty data folder into the school of a backup.",
-    takes: "file",
-    run: async (config, _provenance, file) =>
-      (await import("./commands/restore.ts")).restore(config, file, say),
+    takes: { operand: "file" },
+    run: async (config, { operand }) => (await import("./commands/restore.ts")).restore(config, operand, say),
   },
   {
     name: "doctor",
     summary: "Looks over disk, database, files, settings and ports, and says what to do.",
-    async run(config, provenance) {
+    async run(config, { provenance }) {
       const { doctor } = await import("./commands/doctor.ts");
       return doctor(config, provenance, (text) => void process.stdout.write(text));
     },
@@ -83,76 +78,14 @@ const nodeCommands: readonly NodeCommand[] = [
 ];
 
 async function main(words: readonly string[]): Promise<number> {
-  const command = nodeCommands.find(({ name }) => name === words[0]);
-  if (command === undefined || words.includes("--help")) return runCli(cliParts(), words);
-  const { operand, rest } = operandOf(command, words.slice(1));
-  const { config, provenance } = readConfig(sourcesOf(rest));
-  return command.run(config, provenance, operand);
-}
-
-/** Takes the one word that a command may want out of its words, wherever it stands beside the flags. */
-function operandOf(
-  command: NodeCommand,
-  words: readonly string[],
-): { operand: string; rest: readonly string[] } {
-  if (command.takes === undefined) return { operand: "", rest: words };
-  const at = words.findIndex((word, index) => !word.startsWith("-") && !isFlagValue(words[index - 1]));
-  const operand = words[at];
-  if (operand === undefined)
-    throw new ConfigError(
-      `lyceum ${command.name} wants a ${command.takes}: lyceum ${command.name} <${command.takes}>`,
-    );
-  return { operand, rest: words.toSpliced(at, 1) };
-}
-
-/** Every setting takes a value, so the word after `--data` is one; after `--data=x` it is not. */
-function isFlagValue(before: string | undefined): boolean {
-  return before !== undefined && /^--[a-z-]+$/.test(before);
-}
-
-/** Flags, environment, and the file that `--config` or LYCEUM_CONFIG names, or else `lyceum.json` where there is one. */
-function sourcesOf(words: readonly string[]): ConfigSources {
-  const options = Object.fromEntries(
-    ["config", ...Object.values(settings).map(({ name }) => name)].map((name) => [
-      name,
-      { type: "string" as const },
-    ]),
+  const command = nodeCommands.find(({ name }) =>
+    name.split(" ").every((word, index) => words[index] === word),
   );
-  const { positionals, tokens } = parseArgs({
-    args: [...words],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const [stray] = positionals;
-  if (stray !== undefined)
-    throw new ConfigError(`"${stray}" is one word too many: settings are flags, such as --data.`);
-  const flags: Record<string, string> = {};
-  for (const token of tokens) {
-    if (token.kind !== "option") continue;
-    if (token.name in flags) throw new ConfigError(`--${token.name} was given twice.`);
-    if (token.value === undefined && token.name in options)
-      throw new ConfigError(`--${token.name} wants a value after it.`);
-    flags[token.name] = token.value ?? "";
-  }
-  const { config: named, ...settingFlags } = flags;
-  const path = named ?? process.env.LYCEUM_CONFIG ?? (existsSync("lyceum.json") ? "lyceum.json" : null);
-  const file = path === null ? null : readSettingsFile(path);
-  const sources = { flags: settingFlags, environment: process.env, file };
-  const inFolder = join(dataFolderOf(sources), folderFileName);
-  const isSame = path !== null && resolve(path) === resolve(inFolder);
-  return isSame || !existsSync(inFolder) ? sources : { ...sources, folderFile: readSettingsFile(inFolder) };
-}
-
-function readSettingsFile(path: string): SettingsFile {
-  try {
-    return { path, text: readFileSync(path, "utf8") };
-  } catch (error) {
-    throw new ConfigError(
-      `The file of settings ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-    );
-  }
+  if (command === undefined || words.includes("--help")) return runCli(cliParts(), words);
+  const rest = words.slice(command.name.split(" ").length);
+  const { operand, flags, sources } = readCommandLine(command.name, rest, command.takes ?? {});
+  const { config, provenance } = readConfig(sources);
+  return command.run(config, { provenance, operand, flags, given: sources.flags });
 }
 
 function cliParts() {
@@ -162,6 +95,7 @@ function cliParts() {
     nodes: { operation: registry.byName("cluster.getLeader") ?? null, addressesIn: nodeAddresses },
     version,
     nodeCommands,
+    composedCommands: clusterCommands,
     agent: `lyceum-cli/${version}`,
     fetch,
     sessions: sessionOperations,

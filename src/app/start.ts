@@ -1,12 +1,9 @@
 /** `npm start`: the demo school on this machine, made on the first start, and a banner that says how to get in. */
-import { randomInt } from "node:crypto";
-import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { openNode, placesOf } from "./compose.ts";
 import type { Config } from "./config.ts";
+import { beginDemo, makeDemo } from "./demo/first-start.ts";
 import { people, shownAccounts } from "./demo/school.ts";
-import { seedDemoSchool } from "./demo/seed.ts";
 import { refuseLonelyRoles, refuseOpenDemo } from "./exposure.ts";
 import { createLog } from "./log.ts";
 import { goLive, untilStopped } from "./run-node.ts";
@@ -24,51 +21,14 @@ export async function start(config: Config): Promise<number> {
   const webRoot = config.webRoot ?? (await builtWeb(say));
   const password = await beginDemo(config);
   const node = await openNode({ config, log, webRoot });
-  if (password !== null) {
-    say("Making the demo school…");
-    const { demoPassword, demoUnfinished } = placesOf(config);
-    try {
-      await seedDemoSchool(node.kernel, { password, now: Date.now(), progress: (line) => say(`  ${line}`) });
-    } catch (error) {
-      await node.close();
-      throw error;
-    }
-    await writeFile(demoPassword, `${password}\n`, { mode: 0o600 });
-    await rm(demoUnfinished);
-  }
-  const addresses = await goLive(node, log).catch(async (error: unknown) => {
+  const closing = async (error: unknown) => {
     await node.close();
     throw error;
-  });
+  };
+  if (password !== null) await makeDemo(node.kernel, config, password, say).catch(closing);
+  const addresses = await goLive(node, log).catch(closing);
   if (addresses !== null) say(await banner(config, node.publicUrl(), addresses.grpc));
   return untilStopped(node, log);
-}
-
-/**
- * Gives the password of a demo school that is still to be made, or null where there is a school already. A start that
- * was broken off half-way leaves a mark, and half a demo school is thrown away: nobody has worked in it.
- */
-async function beginDemo(config: Config): Promise<string | null> {
-  const { data, store, blobs, demoUnfinished } = placesOf(config);
-  if (config.databaseUrl !== null) return null;
-  if (existsSync(demoUnfinished))
-    for (const folder of [store, blobs]) await rm(folder, { recursive: true, force: true });
-  else if (existsSync(join(store, "CURRENT"))) return null;
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  await writeFile(
-    demoUnfinished,
-    "The demo school is being made. If this file stays, it will be made anew.\n",
-  );
-  return config.demoPassword ?? makePassword();
-}
-
-/** Easy to read aloud and to type: four syllable pairs and a number, some 45 bits. */
-function makePassword(): string {
-  const consonants = "bdfghklmnprstvz";
-  const vowels = "aeiou";
-  const pick = (letters: string) => letters.charAt(randomInt(letters.length));
-  const word = () => pick(consonants) + pick(vowels) + pick(consonants) + pick(vowels);
-  return `${word()}-${word()}-${word()}-${randomInt(100, 1_000)}`;
 }
 
 async function banner(

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { after, before, describe, test } from "node:test";
 import { openTestDoor, type TestDoor } from "#doors/http/test-door.ts";
+import type { ComposedCommand } from "./composed-command.ts";
 import { type CliParts, runCli } from "./program.ts";
 
 let door: TestDoor;
@@ -46,12 +47,34 @@ class Sink extends Writable {
   }
 }
 
+/** A command of two calls that asks first. */
+const makeTwo: ComposedCommand = {
+  words: ["notes", "make-two"],
+  summary: "Makes two notes.",
+  takes: { name: "title", about: "what both begin with" },
+  options: [{ flags: "--weight <number>", about: "how much they weigh" }],
+  asks: true,
+  async run(hands, { operand, options }) {
+    await hands.confirm(`Make two notes "${operand}"?`);
+    const weight = Number(options.weight ?? 1);
+    for (const part of ["one", "two"])
+      await hands.call("notes.makeNote", { title: `${operand} ${part}`, weight });
+    hands.say("Both are made.\n");
+    hands.show({ made: 2, weight });
+    return 3;
+  },
+};
+
 async function lyceum(words: readonly string[], around: Around = {}): Promise<Outcome> {
   const [stdout, stderr] = [new Sink(), new Sink()];
   const parts: CliParts = {
     registry: door.kernel.kernel.registry,
     version: "0.0.0-test",
-    nodeCommands: [{ name: "serve", summary: "Starts a server." }],
+    nodeCommands: [
+      { name: "serve", summary: "Starts a server." },
+      { name: "notes pin", summary: "Pins the notes to this machine." },
+    ],
+    composedCommands: [makeTwo],
     agent: "lyceum-cli/test",
     fetch: around.fetch ?? fetch,
     sessions: { opens: ["notes.signIn"], ends: ["notes.signOut"] },
@@ -238,6 +261,18 @@ describe("commands", () => {
     await ok(["notes", "list-notes"], { ...away, fetch: halted, timeLimit: limit.signal });
   });
 
+  test("a composed command asks first, calls, shows, and has an exit status of its own", async () => {
+    const words = ["notes", "make-two", "pair", "--weight", "4"];
+    const asked = await lyceum(words);
+    assert.equal(asked.status, 64);
+    assert.match(asked.err, /Make two notes "pair"\?[\s\S]*--yes/);
+    const done = await lyceum([...words, "--yes"]);
+    assert.deepEqual([done.status, done.out, done.err], [3, "made    2\nweight  4\n", "Both are made.\n"]);
+    const json = await lyceum(["notes", "make-two", "json", "--yes", "--json"]);
+    assert.deepEqual([JSON.parse(json.out), json.err], [{ made: 2, weight: 1 }, ""]);
+    assert.equal((await lyceum([...words, "--yes"])).status, 73);
+  });
+
   test("the help shows what is required, the choices, and examples that can be typed", async () => {
     const help = await ok(["notes", "make-note", "--help"]);
     assert.match(help, /--kind <short\|long>/);
@@ -246,9 +281,10 @@ describe("commands", () => {
   });
 
   test("completion scripts know every command and flag", async () => {
+    assert.match(await ok(["notes", "--help"]), /On the node itself:\n {2}notes pin/);
     for (const shell of ["bash", "zsh", "fish"]) {
       const script = await ok(["completion", shell]);
-      for (const word of ["make-note", "serve", "title"])
+      for (const word of ["make-note", "serve", "title", "pin"])
         assert.ok(script.includes(word), `${shell} lacks ${word}`);
     }
   });

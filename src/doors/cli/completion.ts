@@ -15,11 +15,23 @@ export function completionScript(
   program: Command,
   nodeCommands: readonly { readonly name: string; readonly summary: string }[],
 ): string {
-  const entries = entriesOf(program, "");
-  const [root, ...rest] = entries;
-  const extra = nodeCommands.map(({ name, summary }) => ({ word: name, about: summary }));
-  const all = root === undefined ? rest : [{ ...root, choices: [...root.choices, ...extra] }, ...rest];
+  const all = entriesOf(program, "").map(({ path, choices }) => ({
+    path,
+    choices: [...choices, ...nodeChoices(nodeCommands, path)],
+  }));
   return writers[shell](all);
+}
+
+/** The node's own commands that go on after `path`: `serve` after nothing, `init` after `cluster`. */
+function nodeChoices(
+  nodeCommands: readonly { readonly name: string; readonly summary: string }[],
+  path: string,
+): Entry["choices"] {
+  return nodeCommands.flatMap(({ name, summary }) => {
+    const words = name.split(" ");
+    const word = words.pop() ?? name;
+    return words.join(" ") === path ? [{ word, about: summary }] : [];
+  });
 }
 
 function entriesOf(command: Command, path: string): Entry[] {

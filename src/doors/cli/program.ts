@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from "commander";
 import { systemOnly } from "#kernel/policy.ts";
 import type { RegisteredOperation, Registry } from "#kernel/registry.ts";
 import { completionScript, shells } from "./completion.ts";
+import { addComposed, type ComposedCommand } from "./composed-command.ts";
 import { CliFailure, usageExit } from "./failure.ts";
 import { type Flag, flagsOf, placeholderOf } from "./flags.ts";
 import { type CommonOptions, type RunParts, runOperation, useProfile } from "./run-operation.ts";
@@ -17,7 +18,7 @@ export const aliases: Readonly<Record<string, string>> = {
   "who-am-i": "identity.whoAmI",
 };
 
-/** A command of the node itself (`serve`, `backup`), run by the composition root. */
+/** A command of the node itself (`serve`, `cluster init`), run by the composition root. */
 export interface NodeCommand {
   readonly name: string;
   readonly summary: string;
@@ -28,15 +29,20 @@ export interface CliParts extends RunParts {
   readonly version: string;
   /** Listed in the help and completed; whoever starts the program runs them itself. */
   readonly nodeCommands: readonly NodeCommand[];
+  readonly composedCommands: readonly ComposedCommand[];
 }
 
 /** Runs one command line (without the program's own name); gives the exit status. */
 export async function runCli(parts: CliParts, words: readonly string[]): Promise<number> {
   const { stderr, stdout } = parts.terminal;
   const wantsJson = words.includes("--json");
+  let status = 0;
   try {
-    await buildProgram(parts).parseAsync([...words], { from: "user" });
-    return 0;
+    const program = buildProgram(parts, (given) => {
+      status = given;
+    });
+    await program.parseAsync([...words], { from: "user" });
+    return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
     if (!(error instanceof CliFailure)) throw error;
@@ -70,7 +76,7 @@ export function operationCommands(registry: Registry): readonly RegisteredOperat
   return registry.operations.filter((operation) => operation.policy !== systemOnly);
 }
 
-function buildProgram(parts: CliParts): Command {
+function buildProgram(parts: CliParts, onStatus: (status: number) => void): Command {
   const program = new Command("lyceum")
     .description("Lyceum: courses, materials, assignments and queries from the command line.")
     .version(parts.version)
@@ -89,6 +95,10 @@ function buildProgram(parts: CliParts): Command {
     const [group, name] = operation.cliCommand;
     const parent = groups.get(group);
     if (parent !== undefined) addOperation(parts, parent, name, operation);
+  }
+  for (const composed of parts.composedCommands) {
+    const group = groups.get(composed.words[0]);
+    if (group !== undefined) addComposed(parts, group, composed, onStatus);
   }
   for (const [alias, name] of Object.entries(aliases)) {
     const operation = parts.registry.byName(name);
@@ -112,12 +122,17 @@ function buildProgram(parts: CliParts): Command {
       parts.terminal.stdout.write(completionScript(shell, program, parts.nodeCommands));
     })
     .addHelpText("after", "\nFor instance in ~/.bashrc:\n  source <(lyceum completion bash)\n");
-  if (parts.nodeCommands.length > 0)
-    program.addHelpText(
-      "after",
-      `\nOn the node itself:\n${parts.nodeCommands.map(({ name, summary }) => `  ${name.padEnd(15)} ${summary}`).join("\n")}\n`,
-    );
+  program.addHelpText("after", nodeHelp(parts.nodeCommands));
+  for (const [name, group] of groups) {
+    const own = parts.nodeCommands.filter((each) => each.name.startsWith(`${name} `));
+    group.addHelpText("after", nodeHelp(own));
+  }
   return program;
+}
+
+function nodeHelp(commands: readonly NodeCommand[]): string {
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(15)} ${summary}\n`);
+  return lines.length === 0 ? "" : `\nOn the node itself:\n${lines.join("")}`;
 }
 
 function addOperation(parts: CliParts, parent: Command, name: string, operation: RegisteredOperation): void {

@@ -48,7 +48,7 @@ export interface CommonOptions {
   readonly force?: true;
 }
 
-interface Run {
+export interface Run {
   readonly profiles: Profiles;
   readonly profileName: string;
   /** The address that the user named, under which the profile is kept. */
@@ -162,7 +162,8 @@ export async function useProfile(
   terminal.stdout.write(`Commands now talk to ${profiles.get(name)?.server}.\n`);
 }
 
-async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
+/** The profile and the server that `options` name, ready to be called. */
+export async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
   const { environment, wait, timeLimit } = parts.terminal;
   const folder = configFolder(environment);
   const profiles = await openProfiles(folder);
