@@ -76,6 +76,10 @@ class FaultFile implements LogFile {
     return this.#inner.readAll();
   }
 
+  read(offset: number, length: number): Buffer {
+    return this.#inner.read(offset, length);
+  }
+
   async allocate(bytes: number): Promise<void> {
     if (this.#disk.full) throw diskError("ENOSPC");
     await this.#inner.allocate(bytes);

@@ -11,6 +11,8 @@ export interface LogFile {
   write(bytes: Uint8Array, offset: number): void;
   /** The whole content. */
   readAll(): Buffer;
+  /** Up to `length` bytes from `offset` on; fewer where the file ends. */
+  read(offset: number, length: number): Buffer;
   /** Fills the file with `bytes` zeros, so that later writes need no more room, and makes that durable. */
   allocate(bytes: number): Promise<void>;
   /** Resolves once everything written is durable. */
@@ -69,10 +71,14 @@ class DiskFile implements LogFile {
   }
 
   readAll(): Buffer {
-    const content = Buffer.alloc(this.size);
+    return this.read(0, this.size);
+  }
+
+  read(offset: number, length: number): Buffer {
+    const content = Buffer.alloc(Math.max(0, Math.min(length, this.size - offset)));
     let done = 0;
     while (done < content.length) {
-      const count = fs.readSync(this.#fd, content, done, content.length - done, done);
+      const count = fs.readSync(this.#fd, content, done, content.length - done, offset + done);
       if (count === 0) break;
       done += count;
     }

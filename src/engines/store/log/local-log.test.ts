@@ -58,7 +58,7 @@ test("entries come back in order after a restart, over several files, from where
   const written = Array.from({ length: 20 }, (_, place) => `${place} ${pause("x")}`);
   for (const text of written) await append(log, text);
   await log.close();
-  assert.ok(scanLog(diskFiles, folder).length > 4);
+  assert.ok(scanLog(diskFiles, folder).segments.length > 4);
   const { log: again, torn } = await openLog(folder);
   assert.deepEqual(again.last, { index: 20, term: 1 });
   assert.deepEqual(texts(again.entriesAfter(0)), written);
@@ -146,7 +146,7 @@ test("a file of the log that is missing in the middle, foreign, or newer is refu
   const { log } = await openLog(folder);
   for (let place = 0; place < 12; place++) await append(log, pause("x"));
   await log.close();
-  const names = scanLog(diskFiles, folder).map(({ name }) => name);
+  const names = scanLog(diskFiles, folder).segments.map(({ name }) => name);
   const middle = join(folder, names[1] ?? "");
   const content = fs.readFileSync(middle);
   fs.rmSync(middle);
@@ -155,10 +155,10 @@ test("a file of the log that is missing in the middle, foreign, or newer is refu
   await assert.rejects(openLog(folder), /its header is damaged/);
 
   content.writeUInt32LE(0x474c594c, 0);
-  content.writeUInt32LE(2, 4);
+  content.writeUInt32LE(3, 4);
   content.writeUInt32LE(crc32(content.subarray(0, 60)), 60);
   fs.writeFileSync(middle, content);
-  await assert.rejects(openLog(folder), /newer Lyceum \(log version 2, this one knows 1\)/);
+  await assert.rejects(openLog(folder), /newer Lyceum \(log version 3, this one knows 2\)/);
 
   const foreign = folderFor(t);
   const other = await LocalLog.open({
@@ -247,9 +247,9 @@ test("after a power cut in the middle of a write all that was synced is there", 
 });
 
 function segmentPath(folder: string): string {
-  return join(folder, scanLog(diskFiles, folder)[0]?.name ?? "");
+  return join(folder, scanLog(diskFiles, folder).segments[0]?.name ?? "");
 }
 
 function scanEnd(folder: string): number {
-  return scanLog(diskFiles, folder)[0]?.end ?? 0;
+  return scanLog(diskFiles, folder).segments[0]?.end ?? 0;
 }

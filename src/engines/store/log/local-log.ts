@@ -8,7 +8,7 @@ import { assert, present } from "#base/assert.ts";
 import { type Random, systemRandom } from "#base/random.ts";
 import { DataFolderRefused } from "../folder-refused.ts";
 import { diskFiles, type LogFile, type LogFiles } from "./files.ts";
-import { decodeFrame, encodeFrame, encodeSegmentHeader, frameBytes, segmentHeaderBytes } from "./frame.ts";
+import { decodeFrame, encodeFrames, encodeSegmentHeader, frameBytes, segmentHeaderBytes } from "./frame.ts";
 import type { CommitLog, EntryId, LogEntry, Proposal } from "./port.ts";
 import { type ScannedSegment, scanLog, segmentNameOf } from "./scan.ts";
 
@@ -60,7 +60,7 @@ export class LocalLog implements CommitLog {
     const files = options.files ?? diskFiles;
     files.makeFolder(options.folder);
     files.remove(join(options.folder, spareName));
-    const scanned = scanLog(files, options.folder);
+    const scanned = scanLog(files, options.folder).segments;
     const stranger = scanned.find((segment) => segment.storeId !== options.storeId);
     if (stranger !== undefined) {
       throw new DataFolderRefused(
@@ -96,7 +96,7 @@ export class LocalLog implements CommitLog {
   private constructor(
     options: LocalLogOptions,
     files: LogFiles,
-    segments: ScannedSegment[],
+    segments: readonly ScannedSegment[],
     newest: ScannedSegment | null,
   ) {
     this.#folder = options.folder;
@@ -133,7 +133,7 @@ export class LocalLog implements CommitLog {
     const id: EntryId = { index: this.#last.index + 1, term: this.#last.term };
     const segment = present(this.#segments.at(-1), "an open log has a segment");
     this.#unsettledBytes = length;
-    await this.#active.writeDurably(encodeFrame({ ...proposal, ...id }, segment.salt), this.#end);
+    await this.#active.writeDurably(encodeFrames([{ ...proposal, ...id }], segment.salt), this.#end);
     this.#unsettledBytes = null;
     this.#end += length;
     this.#last = id;
@@ -213,9 +213,17 @@ export class LocalLog implements CommitLog {
     if (this.#spare === null) await this.#makeSpare(bytes);
     const file = present(this.#spare, "a spare was just made");
     const firstIndex = this.#last.index + 1;
-    const name = segmentNameOf(firstIndex);
+    const sequence = 0;
+    const name = segmentNameOf(firstIndex, sequence);
     const salt = Buffer.from(this.#random.bytes(4)).readUInt32LE(0);
-    const header = { storeId: this.#storeId, firstIndex, previousTerm: this.#last.term, salt };
+    const header = {
+      storeId: this.#storeId,
+      firstIndex,
+      previousTerm: this.#last.term,
+      salt,
+      sequence,
+      isRestart: false,
+    };
     try {
       file.write(encodeSegmentHeader(header), 0);
       await file.sync();
@@ -270,6 +278,7 @@ const noFile: LogFile = {
   size: 0,
   write: unopened,
   readAll: unopened,
+  read: unopened,
   allocate: unopened,
   sync: unopened,
   writeDurably: unopened,

@@ -46,7 +46,7 @@ function* checkStore(paths: FolderPaths): Generator<StoreFinding> {
     for (const finding of schemaFindings(database)) yield { level: "error", message: finding };
     // Read before the log is: a server that runs meanwhile only ever lets the log be ahead.
     const meta = readMeta(database);
-    const segments = scanLog(diskFiles, paths.log);
+    const { segments } = scanLog(diskFiles, paths.log);
     const first = segments[0];
     const newest = segments.at(-1);
     if (first === undefined || newest === undefined) {
