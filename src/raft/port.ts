@@ -7,7 +7,7 @@
  *   2. when there is a `snapshot`, install it;
  *   3. make `hardState` and `entries` durable, in one go; `entries` replace whatever the log holds from the first one on;
  *   4. call `saved()`;
- *   5. send `messages`, settle `reads` and `dropped`, apply what `commitIndex` covers.
+ *   5. send `messages`, settle `reads`, apply what `commitIndex` covers.
  */
 import type { Configuration, Member, NodeId } from "./configuration.ts";
 import type { Entry, EntryId, Proposal } from "./entry.ts";
