@@ -36,7 +36,10 @@ export interface ClusterView {
 /** The group that this node is a member of. Changes work on the leader only and throw `NotLeader` elsewhere, `RaftRefused` when unwise. */
 export interface Cluster {
   view(): ClusterView;
-  /** Adds a newcomer as a learner; the leader makes it a voter by itself once it has caught up. Adding a member again does nothing. */
+  /**
+   * Adds a newcomer as a learner; the leader makes it a voter by itself once it has caught up. Of a member that there is
+   * already it changes what is said of it (its addresses, its name) where that differs, and nothing else.
+   */
   addMember(member: { readonly id: NodeId; readonly about: MemberAbout }): Promise<void>;
   /** Removing what is no member does nothing. Refuses what would leave no working quorum. */
   removeMember(id: NodeId): Promise<void>;
