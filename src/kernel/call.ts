@@ -2,27 +2,27 @@
  * `call()`: the one way into the system. Every door, job and test comes through here with JSON values only, so that
  * the store may live in another thread behind the same port.
  *
- * A read: open a snapshot, ask who it is, ask the policy, answer. A command: gather slow facts on a snapshot, then in
- * one transaction ask again who it is and whether they may, do the work in an inner savepoint, and leave receipt and
- * audit row in the outer one, so that a refusal is kept while its effects are not.
+ * A read is answered by this node, from one snapshot: who asks, whether they may, the answer. A command is brought to
+ * the node that leads (`router.ts`) and run there (`run-command.ts`).
  */
+import { present } from "#base/assert.ts";
 import type { JsonObject, JsonValue } from "#base/json.ts";
-import type { FinishedUpload, Upload } from "#engines/blobs/port.ts";
-import { tablesOf, type WriteTransaction } from "#engines/store/port.ts";
+import { OutcomeUnknown } from "#engines/errors.ts";
+import type { Database, ReadOptions } from "#engines/store/port.ts";
 import { type Actor, actorKey, anonymous } from "./actor.ts";
-import { audit, subjectOf } from "./audit.ts";
-import { heldBlobs } from "./blob-holds.ts";
-import { asRefusal, invalidField, Refusal, refusalOf, toFailure } from "./errors.ts";
-import { appendEvents, type NewEvent } from "./feed.ts";
-import type { UploadedBlob } from "./held-blobs.ts";
-import { enqueueJob } from "./job-queue.ts";
+import { asRefusal, Refusal, toFailure, Unavailable } from "./errors.ts";
+import { throughFailover } from "./failover.ts";
+import type { ForwardedCall } from "./forwarded-call.ts";
 import type { Kernel, KernelParts } from "./kernel.ts";
-import type { CommandContext, Origin } from "./operation.ts";
-import { refusalOfDecision } from "./policy.ts";
+import type { Leadership } from "./leadership.ts";
+import type { Origin } from "./operation.ts";
 import { parseInput } from "./problems.ts";
-import { type Asker, admit, answerRead, identify } from "./read.ts";
-import { findReceipt, idempotencyKeyLengthMax, inputText, keepReceipt, type Outcome } from "./receipts.ts";
+import { type Asker, admit, answerRead, type ClusterSight } from "./read.ts";
 import type { RegisteredOperation } from "./registry.ts";
+import type { CommandRouter } from "./router.ts";
+import { isWritten, partsOfUpload, runCommand } from "./run-command.ts";
+import type { Standing } from "./standing.ts";
+import { type UploadFacts, uploadedBlob } from "./upload-facts.ts";
 
 export interface CallRequest {
   /** The operation's name: `courses.createCourse`. */
@@ -34,6 +34,8 @@ export interface CallRequest {
   readonly idempotencyKey: string | null;
   /** The position that the client has seen; a read never answers from before it. */
   readonly atLeast: number | null;
+  /** A read answers with everything that anybody was told of before it was asked, wherever that was. */
+  readonly strong?: boolean;
   readonly requestId: string;
   readonly origin: Origin;
   /** Aborted when nobody waits for the answer any more; a heavy read is ended then. */
@@ -47,272 +49,205 @@ export interface CallAnswer {
   readonly replayed: boolean;
 }
 
+/** What calls are answered with: the parts of the kernel, and how it stands to the other nodes. */
+export interface CallParts extends KernelParts {
+  /** Null where no group of ours keeps the store. */
+  readonly membership: Membership | null;
+  /** What reads may know of the group; null likewise. */
+  readonly sight: ClusterSight | null;
+}
+
+export interface Membership {
+  readonly leadership: Leadership;
+  readonly standing: Standing;
+  /** Null for a node alone, which leads whenever anybody does. */
+  readonly router: CommandRouter | null;
+}
+
 /** What a call carries on its way through the steps below. */
-interface Call extends Asker {
+export interface Call extends Asker {
   readonly request: CallRequest;
   readonly operation: RegisteredOperation;
   readonly input: JsonObject;
 }
 
 /** Answers one request. Throws `Refusal`, `Unavailable`, or anything else for a bug. */
-export async function call(kernel: Kernel, parts: KernelParts, request: CallRequest): Promise<CallAnswer> {
+export async function call(kernel: Kernel, parts: CallParts, request: CallRequest): Promise<CallAnswer> {
   const operation = operationOf(kernel, request);
-  const now = parts.clock.now();
-  const claims = request.token === null ? null : await parts.authenticator.verify(request.token, now);
-  return dispatch(parts, kernel, {
-    request,
-    operation,
-    claims,
-    internalActor: null,
-    now,
-    input: inputOf(operation, request),
-  });
+  if (operation.kind === "command") return command(kernel, parts, { request, system: null, upload: null });
+  return answer(parts, { operation, request, ...(await asked(parts, operation, request)) });
 }
 
 /** The same for Lyceum's own work: no token, but an actor that the caller vouches for. Doors never call it. */
 export async function callAs(
   kernel: Kernel,
-  parts: KernelParts,
+  parts: CallParts,
   actor: Extract<Actor, { kind: "system" }>,
   request: CallRequest,
 ): Promise<CallAnswer> {
   const operation = operationOf(kernel, request);
+  if (operation.kind === "command")
+    return command(kernel, parts, { request, system: actor.name, upload: null });
   const input = inputOf(operation, request);
-  return dispatch(parts, kernel, {
-    request,
-    operation,
-    claims: null,
-    internalActor: actor,
-    now: parts.clock.now(),
-    input,
-  });
+  const now = parts.clock.now();
+  return answer(parts, { operation, request, input, claims: null, internalActor: actor, now });
+}
+
+/** Runs a command on this node; throws `NotLeader` where another one leads. */
+export async function callHere(
+  kernel: Kernel,
+  parts: CallParts,
+  { request, system, upload }: ForwardedCall,
+): Promise<CallAnswer> {
+  const operation = operationOf(kernel, request);
+  if (operation.kind !== "command") throw new Error(`${operation.name} is no command`);
+  const one = { operation, request, ...(await asked(parts, operation, request)) };
+  const internalActor: Actor | null = system === null ? null : { kind: "system", name: system };
+  return runCommand(parts, kernel, { ...one, internalActor }, upload);
 }
 
 /**
  * Who asks, and whether they may: the answer that the call itself would give, before it. A door asks this before it
  * takes a large file from someone, with a placeholder for the upload that is yet to come; the call decides again.
  */
-export async function admission(kernel: Kernel, parts: KernelParts, request: CallRequest): Promise<Actor> {
+export async function admission(kernel: Kernel, parts: CallParts, request: CallRequest): Promise<Actor> {
   const operation = operationOf(kernel, request);
-  const now = parts.clock.now();
-  const claims = request.token === null ? null : await parts.authenticator.verify(request.token, now);
-  const input = inputOf(operation, request);
-  const one = { input, claims, internalActor: null, now };
-  return (await parts.store.read((database) => admit(parts.authenticator, database, operation, one))).value;
+  const one = await asked(parts, operation, request);
+  return asSeen(parts, one, request.signal, async (options) => {
+    const read = await parts.store.read(
+      (database) => admit(parts.authenticator, database, operation, one),
+      options,
+    );
+    return read.value;
+  });
 }
 
 /** Whose token this is; for doors that do something for people outside any operation (taking their files). */
-export async function whoIs(parts: KernelParts, token: string | null): Promise<Actor> {
+export async function whoIs(parts: CallParts, token: string | null): Promise<Actor> {
   if (token === null) return anonymous;
   const now = parts.clock.now();
   const claims = await parts.authenticator.verify(token, now);
-  return (await parts.store.read((database) => parts.authenticator.actorOf(database, claims, now))).value;
-}
-
-async function dispatch(parts: KernelParts, kernel: Kernel, one: Call): Promise<CallAnswer> {
-  if (one.operation.kind === "command") return runCommand(parts, kernel, one);
-  const { operation, request, input, claims, internalActor, now } = one;
-  const { atLeast, origin, signal } = request;
-  const read = { operation: operation.name, input, claims, internalActor, now, atLeast, origin };
-  return operation.heavy && parts.heavyReader !== null
-    ? parts.heavyReader(read, signal)
-    : answerRead(parts, operation, read);
-}
-
-async function runCommand(parts: KernelParts, kernel: Kernel, one: Call): Promise<CallAnswer> {
-  const { operation, request, now } = one;
-  const key = request.idempotencyKey;
-  if (key !== null && (key.length === 0 || key.length > idempotencyKeyLengthMax))
-    throw invalidField(
-      "idempotencyKey",
-      `An idempotency key has 1 to ${idempotencyKeyLengthMax} characters.`,
+  return asSeen(parts, { claims }, undefined, async (options) => {
+    const read = await parts.store.read(
+      (database) => parts.authenticator.actorOf(database, claims, now),
+      options,
     );
-  const prepared = await prepare(parts, kernel, one);
-  const inputHash =
-    key === null
-      ? ""
-      : kernel.services.tokens.fingerprint(inputText(hashable(one.input), prepared.blob?.sha256 ?? null));
-
-  const { value, position } = await parts.store.write(async (tx) => {
-    const actor = await identify(parts.authenticator, tx.database, one);
-    const name = { actor: receiptHolder(actor), operation: operation.name, key: key ?? "" };
-    const earlier = key === null ? null : await findReceipt(tx.database, name, inputHash);
-    if (earlier !== null) {
-      await mayMintAgain(tx, one, actor);
-      return { outcome: earlier, replayed: true };
-    }
-    const { outcome, events } = await runHandler(parts, kernel, tx, one, actor, prepared);
-    if (key !== null) await keepReceipt(tx.database, name, inputHash, outcome, now);
-    await audit(tx.database, {
-      id: kernel.newId(now),
-      at: now,
-      actor: actorKey(actor),
-      operation: operation.name,
-      subject: subjectOf(one.input),
-      outcome: "refusal" in outcome ? outcome.refusal.code : "done",
-      requestId: request.requestId,
-      origin: request.origin,
-    });
-    if (events.length > 0) await appendEvents(tx, events, now);
-    return { outcome, replayed: false };
+    return read.value;
   });
-  if ("refusal" in value.outcome) throw refusalOf(value.outcome.refusal);
-  const output = await withSecrets(kernel, one, value.outcome.output);
-  return { output, position, replayed: value.replayed };
 }
 
-interface Prepared {
-  readonly facts: unknown;
-  readonly blob: UploadedBlob | null;
-  /** Thrown again inside the transaction, so that it leaves a receipt and an audit row like any other refusal. */
-  readonly refusal: Refusal | null;
+/** What was asked, as the operation's schema takes it, and by whose token. */
+async function asked(parts: CallParts, operation: RegisteredOperation, request: CallRequest) {
+  const now = parts.clock.now();
+  const claims = request.token === null ? null : await parts.authenticator.verify(request.token, now);
+  return { claims, internalActor: null, now, input: inputOf(operation, request) };
 }
 
-/** What is slow, outside the transaction: who asks and whether they may, then the upload and the operation's own facts. */
-async function prepare(parts: KernelParts, kernel: Kernel, one: Call): Promise<Prepared> {
-  const { operation, request, input, now } = one;
-  let blob: UploadedBlob | null = null;
-  if (operation.prepare === null && operation.accepts === null)
-    return { facts: undefined, blob, refusal: null };
-  try {
-    const { value: actor } = await parts.store.read((database) =>
-      admit(parts.authenticator, database, operation, one),
-    );
-    if (operation.accepts !== null) blob = await uploadedBlob(kernel, actor, input);
-    const facts = await operation.prepare?.({
-      input,
-      actor,
-      origin: request.origin,
-      now,
-      read: async (work: (db: never) => Promise<unknown>) =>
-        (await parts.store.read((database) => work(tablesOf<never>(database) as never))).value,
-      random: (count: number) => parts.random.bytes(count),
-      services: kernel.services,
-      blob,
-    } as never);
-    return { facts, blob, refusal: null };
-  } catch (error) {
-    const refusal = asRefusal(error);
-    if (refusal === null || !isWritten(refusal)) throw error;
-    return { facts: undefined, blob, refusal };
-  }
-}
-
-/**
- * Refusals that are written down. Someone without a session was not let in, and attempts at guessing come in floods:
- * both are counted at the door instead.
- */
-function isWritten(refusal: Refusal): boolean {
-  return refusal.kind !== "unauthenticated" && refusal.kind !== "rate_limited";
-}
-
-async function runHandler(
-  parts: KernelParts,
-  kernel: Kernel,
-  tx: WriteTransaction,
-  one: Call,
-  actor: Actor,
-  prepared: Prepared,
-): Promise<{ outcome: Outcome; events: readonly NewEvent[] }> {
-  const { operation, input, now, request } = one;
-  const events: NewEvent[] = [];
-  const context: CommandContext<never, JsonObject, unknown> = {
-    input,
-    actor,
-    origin: request.origin,
-    now,
-    facts: prepared.facts,
-    blob: prepared.blob,
-    tx: tablesOf<never>(tx.database),
-    newId: () => kernel.newId(now),
-    random: (count) => parts.random.bytes(count),
-    emit: (type, data) => events.push({ type: type.type, data }),
-    enqueue: (type, jobInput, options) =>
-      enqueueJob(tx.database, { id: kernel.newId(now), type, input: jobInput, now, ...options }),
-    blobs: heldBlobs(tx.database, now),
+async function answer(parts: CallParts, one: Call): Promise<CallAnswer> {
+  const { operation, request, input, claims, internalActor, now } = one;
+  const { origin, signal } = request;
+  const { membership } = parts;
+  membership?.standing.demandReadable();
+  const read = { operation: operation.name, input, claims, internalActor, now, origin };
+  const isStrong = request.strong === true || operation.strong(input as never);
+  const attempt = async ({ atLeast = null, strong = false }: Freshness): Promise<CallAnswer> => {
+    if (!operation.heavy || parts.heavyReader === null)
+      return answerRead(parts, operation, { ...read, atLeast }, strong);
+    if (membership === null) return parts.heavyReader({ ...read, atLeast }, signal);
+    // A process of its own knows no group: it is told what to wait for, at least what this node has seen itself.
+    const seen = strong
+      ? (await parts.store.read(async () => null, { strong })).position
+      : parts.store.status().position;
+    return parts.heavyReader({ ...read, atLeast: Math.max(atLeast ?? 0, seen) }, signal);
   };
-  try {
-    const output = await tx.attempt(async () => {
-      if (prepared.refusal !== null) throw prepared.refusal;
-      const decision = await operation.policy.decide({
-        actor,
-        input: input as never,
-        database: tx.database,
-        now,
-      });
-      if (!decision.allowed) throw refusalOfDecision(decision);
-      return storedOutput(operation, await operation.handle(context as never));
-    });
-    return { outcome: { output }, events };
-  } catch (error) {
-    if (!(error instanceof Refusal) || !isWritten(error)) throw error;
-    return { outcome: { refusal: toFailure(error) }, events: [] };
-  }
-}
-
-/**
- * Whose receipts these are: a person's, from whichever session the retry comes, but a session with fewer rights never
- * gets the answer of one with more.
- */
-function receiptHolder(actor: Actor): string {
-  const isNarrowed = actor.kind === "person" && actor.scope !== "full";
-  return isNarrowed ? `${actorKey(actor)} as ${actor.scope}` : actorKey(actor);
-}
-
-/**
- * An answer may be given again to whoever got it, but a secret is a right: it is minted again only for a session that
- * the policy lets have it now, and not for one of the same person with fewer rights, or after they were lost.
- */
-async function mayMintAgain(
-  { database }: WriteTransaction,
-  { operation, input, now }: Call,
-  actor: Actor,
-): Promise<void> {
-  if (Object.keys(operation.secrets).length === 0) return;
-  const decision = await operation.policy.decide({ actor, input: input as never, database, now });
-  if (!decision.allowed) throw refusalOfDecision(decision);
-}
-
-async function uploadedBlob(kernel: Kernel, actor: Actor, input: JsonObject): Promise<UploadedBlob> {
-  const upload = await kernel.services.blobs.upload(String(input.uploadId));
-  if (upload === null || upload.owner !== actorKey(actor))
-    throw invalidField(
-      "uploadId",
-      "There is no upload of yours with this id. It may have expired: send the file again.",
-    );
-  const finished = upload.finished ?? (await finishIfWhole(kernel, upload));
-  return { ...finished, fileName: upload.fileName };
-}
-
-/** An upload whose last byte came just before a crash is whole, but was never finished: that is made up for here. */
-async function finishIfWhole(kernel: Kernel, upload: Upload): Promise<FinishedUpload> {
-  const isWhole = upload.bytesReceived === upload.bytesExpected;
-  const { finished } = isWhole ? await kernel.services.blobs.finishUpload(upload.id) : upload;
-  if (finished !== null) return finished;
-  throw invalidField(
-    "uploadId",
-    `This upload is not complete yet: ${upload.bytesReceived} bytes have arrived.`,
+  const atLeast = request.atLeast;
+  if (!isStrong) return asSeen(parts, one, signal, (options) => attempt({ atLeast, ...options }));
+  if (membership === null) return attempt({ atLeast, strong: true });
+  return throughFailover({ clock: parts.clock, leadership: membership.leadership }, signal, () =>
+    attempt({ atLeast, strong: true }),
   );
 }
 
-/** The output as the schema knows it, less the secret fields, which must never be stored. */
-function storedOutput(operation: RegisteredOperation, output: unknown): JsonValue {
-  return operation.storedOutput.parse(output) as JsonValue;
+interface Freshness {
+  readonly atLeast?: number | null;
+  readonly strong?: boolean;
 }
 
-async function withSecrets(kernel: Kernel, one: Call, output: JsonValue): Promise<JsonValue> {
-  const minters = Object.entries(one.operation.secrets);
-  if (minters.length === 0) return output;
-  const whole: JsonObject = { ...(output as JsonObject) };
-  for (const [field, mint] of minters)
-    whole[field] = await mint({ output, now: one.now, services: kernel.services } as never);
-  return whole;
+/**
+ * Reads what this node holds. Where somebody is taken for nobody, it reads once more with all that the group knows: a
+ * session that was opened at another node a moment ago may not have come here yet.
+ */
+async function asSeen<T>(
+  { membership, clock }: CallParts,
+  { claims }: Pick<Asker, "claims">,
+  signal: AbortSignal | undefined,
+  read: (options: Pick<ReadOptions, "strong">) => Promise<T>,
+): Promise<T> {
+  if (membership === null || membership.leadership.isLeader || claims === null) return read({});
+  try {
+    return await read({});
+  } catch (error) {
+    if (!(error instanceof Refusal && error.kind === "unauthenticated")) throw error;
+    return throughFailover({ clock, leadership: membership.leadership }, signal, () =>
+      read({ strong: true }),
+    );
+  }
 }
 
-/** The upload's id differs between retries of one file, so it is no part of what makes an input the same. */
-function hashable(input: JsonObject): JsonObject {
-  const { uploadId: _uploadId, ...rest } = input;
-  return rest;
+/** Brings a command to the node that leads, with what only this node can find out about it. */
+async function command(kernel: Kernel, parts: CallParts, asked: ForwardedCall): Promise<CallAnswer> {
+  const { membership } = parts;
+  if (membership === null) return callHere(kernel, parts, asked);
+  const { router, leadership } = membership;
+  if (router === null) {
+    // Alone it leads as soon as it has started, and nobody else can have done what it began.
+    const { signal, idempotencyKey } = asked.request;
+    return throughFailover({ clock: parts.clock, leadership }, signal, async () => {
+      try {
+        return await callHere(kernel, parts, asked);
+      } catch (error) {
+        throw error instanceof OutcomeUnknown && idempotencyKey === null ? asFinal(error) : error;
+      }
+    });
+  }
+  const operation = operationOf(kernel, asked.request);
+  if (operation.accepts === null || leadership.isLeader) return router.run(asked);
+  return router.run({ ...asked, upload: await lookUpUpload(kernel, parts, operation, asked) });
+}
+
+/** Without a key it is not tried again: whoever asked decides. */
+function asFinal({ message, retryAfterMs, cause }: OutcomeUnknown): Unavailable {
+  return new Unavailable(message, { retryAfterMs, cause });
+}
+
+/** The upload of a command that another node will run, where it is: here. Who may not do it is told so there. */
+async function lookUpUpload(
+  kernel: Kernel,
+  parts: CallParts,
+  operation: RegisteredOperation,
+  { request, system }: ForwardedCall,
+): Promise<UploadFacts> {
+  const one = await asked(parts, operation, request);
+  const internalActor: Actor | null = system === null ? null : { kind: "system", name: system };
+  try {
+    const actor = await throughFailover(
+      { clock: parts.clock, leadership: present(parts.membership, "a group to ask").leadership },
+      request.signal,
+      async () => {
+        const read = (database: Database) =>
+          admit(parts.authenticator, database, operation, { ...one, internalActor });
+        return (await parts.store.read(read, { strong: true })).value;
+      },
+    );
+    return {
+      owner: actorKey(actor),
+      blob: await uploadedBlob(partsOfUpload(kernel, parts), actor, one.input),
+    };
+  } catch (error) {
+    const refusal = asRefusal(error);
+    if (refusal === null || !isWritten(refusal)) throw error;
+    return { refusal: toFailure(refusal) };
+  }
 }
 
 function operationOf(kernel: Kernel, request: CallRequest): RegisteredOperation {

@@ -11,7 +11,7 @@ import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
 import { eachEngine, type TestEngine } from "#engines/store/testing/each-engine.ts";
 import { blobGraceMs, blobMigrations, heldBlobs } from "./blob-holds.ts";
-import { collectSchedule, orphanAgeMs } from "./collector.ts";
+import { collectSchedule, orphanAgeMs, sweepSchedule } from "./collector.ts";
 import { Refusal } from "./errors.ts";
 import { scrubSchedule } from "./scrub.ts";
 
@@ -30,14 +30,18 @@ async function setUp(t: TestContext, engine: TestEngine) {
     blobs,
     log: (level: string, message: string) => void logged.push(`${level}: ${message}`),
   };
-  const collect = collectSchedule(parts);
+  const collect = collectSchedule({ ...parts, replicas: null });
+  const sweep = sweepSchedule(parts);
   const scrub = scrubSchedule(parts);
   return {
     clock,
     blobs,
     store,
     logged,
-    collect: () => collect.run(clock.now()),
+    async collect() {
+      await sweep.run(clock.now());
+      await collect.run(clock.now());
+    },
     scrub: () => scrub.run(clock.now()),
     hold: (blob: { sha256: string; bytes: number }, holder: string) =>
       store.write(({ database }) => heldBlobs(database, clock.now()).hold(blob, holder)),
@@ -100,8 +104,6 @@ eachEngine("blobs in use", (engine) => {
     let tried = 0;
     // Between the mark and the end of the collection: a command that wants it, then the same file sent again.
     const watched: BlobStore = Object.create(blobs, {
-      expireUploads: { value: () => blobs.expireUploads() },
-      list: { value: () => blobs.list() },
       remove: {
         value: async (sha256: string, only: { readonly storedBefore: number }) => {
           await assert.rejects(hold(blob, "materials:2"), isExpired);
@@ -111,11 +113,11 @@ eachEngine("blobs in use", (engine) => {
         },
       },
     });
-    await collectSchedule({ store, blobs: watched, log: () => {} }).run(clock.now());
+    await collectSchedule({ store, blobs: watched, replicas: null, log: () => {} }).run(clock.now());
     assert.equal(tried, 1);
     await hold(blob, "materials:2");
     clock.advance(blobGraceMs * 2);
-    await collectSchedule({ store, blobs, log: () => {} }).run(clock.now());
+    await collectSchedule({ store, blobs, replicas: null, log: () => {} }).run(clock.now());
     assert.ok((await blobs.stat(blob.sha256)) !== null);
   });
 
@@ -126,10 +128,12 @@ eachEngine("blobs in use", (engine) => {
     await release(blob.sha256, "materials:1");
     clock.advance(blobGraceMs);
     const dying: BlobStore = Object.create(blobs, {
-      expireUploads: { value: async () => 0 },
       remove: { value: () => Promise.reject(new Error("killed")) },
     });
-    await assert.rejects(collectSchedule({ store, blobs: dying, log: () => {} }).run(clock.now()), /killed/);
+    await assert.rejects(
+      collectSchedule({ store, blobs: dying, replicas: null, log: () => {} }).run(clock.now()),
+      /killed/,
+    );
     await collect();
     assert.equal(await blobs.stat(blob.sha256), null);
     await put(blobs, "a worksheet");

@@ -8,6 +8,7 @@
  */
 import { assert } from "#base/assert.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
+import type { ReplicatedBlobs } from "#engines/blobs/replicated/port.ts";
 import { type Database, type Store, tablesOf } from "#engines/store/port.ts";
 import { type BlobTables, blobGraceMs } from "./blob-holds.ts";
 import type { Log } from "./kernel.ts";
@@ -19,35 +20,52 @@ export const collectEveryMs = 10 * 60_000;
 /** A blob that no command ever referred to goes after so long: an upload lives a day, and a call may be under way. */
 export const orphanAgeMs = 25 * 3_600_000;
 
-/** The schedule that deletes expired uploads, blobs released longer than the grace time, and blobs never wanted. */
-export function collectSchedule(parts: {
+export interface CollectorParts {
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly log: Log;
-}): Schedule {
-  const { store, blobs, log } = parts;
+}
+
+/** The schedule, once in the cluster, that deletes blobs released longer than the grace time, on every node. */
+export function collectSchedule(
+  parts: CollectorParts & { readonly replicas: Pick<ReplicatedBlobs, "removeElsewhere"> | null },
+): Schedule {
   return {
     name: "collect-blobs",
     everyMs: collectEveryMs,
     async run(now) {
+      const { deleted, more } = await collectReleased(parts, parts.replicas, now);
+      if (deleted > 0) parts.log("info", "files that nobody refers to any more were deleted", { deleted });
+      return more;
+    },
+  };
+}
+
+/** The schedule of every node that deletes expired uploads, and blobs in its folder that nobody ever wanted. */
+export function sweepSchedule({ store, blobs, log }: CollectorParts): Schedule {
+  return {
+    name: "sweep-files",
+    everyMs: collectEveryMs,
+    async run(now) {
       const uploads = await blobs.expireUploads();
-      const released = await collectReleased(store, blobs, now);
       const orphans = await collectOrphans(store, blobs, now);
-      if (uploads + released.deleted + orphans > 0)
-        log("info", "files that nobody needs were deleted", { uploads, released: released.deleted, orphans });
-      return released.more;
+      if (uploads + orphans > 0) log("info", "files that nobody needs were deleted", { uploads, orphans });
+      return false;
     },
   };
 }
 
 async function collectReleased(
-  store: Store,
-  blobs: BlobStore,
+  { store, blobs }: CollectorParts,
+  replicas: Pick<ReplicatedBlobs, "removeElsewhere"> | null,
   now: number,
 ): Promise<{ deleted: number; more: boolean }> {
   const { value: marked } = await store.write(({ database }) => markCollected(database, now));
+  const storedBefore = now - orphanAgeMs;
   let deleted = 0;
-  for (const sha256 of marked) if (await blobs.remove(sha256, { storedBefore: now - orphanAgeMs })) deleted++;
+  for (const sha256 of marked) if (await blobs.remove(sha256, { storedBefore })) deleted++;
+  // A node that is away finds no row for them later, and sweeps them as what nobody wants.
+  if (marked.length > 0) await replicas?.removeElsewhere(marked, storedBefore);
   // What was sent again meanwhile is still there: without a row it is like any new file that no command knows yet.
   if (marked.length > 0) await store.write(({ database }) => forget(database, marked));
   return { deleted, more: marked.length === collectChunkMax };
@@ -79,7 +97,7 @@ async function forget(database: Database, names: readonly string[]): Promise<voi
     .execute();
 }
 
-/** Deletes blobs of this node that no row knows: sent, but never referred to. */
+/** Deletes blobs of this node that no row knows: sent, but never referred to, or collected while it was away. */
 async function collectOrphans(store: Store, blobs: BlobStore, now: number): Promise<number> {
   const storedBefore = now - orphanAgeMs;
   let deleted = 0;
@@ -100,13 +118,16 @@ async function collectOrphans(store: Store, blobs: BlobStore, now: number): Prom
   return deleted;
 }
 
+/** As the whole cluster knows it: a node that has lost touch must not throw away what others began to need. */
 async function knownOf(store: Store, names: readonly string[]): Promise<Set<string>> {
-  const { value } = await store.read((database) =>
-    tablesOf<BlobTables>(database)
-      .selectFrom("blobs")
-      .select("sha256")
-      .where("sha256", "in", names)
-      .execute(),
+  const { value } = await store.read(
+    (database) =>
+      tablesOf<BlobTables>(database)
+        .selectFrom("blobs")
+        .select("sha256")
+        .where("sha256", "in", names)
+        .execute(),
+    { strong: true },
   );
   return new Set(value.map(({ sha256 }) => sha256));
 }

@@ -165,6 +165,23 @@ export async function giveBack(database: Database, claim: Claim): Promise<void> 
   await end(database, claim.jobId, { state: "waiting", attempt: claim.attempt - 1 });
 }
 
+/**
+ * Gives back every job that is said to run: for the node that has just begun to lead, since only the leader works on
+ * jobs. Whoever worked on one before finds its fence gone with its leadership, and writes nothing.
+ */
+export async function giveBackAll(database: Database): Promise<void> {
+  await tablesOf<FeedTables>(database)
+    .updateTable("jobs")
+    .set(({ eb }) => ({
+      state: "waiting" as const,
+      attempt: eb("attempt", "-", 1),
+      worker: null,
+      lease_until: null,
+    }))
+    .where("state", "=", "running")
+    .execute();
+}
+
 async function end(database: Database, jobId: string, change: Partial<JobsTable>): Promise<void> {
   await tablesOf<FeedTables>(database)
     .updateTable("jobs")

@@ -10,18 +10,28 @@ import type { BlobStore } from "#engines/blobs/port.ts";
 import type { Store } from "#engines/store/port.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
-import { admission, type CallAnswer, type CallRequest, call, callAs, whoIs } from "./call.ts";
-import { collectSchedule } from "./collector.ts";
-import { createFollowers } from "./followers.ts";
-import { createJobRunner } from "./jobs.ts";
+import { clusterWork, nodeWork } from "./background.ts";
+import {
+  admission,
+  type CallAnswer,
+  type CallParts,
+  type CallRequest,
+  call,
+  callAs,
+  callHere,
+  whoIs,
+} from "./call.ts";
+import type { Group } from "./group.ts";
+import type { Background } from "./leader-work.ts";
+import { followLeadership, type Leadership } from "./leadership.ts";
+import { createNodeReports, type DiskSpace } from "./node-reports.ts";
 import type { HeavyReader } from "./read.ts";
 import { createRegistry, type Registry } from "./registry.ts";
-import { createSchedules } from "./schedules.ts";
-import { scrubSchedule } from "./scrub.ts";
+import { createRouter } from "./router.ts";
 import type { AttemptLimiter, FileInspector, Services, TokenSealer } from "./services.ts";
 import type { Slice } from "./slice.ts";
+import { createStanding } from "./standing.ts";
 import { kernelMigrations } from "./tables.ts";
-import { trimSchedule } from "./trim.ts";
 
 /** A line of the structured log: what happened, and the facts around it. Never holds personal data or secrets. */
 export type Log = (
@@ -44,6 +54,10 @@ export interface KernelParts {
   readonly log: Log;
   /** Answers heavy reads in a process of their own; null where they run in this one. */
   readonly heavyReader: HeavyReader | null;
+  /** What a node of several brings along; absent for a node alone and on PostgreSQL. */
+  readonly group?: Group | null;
+  /** How much room the disk has, for people to see; not shown when absent. */
+  readonly diskSpace?: DiskSpace | null;
 }
 
 export interface Kernel {
@@ -60,7 +74,9 @@ export interface Kernel {
   identify(token: string | null): Promise<Actor>;
   /** Runs an operation as Lyceum itself; for start-up, schedules and the node's own command line. */
   callAs(actor: Extract<Actor, { kind: "system" }>, operation: string, input: JsonValue): Promise<CallAnswer>;
-  /** Begins the work in the background: followers, jobs, schedules. */
+  /** Why requests had better go to another node at present, or null. */
+  unready(): string | null;
+  /** Begins the work in the background: followers, jobs, schedules; what one node does for all, where this one leads. */
   start(): void;
   /** Does what there is to do in the background until there is no more; for tests, which do not `start`. */
   settle(): Promise<void>;
@@ -70,39 +86,53 @@ export interface Kernel {
 
 /** Brings the schema up to date and gives the kernel, at rest. */
 export async function openKernel(parts: KernelParts): Promise<Kernel> {
-  const { store, blobs, tokens, limiter, inspector, publicUrl, clock, random, log } = parts;
+  const { store, blobs, tokens, limiter, inspector, publicUrl, clock, random } = parts;
   const registry = createRegistry(parts.slices);
-  await store.migrate([...kernelMigrations, ...parts.slices.flatMap((slice) => slice.migrations)]);
-  const services = { blobs, tokens, limiter, inspector, publicUrl };
-
-  const followers = parts.slices.flatMap((slice) => slice.followers ?? []);
-  const following = createFollowers({ store, followers, clock, random, log });
-  await following.register();
-  const jobs = parts.slices.flatMap((slice) => slice.jobs ?? []);
-  const background = [
-    following,
-    createJobRunner({ store, jobs, services, clock, random, log }),
-    createSchedules({
-      schedules: [
-        trimSchedule(store, followers),
-        collectSchedule({ store, blobs, log }),
-        scrubSchedule({ store, blobs, log }),
-      ],
-      clock,
-      log,
-    }),
+  const migrations = [...kernelMigrations, ...parts.slices.flatMap((slice) => slice.migrations)];
+  await store.migrate(migrations);
+  const { cluster } = store;
+  const group = parts.group ?? null;
+  const services: Services = {
+    blobs,
+    tokens,
+    limiter,
+    inspector,
+    publicUrl,
+    cluster,
+    admission: group?.admission ?? null,
+    schemaKnown: migrations.length,
+  };
+  const newId = createIdSource(random);
+  const leadership = cluster === null ? null : followLeadership(cluster, clock);
+  const reports =
+    cluster === null
+      ? null
+      : createNodeReports({
+          cluster,
+          store,
+          peers: group?.peers ?? null,
+          diskSpace: parts.diskSpace ?? null,
+          clock,
+        });
+  const forCluster = await clusterWork({ parts, services, leadership });
+  const background: readonly Background[] = [
+    forCluster,
+    nodeWork({ parts, leadership }),
+    ...(reports === null ? [] : [reports]),
   ];
+  const standing =
+    leadership === null || cluster === null ? null : createStanding({ cluster, leadership, clock });
 
   const kernel: Kernel = {
     registry,
     store,
-    newId: createIdSource(random),
+    newId,
     services,
-    call: (request) => call(kernel, parts, request),
-    admit: (request) => admission(kernel, parts, request),
-    identify: (token) => whoIs(parts, token),
+    call: (request) => call(kernel, callParts, request),
+    admit: (request) => admission(kernel, callParts, request),
+    identify: (token) => whoIs(callParts, token),
     callAs: (actor, operation, input) =>
-      callAs(kernel, parts, actor, {
+      callAs(kernel, callParts, actor, {
         operation,
         input,
         token: null,
@@ -111,6 +141,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
         requestId: `internal:${actor.name}`,
         origin: { door: "internal", address: null, agent: null },
       }),
+    unready: () => standing?.unready() ?? null,
     start() {
       for (const each of background) each.start();
     },
@@ -119,7 +150,27 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     },
     async close() {
       for (const each of background) await each.close();
+      leadership?.close();
     },
   };
+  const callParts: CallParts = {
+    ...parts,
+    sight: cluster === null || reports === null ? null : { view: () => cluster.view(), reports: reports.all },
+    membership:
+      leadership === null || standing === null
+        ? null
+        : { leadership, standing, router: group === null ? null : routerOf(group, leadership) },
+  };
+
+  function routerOf({ peers }: Group, leads: Leadership) {
+    return createRouter({
+      leadership: leads,
+      peers,
+      clock,
+      log: parts.log,
+      newKey: () => `made-up:${newId(clock.now())}`,
+      here: (forwarded) => callHere(kernel, callParts, forwarded),
+    });
+  }
   return kernel;
 }

@@ -12,6 +12,7 @@ import { assert } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
 import { uuidv7 } from "#base/ids.ts";
 import type { Random } from "#base/random.ts";
+import { NotLeader } from "#engines/errors.ts";
 import { type Database, type Migration, type Store, tablesOf } from "#engines/store/port.ts";
 import type { LockedKey } from "./services.ts";
 import { gcmOpen, gcmSeal, ivBytes, keyBytes } from "./tokens-jwe.ts";
@@ -26,6 +27,9 @@ export const settleMs = 2 * 60_000;
 const staleMs = 30_000;
 /** Tokens may name any key, so the store is asked about unknown ones at most this often. */
 const unknownPauseMs = 1_000;
+/** How long a node that does not lead waits for the school's first key, and how often it looks. */
+const firstKeyMsMax = 10_000;
+const firstKeyLookMs = 50;
 
 export const masterKeyBytes = 32;
 
@@ -104,14 +108,33 @@ export function createKeyring(options: KeyringOptions): Keyring {
     loadedAt = clock.monotonic();
   }
 
+  async function makeFirstKey(): Promise<void> {
+    const first = ring.newKey(clock.now());
+    try {
+      await store.write(({ database }) => addFirstKey(database, first, clock.now()));
+    } catch (error) {
+      if (!(error instanceof NotLeader)) throw error;
+      await waitForFirstKey(error);
+      return;
+    }
+    await load();
+  }
+
+  /** The node that leads makes it, as the first thing that it does, and it comes here as everything else does. */
+  async function waitForFirstKey(why: NotLeader): Promise<void> {
+    const giveUpAt = clock.monotonic() + firstKeyMsMax;
+    for (;;) {
+      await load();
+      if (keys.length > 0) return;
+      if (clock.monotonic() >= giveUpAt) throw why;
+      await new Promise<void>((resolve) => void clock.after(firstKeyLookMs, resolve));
+    }
+  }
+
   const ring: Keyring = {
     async sealingKey() {
       if (clock.monotonic() - loadedAt >= staleMs) await load();
-      if (keys.length === 0) {
-        const first = ring.newKey(clock.now());
-        await store.write(({ database }) => addFirstKey(database, first, clock.now()));
-        await load();
-      }
+      if (keys.length === 0) await makeFirstKey();
       const now = clock.now();
       // In order of making: the newest one that has settled, or the very first, which nobody can be surprised by.
       const key = keys.findLast(({ madeAt }) => madeAt + settleMs <= now) ?? keys[0];
@@ -122,7 +145,9 @@ export function createKeyring(options: KeyringOptions): Keyring {
     async openingKey(id) {
       const find = () => keys.find((key) => key.id === id) ?? null;
       const found = find();
-      if (found !== null || clock.monotonic() - loadedAt < unknownPauseMs) return found;
+      // An empty ring is a new school's, or that of a node that has just joined one: its first key may come any moment.
+      const isFresh = keys.length > 0 && clock.monotonic() - loadedAt < unknownPauseMs;
+      if (found !== null || isFresh) return found;
       await load();
       return find();
     },

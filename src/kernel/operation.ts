@@ -11,6 +11,7 @@ import type { EventType } from "./event.ts";
 import type { HeldBlobs, UploadedBlob } from "./held-blobs.ts";
 import type { JobType } from "./job.ts";
 import type { Policy } from "./policy.ts";
+import type { ClusterSight } from "./read.ts";
 import type { Services } from "./services.ts";
 
 /** Where a call came from; kept in the audit trail and counted by the limits against guessing. */
@@ -34,6 +35,8 @@ interface CommonContext<Input> {
 export interface ReadContext<Tables, Input> extends CommonContext<Input> {
   /** One snapshot of committed data, typed as the slice's own tables. */
   readonly db: Kysely<Tables>;
+  /** How the group of nodes stands at this moment; null where no group of ours keeps the store. */
+  readonly cluster: ClusterSight | null;
 }
 
 export interface PrepareContext<Tables, Input> extends CommonContext<Input> {
@@ -92,6 +95,8 @@ export interface ReadSpec<Tables, Input extends z.ZodObject, Output extends z.Zo
   readonly kind: "read";
   /** `heavy`: may take long, so it runs in a killable reader process. */
   readonly cost?: "heavy";
+  /** For which inputs the answer must hold everything that anybody was told of before; see `CallRequest.strong`. */
+  strong?(input: z.output<Input>): boolean;
   /**
    * `blob`: the output is a `FileReference` and the doors send its bytes.
    * `blobs`: the output has `FileReference`s inside; doors that can, send the bytes of each after it.
@@ -147,6 +152,7 @@ export interface Operation {
   readonly refusals: DeclaredRefusals;
   readonly examples: readonly { readonly summary: string; readonly input: unknown }[];
   readonly heavy: boolean;
+  readonly strong: (input: never) => boolean;
   readonly accepts: "blob" | null;
   readonly returns: "blob" | "blobs" | null;
   readonly prepare: ((context: PrepareContext<never, never>) => Promise<unknown>) | null;
@@ -203,6 +209,7 @@ export function operationFor<Tables>() {
       refusals: spec.refusals ?? {},
       examples: spec.examples ?? [],
       heavy: spec.kind === "read" && spec.cost === "heavy",
+      strong: (spec.kind === "read" ? spec.strong?.bind(spec) : undefined) ?? (() => false),
       accepts: spec.kind === "command" ? (spec.accepts ?? null) : null,
       returns: spec.kind === "read" ? (spec.returns ?? null) : null,
       prepare: spec.kind === "command" ? (spec.prepare?.bind(spec) ?? null) : null,

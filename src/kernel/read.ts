@@ -4,9 +4,11 @@
  */
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import { type Database, type Store, tablesOf } from "#engines/store/port.ts";
+import type { ClusterView } from "#engines/store/replica/cluster.ts";
 import { type Actor, anonymous } from "./actor.ts";
 import type { Authenticator, SessionClaims } from "./authenticator.ts";
 import type { CallAnswer } from "./call.ts";
+import type { NodeReport } from "./node-reports.ts";
 import type { Origin } from "./operation.ts";
 import { refusalOfDecision } from "./policy.ts";
 import type { RegisteredOperation } from "./registry.ts";
@@ -36,20 +38,33 @@ export type HeavyReader = (read: PlannedRead, signal?: AbortSignal) => Promise<C
 export interface ReadParts {
   readonly store: Pick<Store, "read">;
   readonly authenticator: Pick<Authenticator, "actorOf">;
+  /** Absent in a process of its own, which is in no group. */
+  readonly sight?: ClusterSight | null;
+}
+
+/** What a read may know of the group beside the store: where things stand at this moment. */
+export interface ClusterSight {
+  view(): ClusterView;
+  /** What each node last said of itself, by its id; those that have said nothing lately are missing. */
+  reports(): ReadonlyMap<string, NodeReport>;
 }
 
 /** Answers one read, or throws as `call` does. */
 export async function answerRead(
-  { store, authenticator }: ReadParts,
+  { store, authenticator, sight = null }: ReadParts,
   operation: RegisteredOperation,
   read: PlannedRead,
+  strong = false,
 ): Promise<CallAnswer> {
   const { input, origin, now } = read;
-  const options = read.atLeast === null ? {} : { atLeast: read.atLeast };
+  const options = {
+    ...(read.atLeast === null ? {} : { atLeast: read.atLeast }),
+    ...(strong ? { strong } : {}),
+  };
   const { value, position } = await store.read(async (database) => {
     const actor = await admit(authenticator, database, operation, read);
     const db = tablesOf<never>(database);
-    return operation.handle({ input, actor, origin, now, db } as never);
+    return operation.handle({ input, actor, origin, now, db, cluster: sight } as never);
   }, options);
   return { output: operation.output.parse(value) as JsonValue, position, replayed: false };
 }

@@ -1,6 +1,7 @@
 /**
- * Looks after the blobs in use: reads a few of them again on each run and says which are damaged or missing, so that
- * whoever runs the school hears of it while a backup still has them, and not from the student whose file is gone.
+ * Looks after the blobs in use: each node reads a few of its own again on each run. What is damaged or missing is
+ * fetched from another node; where none has it, whoever runs the school hears of it while a backup still has it, and
+ * not from the student whose file is gone.
  */
 import { BlobError, type BlobStore } from "#engines/blobs/port.ts";
 import { type Store, tablesOf } from "#engines/store/port.ts";
@@ -39,7 +40,7 @@ export function scrubSchedule(parts: {
       for (const { sha256, bytes } of rows) {
         if (bytesRead >= scrubBytesMax) return false;
         const fault = await faultOf(blobs, sha256, bytes);
-        if (fault !== null)
+        if (fault !== null && !(await blobs.mend({ sha256, bytes })))
           log("error", `a file in use is ${fault}; restore it from a backup or send it again`, {
             sha256,
             bytes,

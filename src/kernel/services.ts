@@ -2,6 +2,7 @@
 import type { JsonObject } from "#base/json.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
 import type { FileInspector } from "#engines/inspector/port.ts";
+import type { Cluster } from "#engines/store/replica/cluster.ts";
 
 export type { FileInspector } from "#engines/inspector/port.ts";
 
@@ -16,6 +17,8 @@ export interface TokenSealer {
    * nothing from one. For what must be compared but may hold a secret, such as the input in a receipt.
    */
   fingerprint(text: string): string;
+  /** Sees to it that there is a key to seal with; makes the school's first one. For the node that leads. */
+  prepare(): Promise<void>;
   /** A fresh key for the ring, locked under the master key; `addKey` in `keyring.ts` stores it. */
   newKey(now: number): LockedKey;
 }
@@ -49,4 +52,27 @@ export interface Services {
   readonly inspector: FileInspector;
   /** The address under which people reach the school, without a slash at its end: `https://school.example`. */
   readonly publicUrl: () => string;
+  /** The group of nodes, to change it; null where no group of ours keeps the store. */
+  readonly cluster: Cluster | null;
+  /** Lets nodes into the group; null for a node that is alone and has no port for others. */
+  readonly admission: ClusterAdmission | null;
+  /** How many changes of the schema this node knows; a node that knows fewer cannot take part. */
+  readonly schemaKnown: number;
+}
+
+/** What letting nodes in needs beside the store: the work of the cluster's authority, and what a newcomer is handed. */
+export interface ClusterAdmission {
+  /** The authority's certificate, PEM. */
+  readonly authority: string;
+  /** SHA-256 of the key that asks to be certified, or null for what is no request of a key for itself. */
+  keyHashOf(certificateRequest: string): Promise<string | null>;
+  /** A certificate, PEM, for the key of the request; `sealedAuthority` is what `cluster_authority` keeps. */
+  issue(wish: {
+    readonly sealedAuthority: string;
+    readonly certificateRequest: string;
+    readonly nodeId: string;
+    readonly now: number;
+  }): Promise<string>;
+  /** Base64: the key that protects the school's secrets. */
+  masterKey(): string;
 }

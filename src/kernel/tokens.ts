@@ -71,6 +71,10 @@ export function createTokenSealer({
       return found.claims;
     },
 
+    async prepare() {
+      await keyring.sealingKey();
+    },
+
     fingerprint: keyring.fingerprint,
     newKey: keyring.newKey,
   };

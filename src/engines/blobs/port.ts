@@ -64,6 +64,11 @@ export interface BlobStore {
    * read is checked against the name as it flows and ends in `BlobError` `damaged` where it differs.
    */
   open(sha256: Sha256, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
+  /**
+   * Brings back a blob that is damaged or missing here, from another node that has it whole; false where there is no
+   * such node.
+   */
+  mend(blob: BlobStat): Promise<boolean>;
   /** The path of a local file holding the blob, for programs that need one (a PDF parser in its own process). */
   localPath(sha256: Sha256): Promise<string>;
   /** Every blob here, in no order; for collection, scrubbing and backup. */

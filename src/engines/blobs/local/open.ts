@@ -18,7 +18,14 @@ import { uuidPattern, uuidv7 } from "#base/ids.ts";
 import type { Random } from "#base/random.ts";
 import { Unavailable } from "#engines/errors.ts";
 import { cleanFileName } from "../file-name.ts";
-import { BlobError, type BlobStat, type BlobStore, type FinishedUpload, type Upload } from "../port.ts";
+import {
+  BlobError,
+  type BlobStat,
+  type BlobStore,
+  type FinishedUpload,
+  type Sha256,
+  type Upload,
+} from "../port.ts";
 import { type FilePort, isCode, nodeFiles, type PortFile, sayWhenFull } from "./file-port.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import {
@@ -30,11 +37,23 @@ import {
 import { type Places, placeBlob, placesIn } from "./places.ts";
 import { BlobReader } from "./read-blob.ts";
 import { recoverUploads } from "./recover.ts";
+import { takeBlob } from "./take-blob.ts";
 import { Interruption, takeBytes } from "./take-bytes.ts";
 import { saveRecord, type UploadRecord } from "./upload-record.ts";
 
+/** The files of this machine, with what the files of a group do to them. */
+export interface LocalBlobs extends BlobStore {
+  /**
+   * Takes in a blob of another node, in the place of what is here. Throws `BlobError` `damaged` when the bytes are not
+   * the blob's, and what broke `source` off; then nothing has changed.
+   */
+  take(blob: BlobStat, source: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Counts the blob as come in just now, so that it is not collected soon; false when it is not here. */
+  touch(sha256: Sha256): Promise<boolean>;
+}
+
 /** Opens the folder, made when missing, and mends what a crash has left in it. One process at a time may have it. */
-export async function openLocalBlobStore(options: LocalBlobStoreOptions): Promise<BlobStore> {
+export async function openLocalBlobStore(options: LocalBlobStoreOptions): Promise<LocalBlobs> {
   const files = options.files ?? nodeFiles;
   const places = placesIn(options.folder);
   await files.makeFolder(places.uploads);
@@ -55,7 +74,7 @@ interface UploadState {
 
 const sha256Pattern = /^[0-9a-f]{64}$/;
 
-class LocalBlobStore implements BlobStore {
+class LocalBlobStore implements LocalBlobs {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #report: (report: BlobReport) => void;
@@ -64,6 +83,8 @@ class LocalBlobStore implements BlobStore {
   readonly #places: Places;
   readonly #uploads = new Map<string, UploadState>();
   readonly #running = new Set<Promise<unknown>>();
+  /** Blobs of other nodes that are coming in. */
+  readonly #takings = new Set<Interruption>();
   /** Per blob, the end of the queue of those who put it in place or delete it. */
   readonly #turns = new Map<string, Promise<unknown>>();
   #closed = false;
@@ -183,6 +204,45 @@ class LocalBlobStore implements BlobStore {
     }
   }
 
+  /** One machine has no other copy. */
+  async mend(): Promise<boolean> {
+    return false;
+  }
+
+  async take(blob: BlobStat, source: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#demandOpen();
+    assert(sha256Pattern.test(blob.sha256), "a blob is named by its hash");
+    this.#demandFits(blob.bytes, null);
+    await this.#demandRoom(blob.bytes);
+    const id = uuidv7(this.#clock.now(), this.#random);
+    const interruption = new Interruption();
+    this.#takings.add(interruption);
+    const running = this.#takeInPlace(id, blob, source, interruption);
+    this.#running.add(running);
+    try {
+      await running;
+    } catch (error) {
+      throw sayWhenFull(error);
+    } finally {
+      this.#running.delete(running);
+      this.#takings.delete(interruption);
+    }
+  }
+
+  async touch(sha256: string): Promise<boolean> {
+    if (!sha256Pattern.test(sha256)) return false;
+    return this.#inTurn(sha256, async () => {
+      if ((await this.#files.stat(this.#places.blob(sha256))) === null) return false;
+      const file = await this.#files.open(this.#places.blob(sha256), "update");
+      try {
+        await file.setChangedAt(this.#clock.now());
+      } finally {
+        await file.close();
+      }
+      return true;
+    });
+  }
+
   async localPath(sha256: string): Promise<string> {
     if ((await this.stat(sha256)) === null) throw blobNotFound();
     return this.#places.blob(sha256);
@@ -225,7 +285,37 @@ class LocalBlobStore implements BlobStore {
   async close(): Promise<void> {
     this.#closed = true;
     for (const { work } of this.#uploads.values()) work?.interrupt(closing());
+    for (const taking of this.#takings) taking.interrupt(closing());
     await Promise.allSettled([...this.#running, ...this.#turns.values()]);
+  }
+
+  async #takeInPlace(
+    id: string,
+    blob: BlobStat,
+    source: AsyncIterable<Uint8Array>,
+    interruption: Interruption,
+  ): Promise<void> {
+    const { sha256 } = blob;
+    const silence = this.#watchSilence(interruption);
+    try {
+      await takeBlob({
+        files: this.#files,
+        places: this.#places,
+        id,
+        blob,
+        source,
+        interruption,
+        heard: silence.heard,
+        demandRoom: () => this.#demandRoom(0),
+        now: this.#clock.now(),
+      });
+      await this.#inTurn(sha256, () => placeBlob(this.#files, this.#places, id, sha256));
+    } catch (error) {
+      await this.#files.unlink(this.#places.part(id));
+      throw error;
+    } finally {
+      silence.stop();
+    }
   }
 
   async #append(
