@@ -57,6 +57,14 @@ export class Membership {
     return this.members.some((member) => member.id === id);
   }
 
+  /**
+   * Whether it votes, or did until a change that is not known to be committed: the others may need its log to commit that
+   * very change. Of a group of two whose leader removes itself, only the leader may hold it (thesis, §4.2.2).
+   */
+  mayCampaign(id: NodeId): boolean {
+    return this.#history.some(({ configuration }) => votersOf(configuration).includes(id));
+  }
+
   /** The configuration that was in force at `index`, which must be no older than the last committed one. */
   at(index: number): Placed {
     return present(
@@ -90,9 +98,12 @@ export class Membership {
   }
 
   #changed(): void {
-    const voters = this.members.filter((member) => member.role === "voter");
-    this.#voters = voters.map((member) => member.id);
+    this.#voters = votersOf(this.configuration);
   }
+}
+
+export function votersOf({ members }: Configuration): readonly NodeId[] {
+  return members.filter((member) => member.role === "voter").map((member) => member.id);
 }
 
 /**

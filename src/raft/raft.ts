@@ -8,7 +8,7 @@ import { encodeConfiguration } from "./configuration-codec.ts";
 import type { Entry, EntryId, Proposal } from "./entry.ts";
 import { Leadership, type Unsigned } from "./leadership.ts";
 import { RaftLog } from "./log.ts";
-import { changedConfiguration, Membership } from "./membership.ts";
+import { changedConfiguration, Membership, votersOf } from "./membership.ts";
 import type {
   AppendRequest,
   Heartbeat,
@@ -414,6 +414,7 @@ class Node implements Raft {
         this.#takeReadQuestion(message);
         return;
       case "read-index-reply":
+        if (message.from !== this.#leaderId) return;
         this.#forwardedReads.settle((question) => question.context === message.context, message.index);
         return;
       default:
@@ -532,9 +533,7 @@ class Node implements Raft {
     const configuration = changedConfiguration(this.#membership.configuration, change);
     if (change.kind === "promote" && !leadership.isCaughtUp(change.id))
       throw new RaftRefused("not-caught-up", `Node ${change.id} has not caught up with the log yet.`);
-    const voters = configuration.members
-      .filter((member) => member.role === "voter")
-      .map((member) => member.id);
+    const voters = votersOf(configuration);
     const isSameVoters = voters.join() === this.#membership.voters.join();
     if (!isSameVoters && !hasQuorum(voters, (voter) => leadership.isActive(voter)))
       throw new RaftRefused(
@@ -597,7 +596,7 @@ class Node implements Raft {
   }
 
   get #mayCampaign(): boolean {
-    return !this.#isResigned && this.#membership.isVoter(this.#options.id);
+    return !this.#isResigned && this.#membership.mayCampaign(this.#options.id);
   }
 
   resign(): void {

@@ -4,7 +4,7 @@ import { seededRandom } from "#base/random.ts";
 import type { Configuration, Member, NodeId } from "../configuration.ts";
 import type { Entry } from "../entry.ts";
 import type { Message } from "../message.ts";
-import { type Effects, type MembershipChange, type Raft, RaftRefused } from "../port.ts";
+import { type Effects, type MembershipChange, type PlantedFault, type Raft, RaftRefused } from "../port.ts";
 import { createRaft } from "../raft.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
@@ -24,6 +24,7 @@ export function member(id: NodeId, role: Member["role"]): Member {
 export class RandomGroup {
   readonly #draw: (below: number) => number;
   readonly #machines: Machine[];
+  readonly #plantedFault: PlantedFault | undefined;
   #network: Message[] = [];
   #cutOff: NodeId | null = null;
   readonly #leaders = new Map<number, NodeId>();
@@ -32,7 +33,8 @@ export class RandomGroup {
   #reads = 0;
   readonly #readFloors = new Map<number, number>();
 
-  constructor(seed: number) {
+  constructor(seed: number, plantedFault?: PlantedFault) {
+    this.#plantedFault = plantedFault;
     const random = seededRandom(seed);
     this.#draw = (below) => {
       const [a = 0, b = 0, c = 0] = random.bytes(3);
@@ -70,6 +72,7 @@ export class RandomGroup {
       appendBytesMax: 8,
       inFlightMax: 3,
       reads: "quorum",
+      ...(this.#plantedFault === undefined ? {} : { plantedFault: this.#plantedFault }),
     });
   }
 
@@ -115,8 +118,8 @@ export class RandomGroup {
     assert(leader !== undefined, "somebody leads in the end");
     const { configuration, last } = leader.raft.status;
     for (const { id } of configuration.members) {
-      const found = this.#machines.find((machine) => machine.id === id);
-      assert.equal(found?.appliedIndex, last.index, `${id} has applied all that ${leader.id} has`);
+      const { appliedIndex } = this.#machine(id);
+      assert.equal(appliedIndex, last.index, `${id} has applied all that ${leader.id} has`);
     }
   }
 
@@ -152,17 +155,21 @@ export class RandomGroup {
     if (this.#network.length === 0) return;
     const at = this.#draw(2) === 0 ? 0 : this.#draw(this.#network.length);
     const [message] = this.#draw(20) === 0 ? [this.#network[at]] : this.#network.splice(at, 1);
-    if (message !== undefined && this.#draw(15) > 0) this.#give(message);
-    if (this.#network.length > 200) this.#network.splice(0, 100);
+    if (message !== undefined) this.#give(message, this.#draw(15) === 0);
+    for (const late of this.#network.length > 200 ? this.#network.splice(0, 100) : []) this.#give(late, true);
   }
 
-  #give(message: Message): void {
-    if (message.from === this.#cutOff || message.to === this.#cutOff) return;
-    const receiver = this.#machines.find(({ id }) => id === message.to);
-    const sender = this.#machines.find(({ id }) => id === message.from);
-    if (receiver === undefined || sender === undefined) return;
-    receiver.raft.step(message);
-    if (message.type === "snapshot-offer") sender.raft.snapshotSent(message.to, true);
+  #give(message: Message, isLost = false): void {
+    const { from, to } = message;
+    const ok = !isLost && from !== this.#cutOff && to !== this.#cutOff;
+    if (ok) this.#machine(to).raft.step(message);
+    if (message.type === "snapshot-offer") this.#machine(from).raft.snapshotSent(to, ok);
+  }
+
+  #machine(id: NodeId): Machine {
+    const found = this.#machines.find((machine) => machine.id === id);
+    assert(found !== undefined, `${id} exists`);
+    return found;
   }
 
   #propose({ raft, id }: Machine): void {
