@@ -23,8 +23,8 @@ import { createAttemptLimiter } from "#kernel/limiter.ts";
 import { createTokenSealer } from "#kernel/tokens.ts";
 import { createAuthenticator } from "#slices/identity/api.ts";
 import { backUp } from "./backup/back-up.ts";
-import { openControlSocket } from "./backup/control-socket.ts";
 import type { Config } from "./config.ts";
+import { openControlSocket } from "./control-socket.ts";
 import { isLoopback } from "./exposure.ts";
 import { createHeavyReaders } from "./heavy-reader.ts";
 import { masterKeyAt } from "./master-key.ts";
@@ -41,6 +41,9 @@ export function placesOf(config: Config) {
     store: join(data, "store"),
     blobs: join(data, "blobs"),
     masterKey: resolve(config.masterKey ?? join(data, "master.key")),
+    cluster: join(data, "cluster"),
+    /** There once the node is a member of a cluster. */
+    clusterNote: join(data, "cluster", "node.json"),
     demoPassword: join(data, "demo-password"),
     demoUnfinished: join(data, "demo-unfinished"),
   };
@@ -133,7 +136,15 @@ export async function openNode(parts: NodeParts): Promise<Node> {
     opened.push(() => kernel.close());
     if (config.databaseUrl === null) {
       const backUpNow = () => backUp({ store, blobs, scratchFolder: places.data, version, now: clock.now() });
-      const control = await openControlSocket({ dataFolder: places.data, backUp: backUpNow, log });
+      const control = await openControlSocket({
+        dataFolder: places.data,
+        backUp: backUpNow,
+        answerers: {
+          checkup: async () => [],
+          leave: () => Promise.reject(new Error("This node is in no cluster, so there is none to leave.")),
+        },
+        log,
+      });
       if (control !== null) opened.push(() => control.close());
     }
 

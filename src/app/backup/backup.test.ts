@@ -17,9 +17,9 @@ import { tablesOf } from "#engines/store/port.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
 import { contentOf } from "#engines/store/sqlite/rows.ts";
 import { openTestKernel, personToken, type TestKernel } from "#kernel/testing.ts";
+import { askRunningNode, backupOfRunningNode, openControlSocket } from "../control-socket.ts";
 import { readArchive } from "./archive.ts";
 import { backUp, usedBlobs } from "./back-up.ts";
-import { backupOfRunningNode, openControlSocket } from "./control-socket.ts";
 import { databaseName } from "./manifest.ts";
 import { checkBackup, RestoreRefused, restoreBackup } from "./restore.ts";
 
@@ -162,11 +162,21 @@ test("a running node gives its backup over a socket that only its own user can o
   const data = join(folder, "data");
   await mkdir(data);
   assert.equal(await backupOfRunningNode(data), null);
-  const socket = await openControlSocket({ dataFolder: data, backUp: () => backUp(source()), log: () => {} });
+  const socket = await openControlSocket({
+    dataFolder: data,
+    backUp: () => backUp(source()),
+    answerers: {
+      checkup: async () => ["looked"],
+      leave: () => Promise.reject(new Error("Not now.")),
+    },
+    log: () => {},
+  });
   after(() => socket?.close());
   assert.equal((await stat(join(data, "control.sock"))).mode & 0o777, 0o600);
   const bytes = await backupOfRunningNode(data);
   assert.notEqual(bytes, null);
+  assert.deepEqual(await askRunningNode(data, "checkup"), { answer: ["looked"] });
+  await assert.rejects(askRunningNode(data, "leave"), { name: "NodeRefused", message: "Not now." });
   const file = join(folder, "socket.tar");
   await pipeline(Readable.from(bytes ?? []), createWriteStream(file));
   await checkBackup(file);

@@ -6,15 +6,13 @@ import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import { placesIn } from "#engines/blobs/local/places.ts";
 import { verifyDataFolder } from "#engines/store/sqlite/verify.ts";
+import { clusterFindings } from "../cluster/folder-findings.ts";
 import { placesOf } from "../compose.ts";
 import { type Config, describeConfig, type Provenance } from "../config.ts";
+import { askRunningNode } from "../control-socket.ts";
+import type { Finding } from "../finding.ts";
 import { exits } from "../run-node.ts";
 import { sizeText } from "./progress.ts";
-
-export interface Finding {
-  readonly level: "ok" | "warn" | "error";
-  readonly message: string;
-}
 
 /** So much of the disk should stay free: the database refuses commands when there is none. */
 const freeBytesMin = 1024 ** 3;
@@ -57,9 +55,25 @@ export async function examine(config: Config): Promise<Finding[]> {
     ...(await blobFindings(places.blobs)),
     await keyFinding(places.masterKey, existsSync(places.store)),
     ...(await certificateFindings(config)),
+    ...(await clusterFindings(places.cluster, Date.now())),
     await portFinding("HTTP", config.host, config.httpPort, runs),
     await portFinding("gRPC", config.host, config.grpcPort, runs),
+    ...(existsSync(places.clusterNote)
+      ? [await portFinding("peers", config.peerHost, config.peerPort, runs)]
+      : []),
+    ...(runs ? await checkupFindings(places.data) : []),
   ];
+}
+
+/** What the running node finds when it writes and reads through every node of its cluster. */
+async function checkupFindings(dataFolder: string): Promise<readonly Finding[]> {
+  try {
+    const said = await askRunningNode(dataFolder, "checkup");
+    return (said?.answer ?? []) as unknown as readonly Finding[];
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [{ level: "error", message: `The running node could not be asked: ${message}` }];
+  }
 }
 
 function nodeFinding(): Finding {

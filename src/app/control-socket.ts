@@ -6,7 +6,9 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { json } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
+import type { JsonValue } from "#base/json.ts";
 import type { Log } from "#kernel/kernel.ts";
 
 /** What the system takes as the path of a socket, on the strictest of them. */
@@ -16,10 +18,20 @@ export interface ControlSocket {
   close(): Promise<void>;
 }
 
+/** What a running node can be asked for, beside a backup. */
+export type Question = "checkup" | "leave";
+export type Answerers = { readonly [Name in Question]: () => Promise<JsonValue> };
+
+/** The node was asked and says why not. */
+export class NodeRefused extends Error {
+  override readonly name = "NodeRefused";
+}
+
 /** Opens the socket of the data folder; null where the system cannot have one there, which is logged. */
 export async function openControlSocket(parts: {
   readonly dataFolder: string;
   readonly backUp: () => AsyncIterable<Uint8Array>;
+  readonly answerers: Answerers;
   readonly log: Log;
 }): Promise<ControlSocket | null> {
   const path = socketPath(parts.dataFolder);
@@ -32,7 +44,19 @@ export async function openControlSocket(parts: {
   // Whoever holds the data folder's lock owns the socket: one that is there is left over from a crash.
   rmSync(path, { force: true });
   const server = createServer((incoming, response) => {
-    if (incoming.method !== "GET" || incoming.url !== "/backup") {
+    const { method, url = "/" } = incoming;
+    const question = method === "POST" ? questionIn(url) : null;
+    if (question !== null) {
+      parts.answerers[question]().then(
+        (answer) => response.end(JSON.stringify({ answer })),
+        (error: unknown) => {
+          const message = error instanceof Error ? error.message : String(error);
+          response.writeHead(409).end(JSON.stringify({ refused: message }));
+        },
+      );
+      return;
+    }
+    if (method !== "GET" || url !== "/backup") {
       response.writeHead(404).end();
       return;
     }
@@ -54,16 +78,34 @@ export async function openControlSocket(parts: {
 
 /** The bytes of a backup of the node that has `dataFolder` open; null when none does. */
 export async function backupOfRunningNode(dataFolder: string): Promise<AsyncIterable<Uint8Array> | null> {
-  const path = socketPath(dataFolder);
-  if (path === null) return null;
+  const response = await ask(dataFolder, "GET", "/backup");
+  if (response !== null && response.statusCode !== 200)
+    throw new Error(`The node answered with the status ${response.statusCode}.`);
+  return response;
+}
+
+/** What the node that has `dataFolder` open says to `question`; null when none has. Throws `NodeRefused`. */
+export async function askRunningNode(
+  dataFolder: string,
+  question: Question,
+): Promise<{ readonly answer: JsonValue } | null> {
+  const response = await ask(dataFolder, "POST", `/${question}`);
+  if (response === null) return null;
+  const said = (await json(response)) as { readonly answer: JsonValue } | { readonly refused: string };
+  if ("refused" in said) throw new NodeRefused(said.refused);
+  return said;
+}
+
+function questionIn(url: string): Question | null {
+  const questions: readonly Question[] = ["checkup", "leave"];
+  return questions.find((each) => url === `/${each}`) ?? null;
+}
+
+function ask(dataFolder: string, method: string, path: string): Promise<IncomingMessage | null> {
+  const socket = socketPath(dataFolder);
+  if (socket === null) return Promise.resolve(null);
   return new Promise((resolve, reject) => {
-    const asking = request(
-      { socketPath: path, path: "/backup", agent: false },
-      (response: IncomingMessage) => {
-        if (response.statusCode === 200) resolve(response);
-        else reject(new Error(`The node answered with the status ${response.statusCode}.`));
-      },
-    );
+    const asking = request({ socketPath: socket, method, path, agent: false }, resolve);
     asking.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT" || error.code === "ECONNREFUSED") resolve(null);
       else reject(error);
