@@ -26,6 +26,7 @@ export interface Asked {
   readonly patienceMs: number;
   /** Asks this node only. */
   readonly onlyNode?: number;
+  readonly accept?: string;
 }
 
 export interface AttemptCounts {
@@ -125,6 +126,7 @@ export class ApiClient {
         if (value !== null) target.searchParams.set(name, textOf(value));
     const body = isCommand ? JSON.stringify(asked.input) : null;
     const headers: Record<string, string | number> = {};
+    if (asked.accept !== undefined) headers.accept = asked.accept;
     const token = this.#tokens[this.counts.attempts % this.#tokens.length];
     if (token !== undefined) headers.authorization = `Bearer ${token}`;
     if (asked.idempotencyKey !== undefined) headers["idempotency-key"] = asked.idempotencyKey;
