@@ -21,7 +21,10 @@ export interface RaftDisk extends LogView {
   entriesAfter(index: number): Iterable<Entry>;
   /** Forgets entries up to and including `index` where that frees a whole file; later ones always stay. */
   trimThrough(index: number): void;
-  /** Forgets every entry: the state now stands at `start`, by a snapshot that is durable already. */
+  /**
+   * Forgets every entry: the state now stands at `start`, by a snapshot that is durable already. When it rejects, `mend`
+   * does it.
+   */
   restartAfter(start: EntryId): Promise<void>;
   close(): Promise<void>;
 }

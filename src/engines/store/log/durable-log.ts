@@ -66,6 +66,8 @@ export class DurableLog implements RaftDisk {
   #unsettledName: string | null = null;
   /** A hard state that may or may not be durable; null when there is none. */
   #unsettledState: HardState | null = null;
+  /** What the log is to begin after, while it may not have; null when there is nothing of the kind. */
+  #unsettledRestart: EntryId | null = null;
   /** Files that newer ones have replaced and that could not be removed yet. */
   #leftovers: string[] = [];
   #saving = false;
@@ -178,6 +180,8 @@ export class DurableLog implements RaftDisk {
     // With a spare at hand the next saves need no more room than there is.
     await this.#spareComing;
     if (this.#spare === null) await this.#makeSpare(this.#segmentBytes);
+    // The state stands elsewhere already, so that there is no way but forward.
+    if (this.#unsettledRestart !== null) await this.#restart(this.#unsettledRestart);
   }
 
   *entriesAfter(index: number): Generator<Entry> {
@@ -205,18 +209,9 @@ export class DurableLog implements RaftDisk {
   async restartAfter(start: EntryId): Promise<void> {
     this.#requireReady();
     this.#saving = true;
+    this.#unsettledRestart = start;
     try {
-      await this.#expectNoMoreThan({ index: 0, term: 0 });
-      // The term of what the log begins after is one that this node has reached.
-      if (this.hardState.term < start.term) {
-        await this.#saveHardState({ term: start.term, votedFor: null }, this.#hard.record.durable);
-      }
-      const replaced = [...this.#segments];
-      await this.#startSegment(start, [], true);
-      this.#segments = this.#segments.slice(-1);
-      this.#terms.restart(start);
-      this.#recent.clear();
-      this.#leave(replaced);
+      await this.#restart(start);
     } finally {
       this.#saving = false;
     }
@@ -226,9 +221,7 @@ export class DurableLog implements RaftDisk {
     if (this.#closed) return;
     this.#closed = true;
     const { state, durable } = this.#hard.record;
-    const settled =
-      this.#unsettledBytes === null && this.#unsettledName === null && this.#unsettledState === null;
-    if (settled && durable.index !== this.last.index) {
+    if (this.#isSettled && durable.index !== this.last.index) {
       // Only a help for the next start, which may do without.
       await this.#hard.write({ state, durable: this.last }).catch(() => undefined);
     }
@@ -243,12 +236,34 @@ export class DurableLog implements RaftDisk {
     this.#active.close();
   }
 
+  get #isSettled(): boolean {
+    return (
+      this.#unsettledBytes === null &&
+      this.#unsettledName === null &&
+      this.#unsettledState === null &&
+      this.#unsettledRestart === null
+    );
+  }
+
   #requireReady(): void {
     assert(!this.#closed, "the log is open");
     assert(!this.#saving, "one save at a time");
-    const settled =
-      this.#unsettledBytes === null && this.#unsettledName === null && this.#unsettledState === null;
-    assert(settled, "a failed save is mended before the next one");
+    assert(this.#isSettled, "a failed save is mended before the next one");
+  }
+
+  async #restart(start: EntryId): Promise<void> {
+    await this.#expectNoMoreThan({ index: 0, term: 0 });
+    // The term of what the log begins after is one that this node has reached.
+    if (this.hardState.term < start.term) {
+      await this.#saveHardState({ term: start.term, votedFor: null }, this.#hard.record.durable);
+    }
+    const replaced = [...this.#segments];
+    await this.#startSegment(start, [], true);
+    this.#unsettledRestart = null;
+    this.#segments = this.#segments.slice(-1);
+    this.#terms.restart(start);
+    this.#recent.clear();
+    this.#leave(replaced);
   }
 
   async #saveHardState(state: HardState, durable: EntryId): Promise<void> {
