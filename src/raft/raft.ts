@@ -439,8 +439,11 @@ class Node implements Raft {
 
   #takeVote(reply: VoteReply): void {
     const election = this.#election;
-    if (election === null || election.isPreVote !== reply.isPreVote) return;
-    if (reply.isPreVote && reply.granted && reply.term !== this.#term + 1) return;
+    if (election === null) return;
+    const isStale =
+      election.isPreVote !== reply.isPreVote ||
+      (reply.isPreVote && reply.granted && reply.term !== this.#term + 1);
+    if (isStale && this.#options.plantedFault !== "count-stale-votes") return;
     if (!election.votes.has(reply.from)) election.votes.set(reply.from, reply.granted);
     this.#countVotes();
   }
