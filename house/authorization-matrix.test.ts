@@ -57,6 +57,7 @@ test("who may do what", async () => {
 test("nobody without a session does anything but what says so", async () => {
   const open = kernel.kernel.registry.operations.filter((operation) => operation.policy.claim === "anyone");
   assert.deepEqual(open.map((operation) => operation.name).sort(), [
+    "cluster.getLeader",
     "identity.acceptInvitation",
     "identity.facultyLogin",
     "identity.getInvitation",

@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const sliceMayUse: Readonly<Record<string, readonly string[]>> = {
   identity: [],
   system: [],
+  cluster: [],
   courses: ["identity"],
   materials: ["identity", "courses"],
   assignments: ["identity", "courses"],

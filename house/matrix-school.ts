@@ -152,6 +152,26 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       cancelJob: { jobId: courseId },
       listAuditEntries: {},
     },
+    cluster: {
+      getLeader: {},
+      getCluster: {},
+      createJoinToken: {},
+      removeNode: { nodeId: "4f2a9c01d7e3" },
+      transferLeadership: { nodeId: null },
+      writeProbe: { key: "check", value: "1" },
+      readProbe: { key: "check" },
+      admitNode: {
+        token: "any",
+        certificateRequest: "any",
+        name: "node-2",
+        peerAddress: "192.0.2.7:7400",
+        httpUrl: null,
+        grpcAddress: null,
+        schemaKnown: 1,
+      },
+      addNode: { nodeId: "4f2a9c01d7e3" },
+      keepAuthority: { sealed: "any" },
+    },
   } satisfies Record<string, Record<string, JsonObject>>;
 
   const inputs: Record<string, () => JsonObject> = {};

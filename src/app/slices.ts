@@ -1,6 +1,7 @@
 /** Every slice, in the order in which their schemas are made. */
 import type { Slice } from "#kernel/slice.ts";
 import { assignmentsSlice } from "#slices/assignments/slice.ts";
+import { clusterSlice } from "#slices/cluster/slice.ts";
 import { coursesTaughtBy } from "#slices/courses/api.ts";
 import { coursesSlice } from "#slices/courses/slice.ts";
 import { identitySlice } from "#slices/identity/slice.ts";
@@ -12,6 +13,7 @@ export const slices = [
   // Signing in as faculty gives the courses that one teaches; identity itself knows of no courses.
   identitySlice({ coursesTaughtBy }),
   systemSlice,
+  clusterSlice,
   coursesSlice,
   materialsSlice,
   assignmentsSlice,

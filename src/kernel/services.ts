@@ -62,8 +62,9 @@ export interface Services {
 
 /** What letting nodes in needs beside the store: the work of the cluster's authority, and what a newcomer is handed. */
 export interface ClusterAdmission {
-  /** The authority's certificate, PEM. */
+  /** The authority's certificate, PEM, and its SHA-256, by which a newcomer knows that it has come to the right place. */
   readonly authority: string;
+  readonly fingerprint: string;
   /** SHA-256 of the key that asks to be certified, or null for what is no request of a key for itself. */
   keyHashOf(certificateRequest: string): Promise<string | null>;
   /** A certificate, PEM, for the key of the request; `sealedAuthority` is what `cluster_authority` keeps. */

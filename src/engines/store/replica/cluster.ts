@@ -2,6 +2,9 @@
 import type { Member, MemberAbout, NodeId } from "#raft/configuration.ts";
 import type { RaftRole } from "#raft/port.ts";
 
+/** Thrown by changes that are unwise or not possible now; its `code` says why. */
+export { RaftRefused } from "#raft/port.ts";
+
 export interface ClusterNode {
   readonly id: NodeId;
   readonly role: Member["role"];
