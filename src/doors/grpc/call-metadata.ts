@@ -4,6 +4,7 @@ import type { CallRequest } from "#kernel/call.ts";
 import { invalidField, Refusal } from "#kernel/errors.ts";
 
 export const positionMetadata = "lyceum-position";
+const consistencyMetadata = "lyceum-consistency";
 const requestIdPattern = /^[A-Za-z0-9._-]{1,100}$/;
 const agentLengthMax = 200;
 
@@ -19,6 +20,7 @@ export function callFrame(
     token: bearerToken(headers.get("authorization")),
     idempotencyKey: headers.get("idempotency-key"),
     atLeast: position(headers.get(positionMetadata)),
+    strong: isStrong(headers.get(consistencyMetadata)),
     requestId: caller.newRequestId(),
     origin: {
       door: "grpc",
@@ -54,4 +56,14 @@ function position(text: string | null): number | null {
       "This metadata must be a position that an earlier answer gave; leave it out to read whatever is here.",
     );
   return value;
+}
+
+/** A read that is asked for as `strong` holds everything that was acknowledged anywhere before. */
+function isStrong(text: string | null): boolean {
+  if (text === null) return false;
+  if (text === "strong") return true;
+  throw invalidField(
+    consistencyMetadata,
+    "This metadata takes the value strong; leave it out to read what the node that answers has.",
+  );
 }

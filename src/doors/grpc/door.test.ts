@@ -151,6 +151,8 @@ describe("refusals", () => {
     assert.equal(nobody.code, 16);
     assert.equal((await refused(call("MakeNote", { title: "x" }, { authorization: "Basic abc" }))).code, 16);
     assert.equal((await refused(call("Echo", { count: 1 }, { "lyceum-position": "-1" }))).code, 3);
+    assert.equal((await refused(call("Echo", { count: 1 }, { "lyceum-consistency": "weak" }))).code, 3);
+    assert.ok(await call("Echo", { count: 1 }, { "lyceum-consistency": "strong" }));
     const reused = await refused(
       (async () => {
         await makeNote("key one", "key-2");

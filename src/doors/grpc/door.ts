@@ -71,7 +71,11 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
   const service = (name: string): DescService =>
     present(contract.linked.getService(name), `descriptor of ${name}`);
   const names = contract.wire.services.map(({ name }) => `${packageName}.${name}`);
-  const health = createHealthService(service("grpc.health.v1.Health"), names);
+  const health = createHealthService(
+    service("grpc.health.v1.Health"),
+    names,
+    () => kernel.unready() === null,
+  );
   const implementations = createMethods({
     kernel,
     contract,

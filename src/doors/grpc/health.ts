@@ -13,11 +13,16 @@ export interface HealthService {
   drain(): void;
 }
 
-export function createHealthService(health: DescService, serviceNames: readonly string[]): HealthService {
+/** `isReady` says whether this node had better be asked, or another. */
+export function createHealthService(
+  health: DescService,
+  serviceNames: readonly string[],
+  isReady: () => boolean,
+): HealthService {
   const known = new Set(["", ...serviceNames]);
   let draining = false;
   const onDrain = Promise.withResolvers<void>();
-  const state = () => ({ status: draining ? notServing : serving });
+  const state = () => ({ status: draining || !isReady() ? notServing : serving });
   return {
     routes(router) {
       router.service(health, {

@@ -81,6 +81,7 @@ function describe(operation: RegisteredOperation, schemas: SchemaShelf): JsonObj
       ? [
           ...queryParameters(operation, schemas),
           ref("parameters", "Position"),
+          ref("parameters", "Consistency"),
           ref("parameters", "IfNoneMatch"),
         ]
       : [ref("parameters", "IdempotencyKey"), ref("parameters", "Session")],
@@ -291,6 +292,14 @@ const sharedParameters: JsonObject = {
     in: "header",
     description: "The position of an earlier answer; this one will not be older.",
     schema: { type: "string", pattern: "^\\d{1,15}$" },
+  },
+  Consistency: {
+    name: "Lyceum-Consistency",
+    in: "header",
+    description:
+      "`strong`: the answer holds everything that was acknowledged by any node before this was asked. Without it, " +
+      "the node that answers gives what it has, which may be some moments old.",
+    schema: { type: "string", enum: ["strong"] },
   },
   IfNoneMatch: {
     name: "If-None-Match",

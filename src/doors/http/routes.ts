@@ -9,6 +9,7 @@ import type { Kernel } from "#kernel/kernel.ts";
 import { systemOnly } from "#kernel/policy.ts";
 import { idempotencyKeyLengthMax } from "#kernel/receipts.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
+import { wantsStrong } from "./consistency.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PositionCookies } from "./position.ts";
 import { queryReader } from "./query-input.ts";
@@ -100,6 +101,7 @@ async function callFrom(
       token,
       idempotencyKey: asked.idempotencyKey,
       atLeast: wanted,
+      strong: operation.kind === "read" && wantsStrong(request),
       requestId: request.id,
       origin: { door: "http", address: request.ip, agent: agentOf(request) },
     });

@@ -86,6 +86,7 @@ describe("the HTTP door", () => {
       [400, "invalid_input", door.post(make, { title: "x" }, { ...ada, "idempotency-key": "a b" })],
       [400, "invalid_input", door.post(make, { title: "x" }, { ...ada, "idempotency-key": "k".repeat(500) })],
       [400, "invalid_input", door.get("/api/v1/notes/echo", { "lyceum-position": "soon" })],
+      [400, "invalid_input", door.get("/api/v1/notes/list-notes", { ...ada, "lyceum-consistency": "weak" })],
     ];
     for (const [status, code, answer] of cases) {
       const body = problemOf(await answer);
@@ -162,6 +163,8 @@ describe("the HTTP door", () => {
     assert.match(position, /^\d+$/);
     const read = await door.get("/api/v1/notes/list-notes", { ...ada, "lyceum-position": position });
     assert.ok(Number(read.headers.get("lyceum-position")) >= Number(position));
+    const strong = await door.get("/api/v1/notes/list-notes", { ...ada, "lyceum-consistency": "strong" });
+    assert.ok(Number(strong.headers.get("lyceum-position")) >= Number(position));
     assert.equal((read.body.items as unknown[]).length, 1);
   });
 

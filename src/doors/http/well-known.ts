@@ -31,6 +31,9 @@ export function addWellKnown(app: FastifyInstance, parts: WellKnownParts): void 
         () => false,
       );
     if (!ready) return reply.code(503).send({ status: "store does not answer" });
+    // A node that has lost touch still reads for whoever insists, but others answer better.
+    const because = parts.kernel.unready();
+    if (because !== null) return reply.code(503).send({ status: "not ready", because });
     const { readOnlyBecause, position } = parts.kernel.store.status();
     return reply.send({
       status: readOnlyBecause === null ? "ready" : "read-only",
