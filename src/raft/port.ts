@@ -8,6 +8,7 @@
  *   3. make `hardState` and `entries` durable, in one go; `entries` replace whatever the log holds from the first one on;
  *   4. call `saved()`;
  *   5. send `messages`, settle `reads`, apply what `commitIndex` covers.
+ * While 2 to 4 take long, it sends what `takeMessagesAtOnce` gives, say after each tick.
  */
 import type { Configuration, Member, NodeId } from "./configuration.ts";
 import type { Entry, EntryId, Proposal } from "./entry.ts";
@@ -137,6 +138,11 @@ export interface Raft {
   takeEffects(): Effects;
   /** The effects taken last are durable. */
   saved(): void;
+  /**
+   * What may be sent right now, also while effects are being saved, so that heartbeats do not wait for a slow disk. The
+   * effects taken next no longer carry it.
+   */
+  takeMessagesAtOnce(): readonly Message[];
   /** Time passed. */
   tick(): void;
   /** A message came in. One that makes no sense here is ignored. */

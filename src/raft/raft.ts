@@ -64,7 +64,7 @@ class Node implements Raft {
   #snapshot: SnapshotId | null = null;
   #isHardStateNew = false;
   /** What the effects taken last promise once they are durable; null when none are out. */
-  #taken: { readonly commitIndex: number } | null = null;
+  #taken: { readonly commitIndex: number; readonly isHardStateNew: boolean } | null = null;
   #reportedCommit: number;
 
   constructor(options: RaftOptions) {
@@ -126,9 +126,18 @@ class Node implements Raft {
     );
   }
 
+  takeMessagesAtOnce(): readonly Message[] {
+    // A leader that forgot in a crash that it had led in this term could write other entries into it: while its term is
+    // not durable, nothing leaves. Nor does a follower's word that it knows the term.
+    if (this.#isHardStateNew || this.#taken?.isHardStateNew === true) return [];
+    this.#leadership?.sendDue();
+    return this.#atOnce.splice(0);
+  }
+
   takeEffects(): Effects {
     assert(this.#taken === null, "the effects before these are durable");
     this.#leadership?.sendDue();
+    const messagesAtOnce = this.takeMessagesAtOnce();
     const hardState = this.#isHardStateNew ? { term: this.#term, votedFor: this.#votedFor } : null;
     const entries = this.#log.takeUnsaved();
     // A leader's own copy counts from when these effects are durable, and nobody looks at the commit index before that.
@@ -137,20 +146,19 @@ class Node implements Raft {
       commitIndex >= this.#reportedCommit && commitIndex <= this.#log.last.index,
       "the commit index grows",
     );
-    // What a term is for, that nobody knows to be over: a leader that forgot its term could write other entries into it.
     const effects: Effects = {
-      messagesAtOnce: hardState === null ? this.#atOnce : [],
+      messagesAtOnce,
       snapshot: this.#snapshot,
       hardState:
         hardState !== null && this.#options.plantedFault === "forget-vote"
           ? { ...hardState, votedFor: null }
           : hardState,
       entries,
-      messages: hardState === null ? this.#afterSave : [...this.#atOnce, ...this.#afterSave],
+      messages: [...this.#atOnce, ...this.#afterSave],
       commitIndex,
       reads: this.#reads,
     };
-    this.#taken = { commitIndex };
+    this.#taken = { commitIndex, isHardStateNew: hardState !== null };
     this.#reportedCommit = commitIndex;
     this.#atOnce = [];
     this.#afterSave = [];

@@ -1,11 +1,12 @@
 /** A group that chance treats badly, with the checks of the Raft paper's figure 3 after every step. */
 import assert from "node:assert/strict";
 import { seededRandom } from "#base/random.ts";
-import type { Configuration, Member, NodeId } from "../configuration.ts";
+import type { Configuration, NodeId } from "../configuration.ts";
 import type { Entry } from "../entry.ts";
 import type { Message } from "../message.ts";
 import { type Effects, type MembershipChange, type PlantedFault, type Raft, RaftRefused } from "../port.ts";
 import { createRaft } from "../raft.ts";
+import { member } from "./member.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
 interface Machine {
@@ -15,10 +16,6 @@ interface Machine {
   /** Taken and not durable yet. */
   saving: Effects | null;
   appliedIndex: number;
-}
-
-export function member(id: NodeId, role: Member["role"]): Member {
-  return { id, role, about: { name: id, peerAddress: `${id}:1`, httpUrl: null, grpcAddress: null } };
 }
 
 export class RandomGroup {
@@ -116,6 +113,7 @@ export class RandomGroup {
       [some(5), ({ raft }) => raft.unreachable(this.#pick(this.#machines).id)],
       [some(3), (machine) => this.#rest(machine)],
       [some(2), ({ raft }) => raft.campaign()],
+      [some(20), ({ raft }) => this.#network.push(...raft.takeMessagesAtOnce())],
     ];
   }
 
