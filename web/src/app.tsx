@@ -8,12 +8,14 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./data.ts";
 import { router } from "./frame/routes.tsx";
 import app from "./messages/en/app.json";
+import { openPagesWhereTheyAre } from "./nodes.ts";
 import { applyScheme } from "./ui/scheme.ts";
 import { addMessages, locale, markPage } from "./ui/text.ts";
 
 applyScheme();
 markPage();
 addMessages(app);
+openPagesWhereTheyAre();
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");
 createRoot(root).render(

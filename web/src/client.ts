@@ -11,6 +11,7 @@ import type {
   ReadName,
   ReadOutput,
 } from "./contract.ts";
+import { fetchFromNodes, hasMoved } from "./nodes.ts";
 
 export interface FieldProblem {
   readonly field: string;
@@ -106,13 +107,13 @@ export async function command<Name extends CommandName>(
 }
 
 async function send(path: string, init: RequestInit): Promise<unknown> {
-  const response = await fetch(path, { ...init, credentials: "same-origin" }).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+  const response = await fetchFromNodes(path, init).catch((error: unknown) => {
+    if (init.signal?.aborted) throw error;
     reportConnection("lost");
     throw new CallError({ status: 0, code: "offline", message: "" });
   });
   if (response.status >= 502 && response.status <= 504) reportConnection("busy");
-  else reportConnection("fine");
+  else reportConnection(hasMoved() ? "moved" : "fine");
   if (response.ok) return response.json();
   throw await problemOf(response);
 }

@@ -1,5 +1,8 @@
-/** Whether the school can be reached, as the last calls found it; the banner shows it. */
-export type Connection = "fine" | "busy" | "lost";
+/**
+ * Whether the school can be reached, as the last calls found it; the banner shows it. `moved`: by another node than the
+ * one that the page came from.
+ */
+export type Connection = "fine" | "moved" | "busy" | "lost";
 
 let state: Connection = "fine";
 const listeners = new Set<() => void>();

@@ -21,6 +21,7 @@ export type ReadOutput<Name extends ReadName> = Name extends
 
 type ItemOf<Name extends ReadName> = OutputOf<Name> extends { items: (infer Item)[] } ? Item : never;
 
+export type ClusterState = OutputOf<"cluster.getCluster">;
 export type School = OutputOf<"identity.getSchool">;
 export type Person = ItemOf<"identity.listPeople">;
 export type SchoolRole = Person["roles"][number];

@@ -43,7 +43,7 @@ export function leaveIfSignedOut(error: unknown): void {
 export function useRead<Name extends ReadName>(
   name: Name,
   input: ReadInput<Name>,
-  options: { readonly enabled?: boolean } = {},
+  options: { readonly enabled?: boolean; readonly everyMs?: number } = {},
 ): UseQueryResult<ReadOutput<Name>> {
   return useQuery({
     queryKey: [name, input],
@@ -53,6 +53,7 @@ export function useRead<Name extends ReadName>(
         throw error;
       }),
     enabled: options.enabled ?? true,
+    ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
   });
 }
 

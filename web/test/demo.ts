@@ -166,6 +166,7 @@ export async function pagesOf(
     { name: "school", who: "rowan", path: "/school" },
     { name: "jobs", who: "rowan", path: "/jobs" },
     { name: "audit", who: "rowan", path: "/audit" },
+    { name: "cluster", who: "rowan", path: "/cluster" },
     { name: "not-found", who: "mira", path: "/nowhere" },
   ];
 }

@@ -17,6 +17,7 @@ import { type Submissions, useSubmissions } from "./submissions.ts";
 import "../materials/messages.ts";
 import "./grading-messages.ts";
 import "../materials/reader.css";
+import { atNode } from "../nodes.ts";
 import "./grading.css";
 
 /** The page on which one submission is graded; `?submission=` names it. */
@@ -132,7 +133,7 @@ function Desk({ assignment, works, work, onStale }: DeskProps) {
 function Work({ work }: { readonly work: SubmittedWork }) {
   const { submissionId, attempt, file, studentName } = work;
   const getUrl = useCallback(
-    async () => (await read("assignments.downloadSubmission", { submissionId, attempt })).url,
+    async () => atNode((await read("assignments.downloadSubmission", { submissionId, attempt })).url),
     [submissionId, attempt],
   );
   const kind = kindOf(file);

@@ -5,6 +5,7 @@ import { command, renewInMs } from "../client.ts";
 import { connection, onConnection } from "../connection.ts";
 import { hueOf } from "../courses/spine.tsx";
 import { usePages, useRead } from "../data.ts";
+import { otherNodes, rememberNodes } from "../nodes.ts";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Avatar, Skeleton } from "../ui/pieces.tsx";
@@ -14,6 +15,7 @@ import { Loaded } from "./loaded.tsx";
 import { type Me, MeContext, useMe } from "./me.ts";
 
 const courseLinksMax = 12;
+const otherNodesMax = 4;
 /** Browsers fire timers that are further away than this at once. */
 const timerMsMax = 2 ** 31 - 1;
 
@@ -46,6 +48,7 @@ export function Frame() {
 function FrameOf({ me }: { readonly me: Me }) {
   const text = useText();
   useRenewal(me);
+  useNodes();
   return (
     <div className="frame">
       <a className="skip-link" href="#main">
@@ -154,10 +157,34 @@ function ConnectionBanner() {
   return (
     <div role="status">
       {state !== "fine" && (
-        <p className="connection">{text(state === "lost" ? "connection.lost" : "connection.busy")}</p>
+        <p className="connection">
+          {text(`connection.${state}`)}
+          {(state === "moved" || state === "lost") && <OtherNodes />}
+        </p>
       )}
     </div>
   );
+}
+
+/** The same page at the school's other nodes: where a reload would find only the one that is gone. */
+function OtherNodes() {
+  const text = useText();
+  return otherNodes()
+    .slice(0, otherNodesMax)
+    .map((origin) => (
+      <a key={origin} href={`${origin}${location.pathname}${location.search}`}>
+        {text("connection.goOn", { host: new URL(origin).host })}
+      </a>
+    ));
+}
+
+/** Learns the school's other nodes while this one can still tell. */
+function useNodes(): void {
+  const cluster = useRead("cluster.getLeader", {});
+  const nodes = cluster.data?.nodes;
+  useEffect(() => {
+    if (nodes !== undefined) rememberNodes(nodes.flatMap(({ httpUrl }) => httpUrl ?? []));
+  }, [nodes]);
 }
 
 /** Renews the session before it ends, as long as the page is open. */

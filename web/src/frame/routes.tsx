@@ -57,6 +57,11 @@ const audit = createRoute({
   path: "audit",
   component: lazyRouteComponent(() => import("../system/list-audit-entries.tsx"), "AuditPage"),
 });
+const cluster = createRoute({
+  getParentRoute: () => column,
+  path: "cluster",
+  component: lazyRouteComponent(() => import("../cluster/get-cluster.tsx"), "ClusterPage"),
+});
 const courses = createRoute({
   getParentRoute: () => column,
   path: "courses",
@@ -161,6 +166,7 @@ export const router = createRouter({
         account,
         people,
         school,
+        cluster,
         jobs,
         audit,
         courses,

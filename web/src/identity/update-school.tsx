@@ -1,4 +1,4 @@
-/** The school's settings, and its keys; from here admins reach the jobs and the audit trail too. */
+/** The school's settings, and its keys; from here admins reach the cluster, the jobs and the audit trail too. */
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { CallError } from "../client.ts";
@@ -26,6 +26,14 @@ export function SchoolPage() {
       <section className="section" aria-labelledby="behind">
         <h2 id="behind">{text("school.behind")}</h2>
         <ul className="list">
+          <li>
+            <div className="grow">
+              <Link to="/cluster" className="item-title">
+                {text("school.cluster")}
+              </Link>
+              <p className="faint">{text("school.clusterHint")}</p>
+            </div>
+          </li>
           <li>
             <div className="grow">
               <Link to="/jobs" className="item-title">

@@ -5,6 +5,7 @@ import { read } from "../client.ts";
 import type { Material } from "../contract.ts";
 import { useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
+import { atNode } from "../nodes.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Badge, bytesText, PageTitle } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
@@ -41,7 +42,7 @@ function Reader({ material }: { readonly material: Material }) {
     return () => removeEventListener("hashchange", follow);
   }, []);
   const getUrl = useCallback(
-    async () => (await read("materials.getCourseMaterial", { materialId })).url,
+    async () => atNode((await read("materials.getCourseMaterial", { materialId })).url),
     [materialId],
   );
   const isPdf = kind === "pdf";

@@ -5,6 +5,7 @@
 import { useEffect, useRef, useSyncExternalStore } from "react";
 import { DetailedError, defaultOptions, Upload } from "tus-js-client";
 import { CallError, sessionHeaders } from "../client.ts";
+import { atNode, findNode, hasMoved, originInUse } from "../nodes.ts";
 
 export type UploadState = "waiting" | "sending" | "paused" | "checking" | "done" | "failed";
 
@@ -28,6 +29,8 @@ const retryDelaysMs = [500, 1_000, 3_000, 6_000, 10_000];
 
 interface Job {
   readonly upload: Upload;
+  /** The origin of the node that has what was sent. */
+  readonly node: string;
   key: string;
   begunAt: number;
   begunWith: number;
@@ -104,7 +107,9 @@ export class UploadQueue {
     this.#jobs.set(id, job);
     job.begunAt = 0;
     if (!known) {
-      const [previous] = await job.upload.findPreviousUploads().catch(() => []);
+      const previous = (await job.upload.findPreviousUploads().catch(() => [])).find(
+        ({ uploadUrl }) => uploadUrl?.startsWith(originInUse()) ?? false,
+      );
       if (previous) {
         job.upload.resumeFromPreviousUpload(previous);
         this.#change(id, { isResumed: true });
@@ -116,15 +121,19 @@ export class UploadQueue {
 
   #job(id: string, file: File): Job {
     const upload = new Upload(file, {
-      endpoint: "/api/v1/uploads",
+      endpoint: atNode("/api/v1/uploads"),
       headers: { ...sessionHeaders },
+      onBeforeRequest: (request) => {
+        // Another node of the school takes the session too.
+        if (hasMoved()) Object.assign(request.getUnderlyingObject(), { withCredentials: true });
+      },
       metadata: { filename: file.name, filetype: file.type },
       retryDelays: retryDelaysMs,
       onProgress: (sent) => this.#progress(id, sent),
       onSuccess: () => void this.#arrived(id),
-      onError: (error) => this.#fail(id, problemOf(error)),
+      onError: (error) => void this.#broke(id, problemOf(error)),
     });
-    return { upload, key: crypto.randomUUID(), begunAt: 0, begunWith: 0 };
+    return { upload, node: originInUse(), key: crypto.randomUUID(), begunAt: 0, begunWith: 0 };
   }
 
   #progress(id: string, sent: number): void {
@@ -152,11 +161,29 @@ export class UploadQueue {
       for (const { urlStorageKey } of remembered)
         await defaultOptions.urlStorage?.removeUpload(urlStorageKey);
     } catch (error) {
+      if (this.#beginAtOtherNode(id)) return;
       // Only where the outcome is unknown is the next try the same action.
       if (!(error instanceof CallError) || !error.isPassing) job.key = crypto.randomUUID();
       this.#fail(id, error);
     }
     this.#next();
+  }
+
+  /** An upload lies at the node that took it: when that one is gone, the file begins anew at another. */
+  async #broke(id: string, error: unknown): Promise<void> {
+    const isGone = error instanceof CallError && error.status === 0 && (await findNode());
+    if (!isGone || !this.#beginAtOtherNode(id)) this.#fail(id, error);
+  }
+
+  #beginAtOtherNode(id: string): boolean {
+    const job = this.#jobs.get(id);
+    const item = this.#items.find((each) => each.id === id);
+    if (!job || !item || job.node === originInUse()) return false;
+    // Under the same key: should the command for it have been done after all, it is not done twice.
+    this.#jobs.set(id, { ...this.#job(id, item.file), key: job.key });
+    this.#change(id, { state: "waiting", sent: 0, secondsLeft: null, isResumed: false });
+    this.#next();
+    return true;
   }
 
   #fail(id: string, error: unknown): void {

@@ -7,6 +7,7 @@ import { useSyncExternalStore } from "react";
 import type app from "../messages/en/app.json";
 import type assignments from "../messages/en/assignments.json";
 import basic from "../messages/en/basic.json";
+import type cluster from "../messages/en/cluster.json";
 import type courses from "../messages/en/courses.json";
 import type gate from "../messages/en/gate.json";
 import type grading from "../messages/en/grading.json";
@@ -26,6 +27,7 @@ export type MessageKey = PluralFree<
   | keyof typeof gate
   | keyof typeof identity
   | keyof typeof system
+  | keyof typeof cluster
   | keyof typeof courses
   | keyof typeof queries
 >;
