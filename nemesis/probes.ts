@@ -14,7 +14,7 @@ export interface ProbeParts {
 }
 
 /** The code with which a compare-and-set says that the value was another one. */
-export const differsCode = "probe_differs";
+export const differsCode = "conflict";
 
 /** Does `input` and puts it into the history. Without patience a lost answer stays unknown. */
 export async function probe(parts: ProbeParts, input: RegisterInput, patienceMs: number): Promise<Told> {

@@ -22,6 +22,10 @@ export interface RealClusterOptions {
   /** Folders on small disks of their own, for as many of the first nodes. */
   readonly smallDisks?: readonly string[];
   readonly settings?: Readonly<Record<string, string | number>>;
+  /** False where no link is ever cut and nothing may stand in the way. */
+  readonly hasProxies?: boolean;
+  /** Another program that serves each folder; `lyceum serve` when left out. */
+  readonly program?: string;
   /** Access tokens for each of the admin and the teacher. */
   readonly tokens?: number;
 }
@@ -169,20 +173,21 @@ export class RealCluster {
   }
 
   async #makeNode(): Promise<RealNode> {
-    const { folder, smallDisks = [], settings = {} } = this.#options;
+    const { folder, smallDisks = [], settings = {}, hasProxies = true, program } = this.#options;
     const number = ++this.#made;
     const name = `node-${number}`;
     const [http = 0, grpc = 0, peer = 0] = await freePorts(3);
-    const proxy = await this.links.open(name, peer);
+    const address = hasProxies ? await this.links.open(name, peer) : peer;
     const disk = smallDisks[number - 1];
     fs.mkdirSync(folder, { recursive: true });
     const node = new RealNode({
       name,
       folder: join(disk ?? folder, name),
       ports: { http, grpc, peer },
-      peerAddress: `127.0.0.1:${proxy}`,
+      peerAddress: `127.0.0.1:${address}`,
       logFile: join(folder, `${name}.log`),
       settings,
+      ...(program === undefined ? {} : { program }),
     });
     node.writeSettings();
     return node;

@@ -6,6 +6,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import fs from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { present } from "#base/assert.ts";
+import type { JsonValue } from "#base/json.ts";
 
 export const programFile = resolve(import.meta.dirname, "../src/app/main.ts");
 const startMsMax = 60_000;
@@ -29,6 +31,8 @@ export interface RealNodeOptions {
   readonly peerAddress: string | null;
   /** Its whole log goes here. */
   readonly logFile: string;
+  /** Another program that serves the folder, and talks with its parent; `lyceum serve` when left out. */
+  readonly program?: string;
   /** Settings beside those that the harness needs. */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
@@ -48,6 +52,7 @@ export class RealNode {
   readonly #logFile: string;
   readonly #peerAddress: string | null;
   readonly #settings: Readonly<Record<string, string | number>>;
+  readonly #words: readonly string[];
   #process: ChildProcess | null = null;
   #ended: Promise<void> = Promise.resolve();
   #isExpectedToEnd = false;
@@ -68,6 +73,8 @@ export class RealNode {
     this.#logFile = options.logFile;
     this.#peerAddress = options.peerAddress;
     this.#settings = options.settings ?? {};
+    const { program, folder } = options;
+    this.#words = program === undefined ? [programFile, "serve", "--data", folder] : [program, folder];
   }
 
   get pid(): number | null {
@@ -98,8 +105,8 @@ export class RealNode {
 
   /** Starts it and waits until it listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [programFile, "serve", "--data", this.folder], {
-      stdio: ["ignore", "pipe", "pipe"],
+    const child = spawn(process.execPath, [...this.#words], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       env: environment(),
     });
     this.#process = child;
@@ -119,8 +126,8 @@ export class RealNode {
       const link = /set-up#(\S+)/.exec(line)?.[1];
       if (link !== undefined) this.#setUpLink.resolve(link);
     };
-    createInterface(child.stdout).on("line", hear);
-    createInterface(child.stderr).on("line", hear);
+    createInterface(present(child.stdout, "a pipe")).on("line", hear);
+    createInterface(present(child.stderr, "a pipe")).on("line", hear);
     child.on("exit", (code, signal) => {
       if (this.#process === child) this.#process = null;
       const how = `${this.name} ended with ${signal ?? `status ${code}`}`;
@@ -167,6 +174,20 @@ export class RealNode {
     await this.#ended;
     clearTimeout(impatient);
     return performance.now() - start;
+  }
+
+  /** Asks the program something of its own and waits for its answer; one question at a time. */
+  ask(question: JsonValue): Promise<unknown> {
+    const child = present(this.#process, `${this.name} runs`);
+    return new Promise((resolve, reject) => {
+      const ended = () => reject(new Error(`${this.name} ended before it answered`));
+      child.once("exit", ended);
+      child.once("message", (answer) => {
+        child.off("exit", ended);
+        resolve(answer);
+      });
+      child.send(present(question, "a question"));
+    });
   }
 
   pause(): void {
