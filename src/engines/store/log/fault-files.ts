@@ -18,18 +18,37 @@ export class FaultFiles implements LogFiles {
   failWrites = false;
   /** While true, syncing fails, and nobody knows what of the last writes is on the disk. */
   failSyncs = false;
+  /** After so many changes every further one throws: the process has died. Null: it lives. */
+  stepsLeft: number | null = null;
   /** Called between a durable write and its sync. */
   beforeSync: (() => Promise<void>) | null = null;
   readonly #open = new Set<FaultFile>();
 
   list = diskFiles.list;
-  rename = diskFiles.rename;
-  remove = diskFiles.remove;
-  makeFolder = diskFiles.makeFolder;
-  syncFolder = diskFiles.syncFolder;
   openReadOnly = diskFiles.openReadOnly;
 
+  rename(from: string, to: string): void {
+    this.step();
+    diskFiles.rename(from, to);
+  }
+
+  remove(path: string): void {
+    this.step();
+    diskFiles.remove(path);
+  }
+
+  makeFolder(path: string): void {
+    this.step();
+    diskFiles.makeFolder(path);
+  }
+
+  syncFolder(folder: string): void {
+    this.step();
+    diskFiles.syncFolder(folder);
+  }
+
   create(path: string): LogFile {
+    this.step();
     if (this.full) throw diskError("ENOSPC");
     return this.#track(diskFiles.create(path));
   }
@@ -41,6 +60,13 @@ export class FaultFiles implements LogFiles {
   /** Leaves in the files what a power cut may leave: of each write that was not synced all, a part, or nothing. */
   pullThePlug(random: Random): void {
     for (const file of this.#open) file.forgetUnsynced(random);
+  }
+
+  /** Counts a change; throws once the process is to have died. */
+  step(): void {
+    if (this.stepsLeft === null) return;
+    if (this.stepsLeft === 0) throw new Error("this process is no more");
+    this.stepsLeft--;
   }
 
   #track(inner: LogFile): LogFile {
@@ -67,6 +93,7 @@ class FaultFile implements LogFile {
   }
 
   write(bytes: Uint8Array, offset: number): void {
+    this.#disk.step();
     const before = Buffer.from(this.#inner.readAll().subarray(offset, offset + bytes.length));
     this.#unsynced.push({ offset, before, bytes });
     this.#inner.write(bytes, offset);
@@ -86,8 +113,16 @@ class FaultFile implements LogFile {
   }
 
   async sync(): Promise<void> {
+    this.#disk.step();
     if (this.#disk.failSyncs) throw diskError("EIO");
     await this.#inner.sync();
+    this.#unsynced = [];
+  }
+
+  syncInPlace(): void {
+    this.#disk.step();
+    if (this.#disk.failSyncs) throw diskError("EIO");
+    this.#inner.syncInPlace();
     this.#unsynced = [];
   }
 

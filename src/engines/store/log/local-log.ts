@@ -281,6 +281,7 @@ const noFile: LogFile = {
   read: unopened,
   allocate: unopened,
   sync: unopened,
+  syncInPlace: unopened,
   writeDurably: unopened,
   close: () => undefined,
 };

@@ -8,7 +8,7 @@ import type { EntryId } from "#raft/entry.ts";
 import { DataFolderRefused } from "../folder-refused.ts";
 import type { DurableLogOptions } from "./durable-log.ts";
 import type { LogFile, LogFiles } from "./files.ts";
-import { HardStateFile } from "./hard-state.ts";
+import { type HardRecord, HardStateFile, readHardState } from "./hard-state.ts";
 import { howToRecover, type ScannedLog, type ScannedSegment, scanLog } from "./scan.ts";
 import { Segment } from "./segment-reader.ts";
 import { TermMap } from "./term-map.ts";
@@ -26,28 +26,59 @@ export interface OpenedFolder {
 /** The file that is written to next, made ahead of time. */
 export const spareName = "spare.tmp";
 
-interface OpenOptions extends DurableLogOptions {
+/** What has to be known to tell whether a log is whole. */
+export interface ExamineOptions {
   readonly files: LogFiles;
+  readonly folder: string;
+  readonly storeId: string;
+  readonly startAfter: EntryId;
+  readonly installed?: EntryId | null;
   /** Whether an empty folder is the beginning of a log, or a log that is missing. */
   readonly mayBegin: boolean;
 }
 
-export async function openFolder(options: OpenOptions): Promise<OpenedFolder> {
-  const { files, folder, startAfter } = options;
-  files.makeFolder(folder);
+export interface ExaminedFolder extends ScannedLog {
+  readonly terms: TermMap;
+  /** Null where a version that knew none made the log. */
+  readonly hard: HardRecord | null;
+  /** Where the log has to begin anew before it is used; null when it is fine as it is. */
+  readonly beginAfter: EntryId | null;
+}
+
+/** Reads all of the folder and changes nothing. Throws `DataFolderRefused` when something that was durable is not there. */
+export function examineFolder(options: ExamineOptions): ExaminedFolder {
+  const { files, folder, storeId, startAfter } = options;
+  // Before the log, which a server that runs beside us only ever brings further.
+  const hard = readHardState(files, folder, storeId);
   const { segments, superseded } = scanLog(files, folder);
   requireOwn(options, segments);
-  const newest = segments.at(-1) ?? null;
-  if (newest === null && !options.mayBegin) {
+  if (segments.length === 0 && !options.mayBegin) {
     throw refused(`There is no log in ${folder}, though the database has come to entry ${startAfter.index}`);
   }
   const terms = termsOf(segments, startAfter);
-  const beginAfter = newest === null ? originOf(startAfter) : restartOf(options, terms);
-  const hard = await openHardState(options, segments, terms);
+  const beginAfter = segments.length === 0 ? originOf(startAfter) : restartOf(options, terms);
+  // Version 1 knew no hard state; every later segment was made beside one.
+  if (hard === null && segments.some(({ version }) => version > 1)) {
+    throw refused(
+      `The file hard-state is missing in ${folder}: without this node's term and vote it could elect a second leader`,
+    );
+  }
+  if (beginAfter === null) requireWhole(options, terms, segments.at(-1) ?? null, hard);
+  return { segments, superseded, terms, hard, beginAfter };
+}
+
+interface OpenOptions extends ExamineOptions, Pick<DurableLogOptions, "onTornTail"> {}
+
+/** Makes the folder ready to be written to. */
+export async function openFolder(options: OpenOptions): Promise<OpenedFolder> {
+  const { files, folder } = options;
+  files.makeFolder(folder);
+  const { segments, superseded, terms, beginAfter } = examineFolder(options);
+  const hard = await openHardState(options, terms);
   try {
-    if (beginAfter === null) requireWhole(options, terms, newest, hard);
     removeLeftovers(files, folder, superseded);
-    if (newest === null) return { segments: [], active: noFile, terms, hard, beginAfter };
+    const newest = segments.at(-1);
+    if (newest === undefined) return { segments: [], active: noFile, terms, hard, beginAfter };
     const active = files.open(join(folder, newest.name));
     try {
       await settleTail(options, active, newest);
@@ -62,7 +93,7 @@ export async function openFolder(options: OpenOptions): Promise<OpenedFolder> {
   }
 }
 
-function requireOwn({ folder, storeId }: OpenOptions, segments: ScannedLog["segments"]): void {
+function requireOwn({ folder, storeId }: ExamineOptions, segments: ScannedLog["segments"]): void {
   if (segments.every((segment) => segment.storeId === storeId)) return;
   throw new DataFolderRefused(
     `The log in ${folder} belongs to another store than the database beside it: put back the log that was made with it, or restore a backup.`,
@@ -87,27 +118,17 @@ function originOf(start: EntryId): EntryId {
 }
 
 /** A snapshot that was installed, and the log not yet begun anew behind it. */
-function restartOf({ installed, startAfter }: OpenOptions, terms: TermMap): EntryId | null {
+function restartOf({ installed, startAfter }: ExamineOptions, terms: TermMap): EntryId | null {
   if (!installed || installed.index !== startAfter.index) return null;
   return terms.termAt(installed.index) === installed.term || terms.start.index > installed.index
     ? null
     : installed;
 }
 
-async function openHardState(
-  options: OpenOptions,
-  segments: ScannedLog["segments"],
-  terms: TermMap,
-): Promise<HardStateFile> {
+async function openHardState(options: OpenOptions, terms: TermMap): Promise<HardStateFile> {
   const { files, folder, storeId, startAfter } = options;
   const found = await HardStateFile.open(files, folder, storeId);
   if (found !== null) return found;
-  // Version 1 knew no hard state; every later segment was made beside one.
-  if (segments.some(({ version }) => version > 1)) {
-    throw refused(
-      `The file hard-state is missing in ${folder}: without this node's term and vote it could elect a second leader`,
-    );
-  }
   const term = Math.max(startAfter.term, terms.last.term);
   return HardStateFile.create(files, folder, storeId, {
     state: { term, votedFor: null },
@@ -117,13 +138,13 @@ async function openHardState(
 
 /** What the database holds, and what was durable at the last change of term or clean stop, must still be there. */
 function requireWhole(
-  { folder, startAfter }: OpenOptions,
+  { folder, startAfter }: ExamineOptions,
   terms: TermMap,
   newest: ScannedSegment | null,
-  hard: HardStateFile,
+  hard: HardRecord | null,
 ): void {
   const { start, last } = terms;
-  const { durable } = hard.record;
+  const durable = hard?.durable ?? { index: 0, term: 0 };
   const needed = durable.index > startAfter.index ? durable : startAfter;
   const witness = needed === startAfter ? "the database has it" : "it was durable";
   if (newest !== null && newest.tornBytes > 0 && last.index < needed.index) {
@@ -179,6 +200,7 @@ const noFile: LogFile = {
   read: unopened,
   allocate: unopened,
   sync: unopened,
+  syncInPlace: unopened,
   writeDurably: unopened,
   close: () => undefined,
 };

@@ -285,6 +285,12 @@ class SimulatedFile implements LogFile {
     this.#content.sync(writes);
   }
 
+  syncInPlace(): void {
+    this.#machine.step();
+    if (this.#machine.disk.failSyncs) throw diskError("EIO");
+    this.#content.sync(this.#content.writes);
+  }
+
   async writeDurably(bytes: Uint8Array, offset: number): Promise<void> {
     if (this.#machine.disk.failWrites) {
       this.write(bytes.subarray(0, bytes.length >> 1), offset);

@@ -1,19 +1,22 @@
 /**
  * The layout of the store's folder:
- *   CURRENT    "lyceum-store 1" and the name of the generation in force
- *   lock.db    held as long as a process has the store open; the system frees it when the process dies
- *   gen-N/     one generation of the database: a snapshot that is installed becomes the next generation, so that
- *              a write-ahead log that was left behind can never meet another database
- *   log/       the commit log
+ *   CURRENT     "lyceum-store 2" and the name of the generation in force
+ *   lock.db     held as long as a process has the store open; the system frees it when the process dies
+ *   gen-N/      one generation of the database: a snapshot that is installed becomes the next generation, so that
+ *               a write-ahead log that was left behind can never meet another database
+ *   log/        the log and, beside it, term and vote
+ *   snapshots/  the newest snapshot that was taken for another member
+ *   incoming/   a snapshot on its way to this one
+ * Format 1, of a store without Raft, had no term, no vote and no membership; it is brought up to 2 when it is opened.
  */
 import fs from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DataFolderRefused } from "../folder-refused.ts";
-import { diskFiles } from "../log/files.ts";
+import { diskFiles, type LogFiles } from "../log/files.ts";
 
 /** The layout and the tables of our own that this Lyceum writes. */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 export interface FolderPaths {
   readonly folder: string;
@@ -33,6 +36,17 @@ export function pathsOf(folder: string, generation: string): FolderPaths {
 
 /** The generation in force, or null when the folder holds no store yet; refuses what a newer Lyceum made. */
 export function currentGeneration(folder: string): string | null {
+  return readCurrent(folder)?.generation ?? null;
+}
+
+/** The generation in force of a folder that is locked: it bears this Lyceum's format from now on. */
+export function takeCurrentGeneration(folder: string): string | null {
+  const current = readCurrent(folder);
+  if (current !== null && current.format < formatVersion) setCurrentGeneration(folder, current.generation);
+  return current?.generation ?? null;
+}
+
+function readCurrent(folder: string): { readonly format: number; readonly generation: string } | null {
   const file = join(folder, "CURRENT");
   if (!fs.existsSync(file)) return null;
   const text = fs.readFileSync(file, "utf8");
@@ -53,21 +67,22 @@ export function currentGeneration(folder: string): string | null {
       `${file} names ${generation}, but there is no database in it: part of the data folder is missing. Put it back, or restore a backup.`,
     );
   }
-  return generation;
+  return { format: Number(format), generation };
 }
 
 /** Makes `generation` the one in force: after this returns, a crash leaves either the old or the new one. */
-export function setCurrentGeneration(folder: string, generation: string): void {
+export function setCurrentGeneration(folder: string, generation: string, files: LogFiles = diskFiles): void {
   const draft = join(folder, "CURRENT.tmp");
-  const fd = fs.openSync(draft, "w", 0o600);
+  files.remove(draft);
+  const file = files.create(draft);
   try {
-    fs.writeSync(fd, `lyceum-store ${formatVersion}\n${generation}\n`);
-    fs.fsyncSync(fd);
+    file.write(Buffer.from(`lyceum-store ${formatVersion}\n${generation}\n`), 0);
+    file.syncInPlace();
   } finally {
-    fs.closeSync(fd);
+    file.close();
   }
-  fs.renameSync(draft, join(folder, "CURRENT"));
-  diskFiles.syncFolder(folder);
+  files.rename(draft, join(folder, "CURRENT"));
+  files.syncFolder(folder);
 }
 
 /** Removes what a first start left behind that died before the folder became a store, and nothing else. */

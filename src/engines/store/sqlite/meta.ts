@@ -8,6 +8,7 @@ import type { Configuration } from "#raft/configuration.ts";
 import { decodeConfiguration, encodeConfiguration } from "#raft/configuration-codec.ts";
 import type { EntryId } from "#raft/entry.ts";
 import { DataFolderRefused } from "../folder-refused.ts";
+import type { PlacedConfiguration } from "../replica/configurations.ts";
 import { formatVersion } from "./folder.ts";
 
 const applicationId = 0x4c594345; // "LYCE": what `file` and we recognise the database by
@@ -16,12 +17,6 @@ export interface Meta extends EntryId {
   readonly storeId: string;
   /** How many migrations have been applied. */
   readonly schemaVersion: number;
-}
-
-/** A membership of the group, and the index of the entry that brought it; 0 for the one that the group began with. */
-export interface PlacedConfiguration {
-  readonly index: number;
-  readonly configuration: Configuration;
 }
 
 /** Makes a new, empty database into a store's; `configuration` is the membership that its group begins with. */
@@ -46,18 +41,28 @@ export function createMeta(
   if (configuration !== null) writeConfiguration(database, { index: 0, configuration });
 }
 
-/** Gives a store that was made before there were groups the columns for a membership. */
+/** Brings a database of format 1, made before there were groups, to this one: columns for a membership. */
 export function addConfigurationColumns(database: DatabaseSync): void {
+  const columns = hasConfigurationColumns(database)
+    ? ""
+    : `ALTER TABLE _meta ADD COLUMN configuration_index INTEGER NOT NULL DEFAULT 0;
+       ALTER TABLE _meta ADD COLUMN configuration TEXT;`;
+  if (columns === "" && formatOf(database) === formatVersion) return;
+  database.exec(`BEGIN IMMEDIATE; ${columns} PRAGMA user_version = ${formatVersion}; COMMIT`);
+}
+
+function hasConfigurationColumns(database: DatabaseSync): boolean {
   const columns = database.prepare("SELECT name FROM pragma_table_info('_meta')").all();
-  if (columns.some(({ name }) => name === "configuration")) return;
-  database.exec(`BEGIN IMMEDIATE;
-    ALTER TABLE _meta ADD COLUMN configuration_index INTEGER NOT NULL DEFAULT 0;
-    ALTER TABLE _meta ADD COLUMN configuration TEXT;
-    COMMIT`);
+  return columns.some(({ name }) => name === "configuration");
+}
+
+function formatOf(database: DatabaseSync): number {
+  return (database.prepare("PRAGMA user_version").get() as { user_version: number }).user_version;
 }
 
 /** The newest membership that the database holds; null before there was any. */
 export function readConfiguration(database: DatabaseSync): PlacedConfiguration | null {
+  if (!hasConfigurationColumns(database)) return null;
   const row = database.prepare('SELECT configuration_index AS "index", configuration FROM _meta').get();
   const { index, configuration } = row as { index: number; configuration: string | null };
   if (configuration === null) return null;
@@ -77,13 +82,13 @@ export function writeConfiguration(
 /** Refuses a file that is no database of ours or that a newer Lyceum wrote. */
 export function requireKnownFormat(database: DatabaseSync, file: string): void {
   const { application_id } = database.prepare("PRAGMA application_id").get() as { application_id: number };
-  const { user_version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
+  const format = formatOf(database);
   if (application_id !== applicationId) {
     throw new DataFolderRefused(`${file} is no database of Lyceum's store.`);
   }
-  if (user_version > formatVersion) {
+  if (format > formatVersion) {
     throw new DataFolderRefused(
-      `${file} was written by a newer Lyceum (format ${user_version}, this one knows ${formatVersion}): start that version.`,
+      `${file} was written by a newer Lyceum (format ${format}, this one knows ${formatVersion}): start that version.`,
     );
   }
 }

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { DataFolderRefused } from "../folder-refused.ts";
+import { DurableLog } from "../log/durable-log.ts";
 import { diskFiles } from "../log/files.ts";
-import { LocalLog } from "../log/local-log.ts";
 import {
   clearUnfinishedStart,
   currentGeneration,
@@ -13,7 +13,8 @@ import {
   setCurrentGeneration,
 } from "./folder.ts";
 import { type SqliteLimits, sqliteLimits } from "./limits.ts";
-import { readMeta, requireKnownFormat } from "./meta.ts";
+import { addConfigurationColumns, readMeta } from "./meta.ts";
+import { examineSnapshot } from "./snapshot-tasks.ts";
 
 /**
  * A restored store goes on counting this much further. Clients may still hold positions that were given out
@@ -43,15 +44,21 @@ export async function installSnapshot(options: {
     const paths = pathsOf(folder, "gen-1");
     fs.mkdirSync(paths.generation, { mode: 0o700 });
     fs.copyFileSync(snapshotFile, paths.database);
+    requireSound(paths.database, snapshotFile);
     const database = new DatabaseSync(paths.database);
     try {
-      requireSound(database, snapshotFile);
       const snapshot = readMeta(database);
       const storeId = randomUUID().replaceAll("-", "");
-      const start = { index: snapshot.index + restoredPositionGap, term: snapshot.term };
+      const start = { index: snapshot.index + restoredPositionGap, term: Math.max(snapshot.term, 1) };
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-      database.prepare("UPDATE _meta SET applied = ?, store_id = ?").run(start.index, storeId);
-      const log = await LocalLog.open({
+      addConfigurationColumns(database);
+      // A group of its own, of one: whoever belonged to the old one has another store from now on.
+      database
+        .prepare(
+          "UPDATE _meta SET applied = ?, term = ?, store_id = ?, configuration = NULL, configuration_index = 0",
+        )
+        .run(start.index, start.term, storeId);
+      const log = await DurableLog.begin({
         folder: paths.log,
         storeId,
         startAfter: start,
@@ -72,15 +79,9 @@ export async function installSnapshot(options: {
   }
 }
 
-function requireSound(database: DatabaseSync, file: string): void {
-  try {
-    requireKnownFormat(database, file);
-    const { quick_check } = database.prepare("PRAGMA quick_check(1)").get() as { quick_check: string };
-    if (quick_check !== "ok") throw new DataFolderRefused(`The snapshot ${file} is damaged: ${quick_check}.`);
-  } catch (error) {
-    if (error instanceof DataFolderRefused) throw error;
-    throw new DataFolderRefused(`${file} is no snapshot of a store: ${(error as Error).message}.`);
-  }
+function requireSound(copy: string, file: string): void {
+  const examined = examineSnapshot(copy);
+  if ("problem" in examined) throw new DataFolderRefused(examined.problem.replaceAll(copy, file));
 }
 
 function syncFile(file: string): void {

@@ -1,20 +1,22 @@
-/** The thread that copies the database: one VACUUM INTO, which reads one snapshot and holds up nobody. */
+/** The thread that works on whole database files, so that nothing waits for it: one task, one answer, and it ends. */
 import { parentPort, workerData } from "node:worker_threads";
 import { present } from "#base/assert.ts";
-import { Connection, type SentError, toSent } from "./connection.ts";
+import { type SentError, toSent } from "./connection.ts";
+import { copySnapshot, type Examined, examineSnapshot, type SnapshotFacts } from "./snapshot-tasks.ts";
 
-const { from, to } = workerData as { from: string; to: string };
+export type SnapshotTask =
+  | { readonly kind: "copy"; readonly from: string; readonly to: string }
+  | { readonly kind: "examine"; readonly file: string };
+
+export type SnapshotAnswer = { readonly error: SentError } | { readonly result: SnapshotFacts | Examined };
+
 const port = present(parentPort, "this file runs as a worker");
+const task = workerData as SnapshotTask;
 
-let failure: SentError | null = null;
+let answer: SnapshotAnswer;
 try {
-  const connection = new Connection(from, "read", 8);
-  try {
-    connection.database.prepare("VACUUM INTO ?").run(to);
-  } finally {
-    connection.close();
-  }
+  answer = { result: task.kind === "copy" ? copySnapshot(task.from, task.to) : examineSnapshot(task.file) };
 } catch (error) {
-  failure = toSent(error);
+  answer = { error: toSent(error) };
 }
-port.postMessage(failure);
+port.postMessage(answer);

@@ -1,11 +1,12 @@
 /** Looks a store over without changing it, beside a running server too: for `lyceum doctor`. */
 import { DataFolderRefused } from "../folder-refused.ts";
 import { diskFiles } from "../log/files.ts";
-import { scanLog } from "../log/scan.ts";
+import { examineFolder } from "../log/open-folder.ts";
 import { Connection } from "./connection.ts";
 import { currentGeneration, type FolderPaths, pathsOf } from "./folder.ts";
 import { schemaFindings } from "./lint.ts";
-import { readMeta, requireKnownFormat } from "./meta.ts";
+import { type Meta, readMeta, requireKnownFormat } from "./meta.ts";
+import { installedSnapshot } from "./snapshot-install.ts";
 
 export interface StoreFinding {
   readonly level: "ok" | "warn" | "error";
@@ -46,34 +47,48 @@ function* checkStore(paths: FolderPaths): Generator<StoreFinding> {
     for (const finding of schemaFindings(database)) yield { level: "error", message: finding };
     // Read before the log is: a server that runs meanwhile only ever lets the log be ahead.
     const meta = readMeta(database);
-    const { segments } = scanLog(diskFiles, paths.log);
-    const first = segments[0];
-    const newest = segments.at(-1);
-    if (first === undefined || newest === undefined) {
-      yield { level: "error", message: `There is no log in ${paths.log}: put it back, or restore a backup.` };
-      return;
-    }
-    if (newest.storeId !== meta.storeId) {
-      yield {
-        level: "error",
-        message: "The log belongs to another store than the database: restore a backup.",
-      };
-    }
-    if (newest.last.index < meta.index || first.firstIndex > meta.index + 1) {
-      yield {
-        level: "error",
-        message: `The database has come to entry ${meta.index}, the log holds ${first.firstIndex} to ${newest.last.index}: restore a backup.`,
-      };
-    } else {
-      yield {
-        level: "ok",
-        message: `The log is sound; it ends at entry ${newest.last.index}, the database at ${meta.index} (schema ${meta.schemaVersion}).`,
-      };
-    }
-    if (newest.tornBytes > 0) {
-      yield { level: "warn", message: "The last write to the log is unfinished; the next start removes it." };
-    }
+    yield* checkLog(paths, meta);
   } finally {
     connection.close();
+  }
+}
+
+function* checkLog(paths: FolderPaths, meta: Meta): Generator<StoreFinding> {
+  const { beginAfter, terms, hard, segments } = examineUndisturbed(paths, meta);
+  if (beginAfter !== null) {
+    yield {
+      level: "warn",
+      message: `A snapshot was put into force at entry ${beginAfter.index}; the next start lets the log begin there.`,
+    };
+    return;
+  }
+  const term = hard?.state.term ?? terms.last.term;
+  yield {
+    level: "ok",
+    message: `The log is sound; it ends at entry ${terms.last.index} in term ${term}, the database at ${meta.index} (schema ${meta.schemaVersion}).`,
+  };
+  if ((segments.at(-1)?.tornBytes ?? 0) > 0) {
+    yield { level: "warn", message: "The last write to the log is unfinished; the next start removes it." };
+  }
+}
+
+const triesMax = 5;
+
+/** Looks again when a server that runs beside us removed a file of the log meanwhile. */
+function examineUndisturbed(paths: FolderPaths, meta: Meta) {
+  const options = {
+    files: diskFiles,
+    folder: paths.log,
+    storeId: meta.storeId,
+    startAfter: { index: meta.index, term: meta.term },
+    installed: installedSnapshot(paths),
+    mayBegin: meta.index === 0,
+  };
+  for (let tries = 1; ; tries++) {
+    try {
+      return examineFolder(options);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== "ENOENT" || tries === triesMax) throw error;
+    }
   }
 }
