@@ -1,7 +1,9 @@
 /** What the composition root may use of the cluster slice; nothing else of this folder is its business. */
 import { type JoinAnswer, type JoinRefusalCode, JoinRefused, type JoinRequest } from "#engines/peer/port.ts";
+import { tablesOf } from "#engines/store/port.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { Kernel } from "#kernel/kernel.ts";
+import type { ClusterTables } from "./tables.ts";
 
 const actor = { kind: "system", name: "cluster" } as const;
 
@@ -35,4 +37,12 @@ export async function admit(kernel: Pick<Kernel, "callAs">, request: JoinRequest
 /** Keeps the sealed key of the cluster's authority, for every node that may come to certify another. */
 export async function keepAuthority(kernel: Pick<Kernel, "callAs">, sealed: string): Promise<void> {
   await kernel.callAs(actor, "cluster.keepAuthority", { sealed });
+}
+
+/** The key that `keepAuthority` keeps, as this node's copy of the store has it; null when there is none. */
+export async function sealedAuthority({ store }: Pick<Kernel, "store">): Promise<string | null> {
+  const { value } = await store.read((database) =>
+    tablesOf<ClusterTables>(database).selectFrom("cluster_authority").select("sealed").executeTakeFirst(),
+  );
+  return value?.sealed ?? null;
 }

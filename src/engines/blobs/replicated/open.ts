@@ -62,7 +62,8 @@ const StatAnswer = z.object({ bytes: z.number().nullable() });
 /** Begins to serve this node's files to the others, and gives those of all. */
 export function openReplicatedBlobs(options: ReplicatedBlobsOptions): ReplicatedBlobs {
   const { local, peers, group, report } = options;
-  /** Files on their way: many may want one at once. */
+  /** Files that are looked for, and files on their way: many may want one at once. */
+  const fetching = new Map<string, Promise<BlobStat | null>>();
   const pulling = new Map<string, Promise<Pulled>>();
 
   const others = (): string[] => {
@@ -85,9 +86,17 @@ export function openReplicatedBlobs(options: ReplicatedBlobsOptions): Replicated
   async function present(sha256: string): Promise<BlobStat | null> {
     const here = await local.stat(sha256);
     if (here !== null || !/^[0-9a-f]{64}$/.test(sha256)) return here;
+    const known = fetching.get(sha256);
+    if (known !== undefined) return known;
+    const one = fetch(sha256).finally(() => fetching.delete(sha256));
+    fetching.set(sha256, one);
+    return one;
+  }
+
+  async function fetch(sha256: string): Promise<BlobStat | null> {
     const asked = await Promise.all(others().map((node) => statAt(peers, node, sha256)));
     const bytes = asked.find((each) => typeof each === "number");
-    if (typeof bytes !== "number") {
+    if (bytes === undefined) {
       if (asked.includes("unreachable")) throw notNow();
       return null;
     }

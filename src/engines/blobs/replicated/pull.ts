@@ -27,9 +27,11 @@ export async function pullBlob(
     } catch (error) {
       wasUnreachable ||= source.wasUnreachable;
       if (error === source.exhausted) break;
-      // Where one of them gave other bytes or fell silent, the rest are tried from the beginning.
+      // Where one of them gave other bytes or fell silent, the rest are tried from the beginning. Nobody was asked
+      // where this node itself cannot take the file.
       const isDamaged = error instanceof BlobError && error.code === "damaged";
-      if (!isDamaged && (left.length === 0 || !(error instanceof Unavailable))) throw error;
+      const isSilence = error instanceof Unavailable && source.wasAsked && left.length > 0;
+      if (!isDamaged && !isSilence) throw error;
     }
   }
   return wasUnreachable ? "unreachable" : "none";
@@ -40,6 +42,7 @@ class Source {
   /** Thrown by `bytes` when no node is left. */
   readonly exhausted = new Unavailable("No other node gives this file at present.");
   wasUnreachable = false;
+  wasAsked = false;
   readonly #peers: Peers;
   readonly #nodes: string[];
   readonly #sha256: string;
@@ -73,6 +76,7 @@ class Source {
     for (;;) {
       const node = this.#nodes.shift();
       if (node === undefined) throw this.exhausted;
+      this.wasAsked = true;
       try {
         const stream = await this.#peers.openBlob(node, this.#sha256, offset);
         if (stream !== null) return stream;
