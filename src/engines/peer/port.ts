@@ -30,6 +30,7 @@ export interface Peers {
 
 /** What a newcomer brings with its one-time token, before it has a certificate. */
 export interface JoinRequest {
+  /** The token's secret part: the cluster keeps its hash (`hashJoinSecret`) only. */
   readonly token: string;
   /** PKCS#10, PEM. The same request again (a join that died halfway) gets the same answer. */
   readonly certificateRequest: string;
@@ -51,3 +52,22 @@ export interface JoinAnswer {
   readonly masterKey: string;
   readonly members: readonly { readonly id: NodeId; readonly peerAddress: string }[];
 }
+
+/** Why a newcomer was not let in; the sentence says what to do. Anything else that admitting throws means "try again". */
+export class JoinRefused extends Error {
+  override readonly name = "JoinRefused";
+  readonly code: JoinRefusalCode;
+
+  constructor(code: JoinRefusalCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export type JoinRefusalCode =
+  | "token_unknown"
+  | "token_expired"
+  | "token_used"
+  | "too_many_attempts"
+  | "version_too_old"
+  | "invalid_request";

@@ -1,0 +1,240 @@
+/** This node's own connection to one peer: kept up for as long as the peer is a member, dialled again whenever it breaks. */
+import { type ClientHttp2Session, type ClientHttp2Stream, constants } from "node:http2";
+import type { Clock } from "#base/clock.ts";
+import type { Random } from "#base/random.ts";
+import type { NodeId } from "#raft/configuration.ts";
+import type { NodeCredentials } from "./certificates.ts";
+import { decodeFrame, encodeHello, type StreamMessage } from "./codec.ts";
+import { DialFailed, dial } from "./dial.ts";
+import { createFrameStream, type FrameStream } from "./framing.ts";
+import type { Hello } from "./generated/raft.ts";
+import type { PeerLog } from "./handshake.ts";
+import { type KeepAliveTiming, keepAlive } from "./keep-alive.ts";
+
+/** The method that the stream between two nodes is a call of. */
+export const appendEntriesPath = "/lyceum.peer.v1.RaftService/AppendEntries";
+export const grpcContentType = "application/grpc+proto";
+
+export interface LinkTiming {
+  /** How long an attempt, and then the answer to the `Hello`, may take. */
+  readonly attemptMs: number;
+  readonly retryMsMin: number;
+  readonly retryMsMax: number;
+  readonly keepAlive: KeepAliveTiming;
+}
+
+export interface LinkOptions {
+  readonly clusterId: string;
+  readonly selfId: NodeId;
+  readonly peerId: NodeId;
+  readonly address: string;
+  readonly credentials: () => NodeCredentials;
+  readonly hello: () => Hello;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timing: LinkTiming;
+  readonly log: PeerLog;
+  onUp(hello: Hello): void;
+  onDown(): void;
+  onDropped(): void;
+  onMessage(message: StreamMessage): void;
+}
+
+export interface Link {
+  readonly isUp: boolean;
+  readonly roundTripMs: number | null;
+  readonly address: string;
+  /** For calls beside the stream; null while the link is down. */
+  readonly session: ClientHttp2Session | null;
+  /** Where it is dialled from now on. */
+  moveTo(address: string): void;
+  /** There is a sign that the peer is back: tries now, not after the pause. */
+  retryNow(): void;
+  send(frame: Uint8Array, isExpendable: boolean): void;
+  close(): void;
+}
+
+export function createLink(options: LinkOptions): Link {
+  const { peerId, selfId, clusterId, clock, timing, log } = options;
+  const closing = new AbortController();
+  let address = options.address;
+  let session: ClientHttp2Session | null = null;
+  let up: FrameStream | null = null;
+  let roundTripMs: number | null = null;
+  let failures = 0;
+  let isTrying = false;
+  let cancelRetry = () => {};
+  let lastComplaint = "";
+
+  async function attempt(): Promise<void> {
+    if (isTrying || session !== null || closing.signal.aborted) return;
+    isTrying = true;
+    cancelRetry();
+    try {
+      session = await dial({
+        address,
+        authority: options.credentials().authority,
+        own: options.credentials(),
+        expected: { clusterId, nodeId: peerId },
+        clock,
+        timeoutMs: timing.attemptMs,
+        signal: closing.signal,
+      });
+    } catch (error) {
+      isTrying = false;
+      complain(error instanceof Error ? error.message : String(error));
+      retryLater(error instanceof DialFailed && error.isTransient);
+      return;
+    }
+    isTrying = false;
+    if (closing.signal.aborted) session.destroy();
+    else openStream(session);
+  }
+
+  function openStream(opened: ClientHttp2Session): void {
+    const stream = opened.request(
+      {
+        ":method": "POST",
+        ":path": appendEntriesPath,
+        "content-type": grpcContentType,
+        te: "trailers",
+      },
+      { endStream: false },
+    );
+    let reason = "the connection broke";
+    let isRefused = false;
+    const cancelWait = clock.after(timing.attemptMs, () => {
+      reason = "it took the connection and said nothing";
+      opened.destroy();
+    });
+    const frames = createFrameStream(stream, {
+      message(bytes) {
+        const frame = decodeFrame(bytes, peerId, selfId);
+        if (frame === null) return;
+        if ("message" in frame) return up === null ? undefined : options.onMessage(frame.message);
+        cancelWait();
+        isUp(frames, frame.hello);
+      },
+      dropped: options.onDropped,
+      invalid(what) {
+        reason = `it sent ${what}`;
+        opened.destroy();
+      },
+    });
+    refusalOf(stream, (said) => {
+      isRefused = true;
+      reason = said;
+      opened.destroy();
+    });
+    stream.on("error", (error) => {
+      if (!isRefused) reason = error.message;
+    });
+    stream.on("close", () => opened.destroy());
+    opened.on("error", (error) => {
+      if (!isRefused) reason = error.message;
+    });
+    opened.on("close", () => {
+      cancelWait();
+      isDown(reason, isRefused);
+    });
+    keepAlive(opened, clock, timing.keepAlive, (durationMs) => {
+      roundTripMs = durationMs;
+    });
+    frames.send(encodeHello(options.hello()), false);
+  }
+
+  function isUp(frames: FrameStream, hello: Hello): void {
+    up = frames;
+    failures = 0;
+    lastComplaint = "";
+    log("info", `linked with node ${peerId}`, { address, version: hello.version });
+    options.onUp(hello);
+  }
+
+  function isDown(reason: string, isRefused: boolean): void {
+    const wasUp = up !== null;
+    session = null;
+    up = null;
+    roundTripMs = null;
+    if (closing.signal.aborted) return;
+    complain(isRefused ? `node ${peerId} refuses this node: ${reason}` : reason);
+    if (wasUp) options.onDown();
+    retryLater(!isRefused);
+  }
+
+  /** Each trouble once, not at every attempt. */
+  function complain(reason: string): void {
+    if (closing.signal.aborted || reason === lastComplaint) return;
+    lastComplaint = reason;
+    log("warn", `no link with node ${peerId}: ${reason}`, { address });
+  }
+
+  function retryLater(isTransient: boolean): void {
+    if (closing.signal.aborted) return;
+    const pause = Math.min(timing.retryMsMin * 2 ** Math.min(failures++, 10), timing.retryMsMax);
+    const [jitter = 0] = options.random.bytes(1);
+    cancelRetry = clock.after((isTransient ? pause : timing.retryMsMax) * (0.5 + jitter / 256), () => {
+      void attempt();
+    });
+  }
+
+  void attempt();
+
+  return {
+    get isUp() {
+      return up !== null;
+    },
+    get roundTripMs() {
+      return roundTripMs;
+    },
+    get address() {
+      return address;
+    },
+    get session() {
+      return up === null ? null : session;
+    },
+    moveTo(next) {
+      if (next === address) return;
+      address = next;
+      failures = 0;
+      session?.destroy();
+      void attempt();
+    },
+    retryNow() {
+      if (session !== null) return;
+      failures = 0;
+      void attempt();
+    },
+    send: (frame, isExpendable) => up?.send(frame, isExpendable),
+    close() {
+      closing.abort();
+      cancelRetry();
+      session?.destroy();
+    },
+  };
+}
+
+/** Calls back when the call ends with a status: the other side does not want it, or goes away. */
+function refusalOf(stream: ClientHttp2Stream, onRefusal: (said: string) => void): void {
+  const look = (headers: Readonly<Record<string, string | string[] | number | undefined>>) => {
+    const status = headers["grpc-status"];
+    if (
+      headers[constants.HTTP2_HEADER_STATUS] !== undefined &&
+      headers[constants.HTTP2_HEADER_STATUS] !== 200
+    )
+      onRefusal(`it answers as an HTTP server would (${headers[constants.HTTP2_HEADER_STATUS]})`);
+    else if (status !== undefined && status !== "0")
+      onRefusal(plainText(String(headers["grpc-message"] ?? `gRPC status ${status}`)));
+  };
+  stream.on("response", look);
+  stream.on("trailers", look);
+}
+
+/** gRPC sends its messages percent-encoded. */
+function plainText(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
+}

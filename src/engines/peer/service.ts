@@ -1,0 +1,167 @@
+/** Answers the calls of `RaftService`, all but the stream of messages. */
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Readable } from "node:stream";
+import {
+  Code,
+  ConnectError,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+} from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import type { TransportHandler } from "#engines/store/replica/transport.ts";
+import type { Member, NodeId } from "#raft/configuration.ts";
+import { answer } from "./asking.ts";
+import { serveBlob } from "./blob-transfer.ts";
+import { sentenceOf } from "./client.ts";
+import { FrameInvalid, whole, wireMember } from "./codec.ts";
+import { messageBytesMax } from "./framing.ts";
+import { type Caller, RaftService } from "./generated/raft.ts";
+import { type CallerIdentity, refusal } from "./handshake.ts";
+import type { JoinDesk } from "./join-desk.ts";
+import { connectionOf } from "./listener.ts";
+import type { PeerAnswerer } from "./port.ts";
+import { installSnapshot, snapshotOffset } from "./snapshot-transfer.ts";
+import type { VoteCalls } from "./votes.ts";
+
+export interface ServiceOptions {
+  readonly selfId: NodeId;
+  readonly answerers: ReadonlyMap<string, PeerAnswerer>;
+  readonly votes: VoteCalls;
+  readonly joinDesk: JoinDesk;
+  /** Null until this node is ready for Raft's messages. */
+  handler(): TransportHandler | null;
+  /** Says who calls, or throws what the caller is told. */
+  check(caller: Caller | undefined, connection: CallerIdentity): NodeId;
+  /** Whether a node is a member as far as this one knows. */
+  isMember(id: NodeId): boolean;
+  leader(): { readonly leaderId: NodeId | null; readonly members: readonly Member[] };
+  openBlob(): ((sha256: string, offset: number) => Promise<Readable | null>) | null;
+}
+
+const connectionKey = createContextKey<CallerIdentity>(connectionOf(undefined));
+
+export function createService(
+  options: ServiceOptions,
+): (request: Http2ServerRequest, response: Http2ServerResponse) => void {
+  const { selfId, votes } = options;
+
+  function connectionIn(context: HandlerContext): CallerIdentity {
+    return context.values.get(connectionKey);
+  }
+
+  /** A node with a certificate of this cluster's may speak Raft: its newest leader may be one that we have not heard of. */
+  function node(caller: Caller | undefined, context: HandlerContext): NodeId {
+    return options.check(caller, connectionIn(context));
+  }
+
+  /** For everything else it must be a member. */
+  function member(caller: Caller | undefined, context: HandlerContext): NodeId {
+    const id = node(caller, context);
+    if (!options.isMember(id))
+      throw refusal(
+        Code.PermissionDenied,
+        `node ${id} is no member of the cluster as far as node ${selfId} knows`,
+      );
+    return id;
+  }
+
+  function ready(): TransportHandler {
+    const handler = options.handler();
+    if (handler === null) throw refusal(Code.Unavailable, `node ${selfId} is starting`);
+    return handler;
+  }
+
+  const adapter = connectNodeAdapter({
+    connect: false,
+    grpcWeb: false,
+    acceptCompression: [],
+    readMaxBytes: messageBytesMax,
+    contextValues: (request) =>
+      createContextValues().set(
+        connectionKey,
+        connectionOf("stream" in request ? request.stream.session : undefined),
+      ),
+    routes(router) {
+      router.service(RaftService, {
+        requestVote: (request, context) =>
+          told(async () => {
+            const from = node(request.caller, context);
+            const { vote } = request;
+            if (vote === undefined) throw new FrameInvalid("a question for a vote that is not there");
+            const handler = ready();
+            const { isPreVote, isTransfer } = vote;
+            const question = {
+              type: "vote-request" as const,
+              from,
+              to: selfId,
+              term: whole(vote.term),
+              isPreVote,
+              isTransfer,
+              last: { index: whole(vote.last?.index ?? 0n), term: whole(vote.last?.term ?? 0n) },
+            };
+            const reply = votes.wait(question);
+            handler.message(question);
+            const said = await reply;
+            return said === null
+              ? {}
+              : { reply: { term: BigInt(said.term), isPreVote: said.isPreVote, granted: said.granted } };
+          }),
+        timeoutNow: (request, context) =>
+          told(async () => {
+            const from = node(request.caller, context);
+            ready().message({ type: "timeout-now", from, to: selfId, term: whole(request.term) });
+            return {};
+          }),
+        snapshotOffset: (request, context) =>
+          told(() => {
+            node(request.caller, context);
+            return snapshotOffset(ready(), request.snapshot);
+          }),
+        installSnapshot: (requests, context) =>
+          told(async () => {
+            await installSnapshot(ready(), selfId, requests, (caller) => node(caller, context));
+            return {};
+          }),
+        getLeader: (request, context) =>
+          told(async () => {
+            member(request.caller, context);
+            const { leaderId, members } = options.leader();
+            return {
+              members: members.map(wireMember),
+              ...(leaderId === null ? {} : { leaderId }),
+            };
+          }),
+        ask: (request, context) =>
+          told(() => answer(options.answerers, request, member(request.caller, context))),
+        async *openBlob(request, context) {
+          member(request.caller, context);
+          const open = options.openBlob();
+          if (open === null) throw refusal(Code.Unavailable, `node ${selfId} does not serve files yet`);
+          try {
+            yield* serveBlob(request, open, context.signal);
+          } catch (error) {
+            throw asTold(error);
+          }
+        },
+        join: (request, context) => told(() => options.joinDesk.admit(request, connectionIn(context).from)),
+      });
+    },
+  });
+
+  return adapter;
+}
+
+/** Peers are believed, and told what went wrong. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asTold(error);
+  }
+}
+
+function asTold(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  return refusal(error instanceof FrameInvalid ? Code.InvalidArgument : Code.Aborted, sentenceOf(error));
+}

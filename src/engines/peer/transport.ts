@@ -1,0 +1,321 @@
+/**
+ * The peer port whole: Raft's messages, snapshots, questions and files between the nodes of a cluster, over mutual TLS
+ * under its own authority; and the door at which newcomers knock.
+ *
+ * Each node dials each other member and keeps that connection up; what it has to say goes out there, and, while its
+ * own dialling fails, back over the stream that the peer opened. Large things have a connection of their own.
+ */
+import type { ClientHttp2Session } from "node:http2";
+import { Code } from "@connectrpc/connect";
+import type { Clock } from "#base/clock.ts";
+import type { Random } from "#base/random.ts";
+import { Unavailable } from "#engines/errors.ts";
+import type { PeerFacts, Transport, TransportHandler } from "#engines/store/replica/transport.ts";
+import type { Member, NodeId } from "#raft/configuration.ts";
+import type { Message, TimeoutNow, VoteRequest } from "#raft/message.ts";
+import { ask } from "./asking.ts";
+import { openPeerBlob } from "./blob-transfer.ts";
+import { type BulkConnection, createBulkConnection } from "./bulk.ts";
+import { credentialsProblem, type NodeCredentials } from "./certificates.ts";
+import { clientOn } from "./client.ts";
+import { encodeMessage, type StreamMessage, whole } from "./codec.ts";
+import { dial } from "./dial.ts";
+import type { Hello } from "./generated/raft.ts";
+import { type CallerIdentity, callerOf, checkCaller, helloOf, type PeerLog, refusal } from "./handshake.ts";
+import { createInboundStreams } from "./inbound.ts";
+import { type Admit, createJoinDesk } from "./join-desk.ts";
+import { keepAliveTiming } from "./keep-alive.ts";
+import { createLink, type Link, type LinkTiming } from "./link.ts";
+import { createListener } from "./listener.ts";
+import type { PeerAnswerer, Peers } from "./port.ts";
+import { createService } from "./service.ts";
+import { sendSnapshot } from "./snapshot-transfer.ts";
+import { createVoteCalls } from "./votes.ts";
+
+export interface PeerTransportOptions {
+  readonly selfId: NodeId;
+  readonly clusterId: string;
+  readonly credentials: NodeCredentials;
+  /** Port 0 picks a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: PeerLog;
+  /** Whom this node takes for the leader, and all members, itself too: for peers that ask. */
+  readonly leader: () => { readonly leaderId: NodeId | null; readonly members: readonly Member[] };
+  /**
+   * Whether a node is known to have been removed, from the committed state. Beside it the transport remembers whom it
+   * saw go since it started.
+   */
+  readonly isRemoved?: (id: NodeId) => boolean;
+  readonly timing?: LinkTiming;
+}
+
+export interface PeerTransport extends Transport {
+  readonly peers: Peers;
+  /** Opens the port without taking Raft's messages yet; gives where. `start` does it too when it was not done. */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  address(): { readonly host: string; readonly port: number } | null;
+  /** Shows a renewed certificate from now on; links that are up stay up. */
+  useCredentials(credentials: NodeCredentials): void;
+  /** Lets newcomers in from now on. */
+  admitWith(admit: Admit): void;
+}
+
+export const linkTiming: LinkTiming = {
+  attemptMs: 2_000,
+  retryMsMin: 50,
+  retryMsMax: 1_000,
+  keepAlive: keepAliveTiming,
+};
+
+/** Throws when the credentials are not this node's or have run out. */
+export function createPeerTransport(options: PeerTransportOptions): PeerTransport {
+  const { selfId, clusterId, clock, random, log, timing = linkTiming } = options;
+  const self = { clusterId, nodeId: selfId, instanceId: Buffer.from(random.bytes(8)).toString("hex") };
+  const problem = credentialsProblem(options.credentials, self, clock.now());
+  if (problem !== null) throw new Error(problem);
+  let credentials = options.credentials;
+  let handler: TransportHandler | null = null;
+  let ownFacts: () => PeerFacts = () => ({ schemaKnown: 0, version: "" });
+  let openBlob: Parameters<Peers["serveBlobs"]>[0] | null = null;
+  let isClosed = false;
+  const members = new Map<NodeId, Member>();
+  const departed = new Set<NodeId>();
+  const links = new Map<NodeId, Link>();
+  const bulks = new Map<NodeId, BulkConnection>();
+  const facts = new Map<NodeId, PeerFacts>();
+  const answerers = new Map<string, PeerAnswerer>();
+  const votes = createVoteCalls((delayMs, action) => clock.after(delayMs, action));
+  const joinDesk = createJoinDesk(clock, log);
+
+  function check(caller: Hello["caller"], connection: CallerIdentity) {
+    const isRemoved = (id: NodeId) => departed.has(id) || options.isRemoved?.(id) === true;
+    const found = checkCaller({ caller, connection, self, isRemoved });
+    const present = inbound.get(found.nodeId);
+    return { ...found, isOther: present !== null && present.instanceId !== found.instanceId };
+  }
+
+  const inbound = createInboundStreams({
+    selfId,
+    clock,
+    helloTimeoutMs: timing.attemptMs,
+    log,
+    check(hello, connection) {
+      const found = check(hello.caller, connection);
+      if (handler === null) throw refusal(Code.Unavailable, `node ${selfId} is starting`);
+      return found;
+    },
+    hello: () => helloOf(self, ownFacts()),
+    onUp(id, hello) {
+      links.get(id)?.retryNow();
+      met(id, hello);
+    },
+    onDown(id) {
+      if (links.get(id)?.isUp !== true) handler?.unreachable(id);
+    },
+    onDropped: (id) => handler?.unreachable(id),
+    onMessage: (message) => handler?.message(message),
+  });
+
+  const listener = createListener({
+    ...options.listen,
+    credentials,
+    clock,
+    timing: timing.keepAlive,
+    log,
+    onStream: inbound.take,
+    onCall: createService({
+      selfId,
+      answerers,
+      votes,
+      joinDesk,
+      handler: () => handler,
+      check(caller, connection) {
+        const { nodeId, isOther } = check(caller, connection);
+        if (isOther)
+          throw refusal(
+            Code.AlreadyExists,
+            `two processes say that they are node ${nodeId}: stop one of the two`,
+          );
+        return nodeId;
+      },
+      isMember: (id) => members.has(id),
+      leader: options.leader,
+      openBlob: () => openBlob,
+    }),
+  });
+
+  function met(id: NodeId, { schemaKnown, version }: Hello): void {
+    facts.set(id, { schemaKnown, version });
+    handler?.peerFacts(id, { schemaKnown, version });
+  }
+
+  /** Links and large-transfer connections to whoever is a member now, and to nobody else. */
+  function connectMembers(): void {
+    for (const [id, { about }] of members) {
+      const link = links.get(id);
+      if (link === undefined) links.set(id, linkTo(id, about.peerAddress));
+      else if (link.address !== about.peerAddress) {
+        link.moveTo(about.peerAddress);
+        bulks.get(id)?.close();
+      }
+    }
+    for (const [id, link] of links) {
+      if (members.has(id)) continue;
+      link.close();
+      links.delete(id);
+      bulks.get(id)?.close();
+      bulks.delete(id);
+      facts.delete(id);
+      inbound.drop(id);
+    }
+  }
+
+  function linkTo(id: NodeId, address: string): Link {
+    return createLink({
+      clusterId,
+      selfId,
+      peerId: id,
+      address,
+      credentials: () => credentials,
+      hello: () => helloOf(self, ownFacts()),
+      clock,
+      random,
+      timing,
+      log,
+      onUp: (hello) => met(id, hello),
+      onDown: () => handler?.unreachable(id),
+      onDropped: () => handler?.unreachable(id),
+      onMessage: (message) => handler?.message(message),
+    });
+  }
+
+  function bulkTo(id: NodeId): BulkConnection {
+    const known = bulks.get(id);
+    if (known !== undefined) return known;
+    const made = createBulkConnection({
+      clock,
+      timing: timing.keepAlive,
+      dial() {
+        const link = links.get(id);
+        if (link === undefined || isClosed) throw new Unavailable(`node ${id} is no member of the cluster`);
+        return dial({
+          address: link.address,
+          authority: credentials.authority,
+          own: credentials,
+          expected: { clusterId, nodeId: id },
+          clock,
+          timeoutMs: timing.attemptMs,
+        });
+      },
+    });
+    bulks.set(id, made);
+    return made;
+  }
+
+  function send(message: Message): void {
+    if (handler === null || isClosed || message.type === "snapshot-offer") return;
+    const session = links.get(message.to)?.session ?? null;
+    if (message.type === "vote-request" && session !== null) callForVote(session, message);
+    else if (message.type === "timeout-now" && session !== null) callTimeoutNow(session, message);
+    else if (message.type !== "vote-reply" || !votes.settle(message)) sendOnStream(message);
+  }
+
+  function sendOnStream(message: StreamMessage): void {
+    const link = links.get(message.to);
+    const way = link?.isUp === true ? link : inbound.get(message.to);
+    way?.send(encodeMessage(message), message.type === "append-request");
+  }
+
+  function callForVote(session: ClientHttp2Session, message: VoteRequest): void {
+    const { to, term, isPreVote, isTransfer, last } = message;
+    const vote = {
+      term: BigInt(term),
+      isPreVote,
+      isTransfer,
+      last: { index: BigInt(last.index), term: BigInt(last.term) },
+    };
+    clientOn(session)
+      .requestVote({ caller: callerOf(self), vote }, { timeoutMs: timing.attemptMs })
+      .then(
+        ({ reply }) => {
+          if (reply === undefined) return;
+          const { isPreVote, granted } = reply;
+          const envelope = { from: to, to: selfId, term: whole(reply.term) };
+          handler?.message({ type: "vote-reply", ...envelope, isPreVote, granted });
+        },
+        () => {
+          // Lost, as any message may be; the core asks again.
+        },
+      );
+  }
+
+  function callTimeoutNow(session: ClientHttp2Session, { term }: TimeoutNow): void {
+    clientOn(session)
+      .timeoutNow({ caller: callerOf(self), term: BigInt(term) }, { timeoutMs: timing.attemptMs })
+      .catch(() => {
+        // Lost, as any message may be; the leader gives up the transfer after a while.
+      });
+  }
+
+  const peers: Peers = {
+    async ask(to, kind, body, { timeoutMs, signal }) {
+      const session = links.get(to)?.session ?? null;
+      if (session === null) throw new Unavailable(`node ${to} cannot be reached at present`);
+      return ask(clientOn(session), { caller: callerOf(self), to, kind, body, timeoutMs, signal });
+    },
+    answer(kind, answerer) {
+      answerers.set(kind, answerer);
+    },
+    openBlob: (from, sha256, offset) =>
+      openPeerBlob(bulkTo(from), { caller: callerOf(self), sha256, offset }),
+    serveBlobs(open) {
+      openBlob = open;
+    },
+  };
+
+  return {
+    peers,
+    send,
+    address: listener.address,
+    listen: listener.start,
+    admitWith: joinDesk.open,
+    async start(nextHandler, nextFacts) {
+      handler = nextHandler;
+      ownFacts = nextFacts;
+      if (listener.address() === null) await listener.start();
+      connectMembers();
+    },
+    setPeers(now) {
+      const former = [...members.keys()];
+      members.clear();
+      for (const member of now) if (member.id !== selfId) members.set(member.id, member);
+      for (const id of former) if (!members.has(id)) departed.add(id);
+      for (const id of members.keys()) departed.delete(id);
+      if (handler !== null && !isClosed) connectMembers();
+    },
+    sendSnapshot: (offer, file) =>
+      sendSnapshot((use) => bulkTo(offer.to).with(use), { caller: callerOf(self), offer, file }),
+    links() {
+      const found = [...links].map(([id, link]) => {
+        const isUp = link.isUp || inbound.get(id) !== null;
+        return [id, { isUp, facts: facts.get(id) ?? null, roundTripMs: link.roundTripMs }] as const;
+      });
+      return new Map(found);
+    },
+    useCredentials(next) {
+      const wrong = credentialsProblem(next, self, clock.now());
+      if (wrong !== null) throw new Error(wrong);
+      credentials = next;
+      listener.useCredentials(next);
+    },
+    async close() {
+      isClosed = true;
+      handler = null;
+      for (const link of links.values()) link.close();
+      for (const bulk of bulks.values()) bulk.close();
+      await listener.close();
+    },
+  };
+}
