@@ -106,7 +106,8 @@ export class Leadership {
     peer.heardAt = this.#now;
     const { log } = this.#leader;
     if (reply.rejected === null) {
-      peer.accepted(reply.matchIndex, { lastIndex: log.last.index, now: this.#now });
+      const { start, last } = log;
+      peer.accepted(reply.matchIndex, { startIndex: start.index, lastIndex: last.index, now: this.#now });
       return;
     }
     const { previousIndex, hint } = reply.rejected;

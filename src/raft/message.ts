@@ -58,8 +58,9 @@ export interface HeartbeatReply extends Envelope {
 }
 
 /**
- * The log that a follower needs is gone: it gets a snapshot instead. The core only names it; the driver carries the
- * bytes, and steps this message into the receiver once they are whole and checked.
+ * The log that a follower needs is gone: it gets a snapshot instead. The core only names one, of what is committed; the
+ * driver carries the bytes of that or of any other not older than the start of its log, under that one's own name, and
+ * steps this message into the receiver once they are whole and checked.
  */
 export interface SnapshotOffer extends Envelope {
   readonly type: "snapshot-offer";

@@ -60,7 +60,10 @@ export class Progress {
   }
 
   /** The follower accepted an append. Gives whether that was news. */
-  accepted(matchIndex: number, leader: { readonly lastIndex: number; readonly now: number }): boolean {
+  accepted(
+    matchIndex: number,
+    leader: { readonly startIndex: number; readonly lastIndex: number; readonly now: number },
+  ): boolean {
     assert(
       matchIndex <= leader.lastIndex,
       `entry ${matchIndex}, which was acknowledged, is in the leader's log`,
@@ -72,7 +75,7 @@ export class Progress {
     const isAgreed =
       this.state === "probe"
         ? matchIndex >= this.matchIndex
-        : this.state === "snapshot" && this.matchIndex >= this.#snapshotIndex;
+        : this.state === "snapshot" && isNews && matchIndex >= leader.startIndex;
     if (isAgreed) this.#become("replicate", this.matchIndex + 1);
     if (this.matchIndex >= this.#catchUp.throughIndex) {
       this.catchUpTicks = leader.now - this.#catchUp.startedAt;

@@ -602,7 +602,7 @@ class Node implements Raft {
   campaign(): void {
     if (this.#leadership !== null || !this.#mayCampaign) return;
     // With leases, a node that vouched for a leader must not be the one that votes another in.
-    if (this.#options.reads === "lease" && this.#isLoyal) return;
+    if (this.#options.reads === "lease" && this.#isLoyal && this.#membership.voters.length > 1) return;
     this.#startElection(this.#options.plantedFault !== "drop-pre-vote", false);
   }
 

@@ -7,6 +7,7 @@ import { present } from "#base/assert.ts";
 import type { Command } from "#base/data-driven.ts";
 import type { Configuration, NodeId } from "../configuration.ts";
 import type { Entry } from "../entry.ts";
+import type { Unsigned } from "../leadership.ts";
 import type { Message } from "../message.ts";
 import { type Effects, type MembershipChange, type Raft, RaftRefused } from "../port.ts";
 import { createRaft } from "../raft.ts";
@@ -57,6 +58,7 @@ export class StoryGroup {
       send: (command) => this.#send(this.#raft(this.#machine(command)).takeMessagesAtOnce()),
       deliver: (command) => this.#deliver(command),
       lose: (command) => this.#remove(command).map((message) => `lost ${renderMessage(message)}`),
+      step: (command) => this.#stepMadeUp(command),
       settle: (command) => this.#settle(command),
       cut: (command) => this.#setCut(command, true),
       heal: (command) => this.#setCut(command, false),
@@ -164,7 +166,8 @@ export class StoryGroup {
         term: Number(term),
         kind: "noop",
         schemaVersion: 0,
-        payload: new Uint8Array(),
+        // Not empty, so that `bytes=1` sends them one by one.
+        payload: new Uint8Array(2),
       }),
     );
     machine.disk.put(entries);
@@ -261,25 +264,39 @@ export class StoryGroup {
     return [];
   }
 
+  /** A message that nobody in the group has sent. */
+  #stepMadeUp(command: Command): readonly string[] {
+    const envelope = {
+      from: command.arg("from"),
+      to: command.arg("to"),
+      term: Number(command.arg("term")),
+    };
+    this.#step({ ...madeUp(command.arg("type")), ...envelope });
+    return [];
+  }
+
   #step(message: Message): void {
     const machine = present(this.#machines.get(message.to), `${message.to} exists`);
     this.#raft(machine).step(message);
   }
 
-  /** Everybody works and every message arrives until nothing is left to do. `quiet=yes` counts instead of telling. */
+  /** Everybody works and every message arrives, `rounds=` times or until nothing is left to do; `quiet=yes` only counts. */
   #settle(command: Command): readonly string[] {
     const lines: string[] = [];
+    const rounds = Number(command.optional("rounds") ?? 200);
     let messages = 0;
-    for (let round = 0; round < 200; round++) {
+    for (let round = 0; round < rounds; round++) {
       lines.push(...this.#workAll(command));
       const delivered = this.#network.splice(0);
-      if (delivered.length === 0 && !this.#nodes(command).some((machine) => this.#raft(machine).hasEffects)) {
-        return command.optional("quiet") === "yes" ? [`${messages} messages`] : lines;
-      }
       messages += delivered.length;
       for (const message of delivered) this.#step(message);
     }
-    throw new Error("it never settles");
+    assert(
+      command.optional("rounds") !== null ||
+        !this.#nodes(command).some((machine) => this.#raft(machine).hasEffects),
+      "it settles",
+    );
+    return command.optional("quiet") === "yes" ? [`${messages} messages`] : lines;
   }
 
   #setCut(command: Command, isCut: boolean): readonly string[] {
@@ -301,6 +318,26 @@ export class StoryGroup {
   #trim(command: Command): readonly string[] {
     this.#machine(command).disk.trimThrough(Number(command.arg("through")));
     return [];
+  }
+}
+
+function madeUp(type: string): Unsigned {
+  const last = { index: 100, term: 2 };
+  switch (type) {
+    case "heartbeat":
+      return { type, to: "", commitIndex: 0, round: 1 };
+    case "heartbeat-reply":
+      return { type, to: "", round: 1 };
+    case "append-reply":
+      return { type, to: "", matchIndex: 0, rejected: { previousIndex: 0, hint: last } };
+    case "vote-request":
+      return { type, to: "", isPreVote: false, last, isTransfer: false };
+    case "vote-reply":
+      return { type, to: "", isPreVote: false, granted: true };
+    case "would-vote":
+      return { type: "vote-reply", to: "", isPreVote: true, granted: true };
+    default:
+      throw new Error(`no message of the type ${type} can be made up`);
   }
 }
 
