@@ -1,6 +1,6 @@
 /** What the composition root may use of the cluster slice; nothing else of this folder is its business. */
 import { type JoinAnswer, type JoinRefusalCode, JoinRefused, type JoinRequest } from "#engines/peer/port.ts";
-import { tablesOf } from "#engines/store/port.ts";
+import { type Store, tablesOf } from "#engines/store/port.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { Kernel } from "#kernel/kernel.ts";
 import type { ClusterTables } from "./tables.ts";
@@ -39,8 +39,8 @@ export async function keepAuthority(kernel: Pick<Kernel, "callAs">, sealed: stri
   await kernel.callAs(actor, "cluster.keepAuthority", { sealed });
 }
 
-/** The key that `keepAuthority` keeps, as this node's copy of the store has it; null when there is none. */
-export async function sealedAuthority({ store }: Pick<Kernel, "store">): Promise<string | null> {
+/** The sealed key of the authority as this node's store has it; null where there is none, or not yet. */
+export async function sealedAuthorityIn(store: Pick<Store, "read">): Promise<string | null> {
   const { value } = await store.read((database) =>
     tablesOf<ClusterTables>(database).selectFrom("cluster_authority").select("sealed").executeTakeFirst(),
   );
