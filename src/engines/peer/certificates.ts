@@ -145,6 +145,12 @@ export async function issueNodeCertificate(options: {
   return pem(certificate.rawData, "CERTIFICATE");
 }
 
+/** Whether a certificate was made for the key of this request. */
+export function isForRequest(certificate: X509Certificate, certificateRequest: string): boolean {
+  const wanted = Buffer.from(parseRequest(certificateRequest).publicKey.rawData);
+  return wanted.equals(certificate.publicKey.export({ type: "spki", format: "der" }));
+}
+
 /** Whom a certificate names, or null for one that is not a node's. Says nothing of whether it is to be believed. */
 export function identityOf(certificate: X509Certificate): NodeIdentity | null {
   const [, clusterId, nodeId] =

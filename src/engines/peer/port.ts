@@ -70,4 +70,8 @@ export type JoinRefusalCode =
   | "token_used"
   | "too_many_attempts"
   | "version_too_old"
-  | "invalid_request";
+  | "invalid_request"
+  // Found out by the newcomer itself.
+  | "authority_mismatch"
+  | "invalid_answer"
+  | "clock_wrong";
