@@ -3,8 +3,8 @@
  * bottom: the store and the files, the kernel over them, then the doors.
  */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { readFile, statfs } from "node:fs/promises";
+import { join } from "node:path";
 import { type Clock, systemClock } from "#base/clock.ts";
 import { type Random, systemRandom } from "#base/random.ts";
 import { createGrpcDoor } from "#doors/grpc/door.ts";
@@ -13,41 +13,33 @@ import { createHttpDoor, type HttpAddress } from "#doors/http/server.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
 import { createFileInspector } from "#engines/inspector/inspector.ts";
-import type { Store } from "#engines/store/port.ts";
-import { openPostgresStore } from "#engines/store/postgres/open.ts";
-import { openSqliteStore } from "#engines/store/sqlite/open.ts";
+import type { Cluster } from "#engines/store/replica/cluster.ts";
 import { countOpenJobs } from "#kernel/job-admin.ts";
 import { type Kernel, type Log, openKernel } from "#kernel/kernel.ts";
 import { createKeyring } from "#kernel/keyring.ts";
 import { createAttemptLimiter } from "#kernel/limiter.ts";
 import { createTokenSealer } from "#kernel/tokens.ts";
+import { admit, sealedAuthorityIn } from "#slices/cluster/api.ts";
 import { createAuthenticator } from "#slices/identity/api.ts";
 import { backUp } from "./backup/back-up.ts";
+import { aboutOf } from "./cluster/about.ts";
+import { createAnnouncer } from "./cluster/announce.ts";
+import { createCheckup } from "./cluster/checkup.ts";
+import { leaveCluster } from "./cluster/leave.ts";
+import { openMembership } from "./cluster/membership.ts";
+import { handOver, logLeadership, openGroup } from "./cluster/open-group.ts";
+import { keepCertificateFresh } from "./cluster/renewal.ts";
 import type { Config } from "./config.ts";
 import { openControlSocket } from "./control-socket.ts";
 import { isLoopback } from "./exposure.ts";
 import { createHeavyReaders } from "./heavy-reader.ts";
 import { masterKeyAt } from "./master-key.ts";
+import { openStore } from "./open-store.ts";
+import { type Places, placesOf } from "./places.ts";
 import { needsOfRoles } from "./roles.ts";
 import { sessionOperations } from "./session-operations.ts";
 import { slices } from "./slices.ts";
 import { version } from "./version.ts";
-
-/** Where things lie in the data folder. */
-export function placesOf(config: Config) {
-  const data = resolve(config.data);
-  return {
-    data,
-    store: join(data, "store"),
-    blobs: join(data, "blobs"),
-    masterKey: resolve(config.masterKey ?? join(data, "master.key")),
-    cluster: join(data, "cluster"),
-    /** There once the node is a member of a cluster. */
-    clusterNote: join(data, "cluster", "node.json"),
-    demoPassword: join(data, "demo-password"),
-    demoUnfinished: join(data, "demo-unfinished"),
-  };
-}
 
 export interface NodeParts {
   readonly config: Config;
@@ -69,43 +61,57 @@ export interface Addresses {
 export interface Node {
   readonly kernel: Kernel;
   readonly publicUrl: () => string;
+  /** Resolves once this node has left its cluster and had better stop. */
+  readonly left: Promise<void>;
   /** Opens the doors that its roles call for; null when they call for none. */
   listen(): Promise<Addresses | null>;
   /** Begins the work in the background, where its roles call for it. */
   start(): void;
-  /** Stops taking requests, lets what was begun end, and releases everything. */
+  /** Hands leadership over, stops taking requests, lets what was begun end, and releases everything. */
   close(): Promise<void>;
 }
 
-/** Opens a node at rest: the schema is up to date, nothing listens yet. */
+/** Opens a node at rest: the schema is up to date, nothing listens yet but the port for other nodes. */
 export async function openNode(parts: NodeParts): Promise<Node> {
   const { config, log } = parts;
   const clock = parts.clock ?? systemClock;
   const random = parts.random ?? systemRandom;
   const places = placesOf(config);
   const needs = needsOfRoles(config.roles);
+  const left = Promise.withResolvers<void>();
   // Whatever is opened is closed again, the last first, when a later step fails and when the node ends.
-  const opened: (() => Promise<void>)[] = [];
+  const opened: (() => Promise<void> | void)[] = [];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();
   };
 
   try {
-    const isSchoolNew = config.databaseUrl === null && !existsSync(join(places.store, "CURRENT"));
     const masterKey = await masterKeyAt({
       file: places.masterKey,
       random,
-      isSchoolNew: isSchoolNew || config.databaseUrl !== null,
+      isSchoolNew: isNew(config, places),
     });
-    const store = await openStore(config, places.store, { clock, log });
+    const seen: { cluster: Cluster | null } = { cluster: null };
+    const membership = await openMembership({
+      ...{ config, places, masterKey, clock, random, log },
+      cluster: () => seen.cluster,
+    });
+    if (membership !== null) opened.push(() => membership.transport.close());
+    const store = await openStore({ config, folder: places.store, membership, clock, random, log });
     opened.push(() => store.close());
-    const blobs: BlobStore = await openLocalBlobStore({
+    const { cluster } = store;
+    seen.cluster = cluster;
+    const localBlobs = await openLocalBlobStore({
       folder: places.blobs,
       clock,
       random,
       report: (report) => log(report.kind === "recovered" ? "info" : "error", "files on disk", { ...report }),
     });
-    opened.push(() => blobs.close());
+    opened.push(() => localBlobs.close());
+    const group =
+      membership === null || cluster === null ? null : openGroup(membership, cluster, localBlobs, log);
+    const blobs: BlobStore = group?.blobs.store ?? localBlobs;
+    if (group !== null && cluster !== null) opened.push(logLeadership(cluster, log));
 
     let address: HttpAddress | null = null;
     const publicUrl = () => config.publicUrl ?? address?.url ?? "";
@@ -132,16 +138,43 @@ export async function openNode(parts: NodeParts): Promise<Node> {
       publicUrl,
       log,
       heavyReader: heavyReaders.read,
+      group,
+      diskSpace: () => diskSpaceOf(places.data),
     });
     opened.push(() => kernel.close());
-    if (config.databaseUrl === null) {
+    const announcer =
+      cluster === null || group === null
+        ? null
+        : createAnnouncer({ cluster, peers: group.peers, clock, log });
+    if (announcer !== null) opened.push(() => announcer.close());
+    if (membership !== null) {
+      membership.transport.admitWith((request) => admit(kernel, request));
+      opened.push(
+        keepCertificateFresh({
+          nodeId: membership.stored.identity.nodeId,
+          folder: places.cluster,
+          credentials: membership.stored.credentials,
+          admission: membership.admission,
+          sealedAuthority: () => sealedAuthorityIn(store),
+          use: (credentials) => membership.transport.useCredentials(credentials),
+          clock,
+          log,
+        }),
+      );
+    }
+    if (config.databaseUrl === null && cluster !== null) {
       const backUpNow = () => backUp({ store, blobs, scratchFolder: places.data, version, now: clock.now() });
+      const checkup = createCheckup({ kernel, cluster, peers: group?.peers ?? null, clock });
       const control = await openControlSocket({
         dataFolder: places.data,
         backUp: backUpNow,
         answerers: {
-          checkup: async () => [],
-          leave: () => Promise.reject(new Error("This node is in no cluster, so there is none to leave.")),
+          checkup: async () => (await checkup()).map((finding) => ({ ...finding })),
+          async leave() {
+            await leaveCluster(kernel, cluster, places.cluster, clock.now());
+            left.resolve();
+            return null;
+          },
         },
         log,
       });
@@ -151,6 +184,7 @@ export async function openNode(parts: NodeParts): Promise<Node> {
     return {
       kernel,
       publicUrl,
+      left: left.promise,
       async listen() {
         if (!needs.doors) return null;
         const tls = await readTls(config);
@@ -177,7 +211,7 @@ export async function openNode(parts: NodeParts): Promise<Node> {
         });
         opened.push(() => http.close());
         address = await http.listen();
-        const grpc = createGrpcDoor({
+        const door = createGrpcDoor({
           kernel,
           log,
           clock,
@@ -186,8 +220,12 @@ export async function openNode(parts: NodeParts): Promise<Node> {
           port: config.grpcPort,
           ...(tls === null ? {} : { tls }),
         });
-        opened.push(() => grpc.close());
-        return { http: address, grpc: await grpc.start() };
+        opened.push(() => door.close());
+        const grpc = await door.start();
+        announcer?.announce(aboutOf(config, { httpUrl: address.url, grpc }));
+        // The first thing when the node closes: whoever asks it in its last moments still finds a leader.
+        if (cluster !== null) opened.push(() => handOver(cluster, clock, log));
+        return { http: address, grpc };
       },
       start() {
         if (needs.background) kernel.start();
@@ -200,22 +238,15 @@ export async function openNode(parts: NodeParts): Promise<Node> {
   }
 }
 
-function openStore(
-  config: Config,
-  folder: string,
-  { clock, log }: { clock: Clock; log: Log },
-): Promise<Store> {
-  if (config.databaseUrl !== null)
-    return openPostgresStore({
-      url: config.databaseUrl,
-      clock,
-      log: { error: (facts, message) => log("error", message, { ...facts }) },
-    });
-  return openSqliteStore({
-    folder,
-    clock,
-    report: ({ level, event, message, facts }) => log(level, message, { event, ...facts }),
-  });
+/** Whether there are no secrets yet that only an old key opens. A node that joined was handed the school's key. */
+function isNew(config: Config, places: Places): boolean {
+  if (config.databaseUrl !== null) return true;
+  return !existsSync(join(places.store, "CURRENT")) && !existsSync(places.clusterNote);
+}
+
+async function diskSpaceOf(folder: string): Promise<{ readonly freeBytes: number; readonly bytes: number }> {
+  const { bavail, blocks, bsize } = await statfs(folder);
+  return { freeBytes: bavail * bsize, bytes: blocks * bsize };
 }
 
 async function readTls(config: Config): Promise<{ readonly cert: string; readonly key: string } | null> {

@@ -3,7 +3,11 @@
  * loaded only where one is started, since every command of the command line begins here as well.
  */
 import type { JsonValue } from "#base/json.ts";
+import { confirm } from "#doors/cli/composed-command.ts";
+import { CliFailure } from "#doors/cli/failure.ts";
 import { runCli } from "#doors/cli/program.ts";
+import { JoinTokenInvalid } from "#engines/peer/join-token.ts";
+import { JoinRefused } from "#engines/peer/port.ts";
 import { DataFolderRefused } from "#engines/store/folder-refused.ts";
 import { createRegistry } from "#kernel/registry.ts";
 import { ArchiveDamaged } from "./backup/archive.ts";
@@ -11,6 +15,7 @@ import { RestoreRefused } from "./backup/restore.ts";
 import { clusterCommands } from "./cluster/commands.ts";
 import { readCommandLine, type Takes } from "./command-line.ts";
 import { type Config, ConfigError, describeConfig, type Provenance, readConfig } from "./config.ts";
+import { NodeRefused } from "./control-socket.ts";
 import { exits } from "./run-node.ts";
 import { sessionOperations } from "./session-operations.ts";
 import { slices } from "./slices.ts";
@@ -68,6 +73,30 @@ const nodeCommands: readonly NodeCommand[] = [
     run: async (config, { operand }) => (await import("./commands/restore.ts")).restore(config, operand, say),
   },
   {
+    name: "cluster init",
+    summary: "Makes the school in the data folder the first node of a cluster.",
+    run: async (config, { given }) => (await import("./cluster/init.ts")).init(config, given, say),
+  },
+  {
+    name: "cluster join",
+    summary: "Makes an empty data folder another node of a cluster.",
+    takes: { operand: "token" },
+    run: async (config, { operand, given }) =>
+      (await import("./cluster/join.ts")).join(config, operand, given, say),
+  },
+  {
+    name: "cluster leave",
+    summary: "Takes the node that runs on the data folder out of its cluster, and stops it.",
+    takes: { flags: { yes: true } },
+    async run(config, { flags }) {
+      const { leave } = await import("./cluster/leave.ts");
+      const { stdin, stderr } = process;
+      const ask = (question: string) =>
+        flags.yes === undefined ? confirm({ stdin, stderr }, question) : Promise.resolve();
+      return leave(config, ask, say);
+    },
+  },
+  {
     name: "doctor",
     summary: "Looks over disk, database, files, settings and ports, and says what to do.",
     async run(config, { provenance }) {
@@ -123,6 +152,14 @@ function explain(error: unknown): { readonly message: string; readonly status: n
   if (error instanceof WebBuildFailed) return { message: error.message, status: exits.fault };
   if (error instanceof RestoreRefused || error instanceof ArchiveDamaged)
     return { message: error.message, status: exits.folderRefused };
+  if (error instanceof NodeRefused) return { message: error.message, status: exits.unavailable };
+  if (error instanceof JoinTokenInvalid || error instanceof JoinRefused)
+    return { message: sentence(error.message), status: exits.badConfig };
+  if (error instanceof CliFailure)
+    return {
+      message: [error.message, ...(error.remedy === null ? [] : [error.remedy])].join("\n"),
+      status: error.exitStatus,
+    };
   if (error instanceof DataFolderRefused) return { message: error.message, status: exits.folderRefused };
   if (!(error instanceof Error) || !("code" in error)) return null;
   const port = "port" in error ? String(error.port) : "";
@@ -141,6 +178,11 @@ function explain(error: unknown): { readonly message: string; readonly status: n
     default:
       return null;
   }
+}
+
+/** As the engines write their reasons: without a capital and a full stop. */
+function sentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${/[.!?]$/.test(reason) ? "" : "."}`;
 }
 
 // Whoever reads may have enough before the end (`| head`): that is no fault.

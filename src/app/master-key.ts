@@ -23,7 +23,7 @@ export async function masterKeyAt(options: {
         `The master key is missing: ${file} is not there. Put back the file that this school was made with, ` +
           "or name its place with LYCEUM_MASTER_KEY.",
       );
-    await makeKey(file, random);
+    await putKey(file, random.bytes(masterKeyBytes));
   }
   const bytes = Buffer.from((await readFile(file, "utf8")).trim(), "base64url");
   if (bytes.length !== masterKeyBytes)
@@ -31,13 +31,21 @@ export async function masterKeyAt(options: {
   return bytes;
 }
 
+/** Keeps the key that a cluster handed over. Refuses a place that holds another one. */
+export async function keepMasterKey(file: string, key: Uint8Array): Promise<void> {
+  await putKey(file, key);
+  const kept = Buffer.from((await readFile(file, "utf8")).trim(), "base64url");
+  if (!kept.equals(key))
+    throw new ConfigError(
+      `${file} holds the master key of another school. Move it away, or name another place with LYCEUM_MASTER_KEY.`,
+    );
+}
+
 /** Written aside and linked into place, so that two processes that start at once agree on one key. */
-async function makeKey(file: string, random: Random): Promise<void> {
+async function putKey(file: string, key: Uint8Array): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const aside = `${file}.${process.pid}`;
-  await writeFile(aside, `${Buffer.from(random.bytes(masterKeyBytes)).toString("base64url")}\n`, {
-    mode: 0o600,
-  });
+  await writeFile(aside, `${Buffer.from(key).toString("base64url")}\n`, { mode: 0o600, flush: true });
   await chmod(aside, 0o600);
   try {
     await link(aside, file);

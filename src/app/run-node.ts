@@ -20,13 +20,14 @@ export async function goLive(node: Node, log: Log): Promise<Addresses | null> {
 export function untilStopped(node: Node, log: Log): Promise<number> {
   return new Promise((resolve) => {
     let stopping = false;
-    const stop = (signal: NodeJS.Signals) => {
-      if (stopping) {
+    const stop = (signal: NodeJS.Signals | null) => {
+      if (stopping && signal !== null) {
         log("warn", "stopped at once", { signal });
         process.exit(128 + (signal === "SIGINT" ? 2 : 15));
       }
+      if (stopping) return;
       stopping = true;
-      log("info", "stopping", { signal });
+      log("info", "stopping", { why: signal ?? "the node has left its cluster" });
       const impatient = setTimeout(() => {
         log("warn", "some requests did not end in time", { waitedMs: drainMsMax });
         process.exit(exits.unavailable);
@@ -47,5 +48,6 @@ export function untilStopped(node: Node, log: Log): Promise<number> {
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
+    void node.left.then(() => stop(null));
   });
 }

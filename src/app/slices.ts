@@ -1,5 +1,6 @@
 /** Every slice, in the order in which their schemas are made. */
 import type { Slice } from "#kernel/slice.ts";
+import { kernelMigrations } from "#kernel/tables.ts";
 import { assignmentsSlice } from "#slices/assignments/slice.ts";
 import { clusterSlice } from "#slices/cluster/slice.ts";
 import { coursesTaughtBy } from "#slices/courses/api.ts";
@@ -19,3 +20,6 @@ export const slices = [
   assignmentsSlice,
   queriesSlice,
 ] as const satisfies readonly Slice[];
+
+/** How many changes of the schema this version of Lyceum knows. */
+export const schemaKnown = [...kernelMigrations, ...slices.flatMap((slice) => slice.migrations)].length;

@@ -1,11 +1,12 @@
 /** `npm start`: the demo school on this machine, made on the first start, and a banner that says how to get in. */
 import { readFile } from "node:fs/promises";
-import { openNode, placesOf } from "./compose.ts";
+import { openNode } from "./compose.ts";
 import type { Config } from "./config.ts";
 import { beginDemo, makeDemo } from "./demo/first-start.ts";
 import { people, shownAccounts } from "./demo/school.ts";
 import { refuseLonelyRoles, refuseOpenDemo } from "./exposure.ts";
 import { createLog } from "./log.ts";
+import { placesOf } from "./places.ts";
 import { goLive, untilStopped } from "./run-node.ts";
 import { builtWeb } from "./web-build.ts";
 

@@ -10,6 +10,15 @@ export interface Listening {
   readonly grpc: { readonly host: string; readonly port: number };
 }
 
+/** Where the doors will listen, as far as the settings tell; null where a port is still to be picked. */
+export function expectedListening({ host, httpPort, grpcPort, tlsCert }: Config): Listening | null {
+  if (httpPort === 0 || grpcPort === 0) return null;
+  return {
+    httpUrl: `${tlsCert === null ? "http" : "https"}://${inUrl(host)}:${httpPort}`,
+    grpc: { host, port: grpcPort },
+  };
+}
+
 /** What `config` and, where settings leave it open, the doors that listen make of a node. */
 export function aboutOf(config: Config, listening: Listening | null): MemberAbout {
   const { nodeName, nodeUrl, publicUrl, nodeGrpcAddress } = config;

@@ -10,16 +10,28 @@ const node = (name: string, about: Partial<NodeState> = {}): NodeState => ({
   isReachable: true,
   peerAddress: `127.0.0.1:700${name}`,
   httpUrl: `http://127.0.0.1:800${name}`,
+  grpcAddress: null,
   version: "0.1.0",
   lagEntries: 0,
+  progress: null,
+  appliedIndex: 7,
+  diskFreeBytes: null,
+  diskBytes: null,
+  lastSnapshotAt: null,
+  trouble: null,
   ...about,
 });
 
 const state = (nodes: readonly NodeState[], about: Partial<ClusterState> = {}): ClusterState => ({
+  kind: "group",
   clusterId: "c".repeat(32),
+  answeredBy: nodes[0]?.id ?? "",
+  term: 1,
+  commitIndex: 7,
+  appliedIndex: 7,
   leaderId: nodes.find(({ isLeader }) => isLeader)?.id ?? null,
   leaderSince: 10_000,
-  nodes,
+  nodes: [...nodes],
   lastSnapshot: null,
   rebuilding: null,
   ...about,
@@ -54,8 +66,12 @@ const sick: readonly { readonly of: ClusterState; readonly says: readonly RegExp
     says: [/^3 is 50000 entries behind/],
   },
   {
-    of: state(sound.nodes, { rebuilding: "its rows differ from those of the others" }),
-    says: [/makes its data anew: its rows differ/],
+    of: state([node("1", { isLeader: true }), node("2", { trouble: "The disk is full." }), node("3")]),
+    says: [/^2 \(000000000002\) says: The disk is full\./],
+  },
+  {
+    of: state([node("1", { isLeader: true, diskFreeBytes: 5_000 }), node("2"), node("3")]),
+    says: [/^1 has only 4\.9 KiB of its disk left/],
   },
 ];
 

@@ -1,34 +1,20 @@
 /** The state of a cluster for people: a table of its nodes, and what is not as it should be. */
-import { render } from "#doors/cli/render.ts";
-
-/** What `cluster.getCluster` says of a node. */
-export interface NodeState {
-  readonly id: string;
-  readonly name: string;
-  readonly role: "voter" | "learner";
-  readonly isLeader: boolean;
-  readonly isReachable: boolean;
-  readonly peerAddress: string;
-  readonly httpUrl: string | null;
-  readonly version: string | null;
-  readonly lagEntries: number | null;
-}
+import type { z } from "zod";
+import { bytesText, render } from "#doors/cli/render.ts";
+import type { ClusterNode, ClusterState as StateSchema } from "#slices/cluster/schema.ts";
 
 /** What `cluster.getCluster` says. */
-export interface ClusterState {
-  readonly clusterId: string;
-  readonly leaderId: string | null;
-  readonly leaderSince: number | null;
-  readonly nodes: readonly NodeState[];
-  readonly lastSnapshot: { readonly at: number; readonly bytes: number } | null;
-  readonly rebuilding: string | null;
-}
+export type ClusterState = z.output<typeof StateSchema>;
+export type NodeState = z.output<typeof ClusterNode>;
 
 /** So many entries behind is no longer the usual delay. */
 const lagEntriesMax = 10_000;
+/** With less room a node soon turns read-only. */
+const diskFreeBytesMin = 1024 ** 3;
 
 /** What an operator should look at, one sentence each; empty when all is well. */
 export function healthOf(state: ClusterState): readonly string[] {
+  if (state.kind === "database") return [];
   const voters = state.nodes.filter(({ role }) => role === "voter");
   const reachable = voters.filter(({ isReachable }) => isReachable);
   const problems: string[] = [];
@@ -38,43 +24,52 @@ export function healthOf(state: ClusterState): readonly string[] {
     problems.push(
       `Only ${reachable.length} of ${voters.length} voting nodes can be reached, which is no majority.`,
     );
-  for (const { name, id, isReachable } of state.nodes)
-    if (!isReachable)
-      problems.push(
-        `${name} (${id}) cannot be reached: start it there, or take it out with lyceum cluster remove ${name}.`,
-      );
-  for (const { name, lagEntries } of state.nodes)
-    if (lagEntries !== null && lagEntries > lagEntriesMax)
-      problems.push(`${name} is ${lagEntries} entries behind.`);
-  if (state.rebuilding !== null)
-    problems.push(`The node that was asked makes its data anew: ${state.rebuilding}.`);
+  for (const node of state.nodes) problems.push(...troubleOf(node));
   return problems;
 }
 
+function troubleOf({ id, name, isReachable, lagEntries, trouble, diskFreeBytes }: NodeState): string[] {
+  if (!isReachable)
+    return [
+      `${name} (${id}) cannot be reached: start it there, or take it out with lyceum cluster remove ${name}.`,
+    ];
+  return [
+    ...(trouble === null ? [] : [`${name} (${id}) says: ${trouble}`]),
+    ...(lagEntries !== null && lagEntries > lagEntriesMax
+      ? [`${name} is ${lagEntries} entries behind.`]
+      : []),
+    ...(diskFreeBytes !== null && diskFreeBytes < diskFreeBytesMin
+      ? [
+          `${name} has only ${bytesText(diskFreeBytes)} of its disk left: make room before it takes no commands.`,
+        ]
+      : []),
+  ];
+}
+
 export function statusText(state: ClusterState, problems: readonly string[], now: number): string {
+  if (state.kind === "database")
+    return "PostgreSQL keeps the data of this school: its own tools say how it is.\n";
   const leader = state.nodes.find(({ id }) => id === state.leaderId);
   const since = state.leaderSince === null ? "" : `, for ${durationText(now - state.leaderSince)}`;
   const table = render(
-    state.nodes.map(
-      ({ id, name, role, isLeader, isReachable, lagEntries, httpUrl, peerAddress, version }) => ({
-        name,
-        id,
-        role: isLeader ? "leader" : role,
-        reachable: isReachable,
-        behind: lagEntries,
-        address: httpUrl,
-        peers: peerAddress,
-        version,
-      }),
-    ),
+    state.nodes.map((node) => ({
+      name: node.name,
+      id: node.id,
+      role: node.isLeader ? "leader" : node.role,
+      reachable: node.isReachable,
+      behind: node.lagEntries,
+      "disk free": node.diskFreeBytes === null ? null : bytesText(node.diskFreeBytes),
+      snapshot: node.lastSnapshotAt === null ? null : `${durationText(now - node.lastSnapshotAt)} ago`,
+      address: node.httpUrl,
+      peers: node.peerAddress,
+      version: node.version,
+    })),
   );
-  const snapshot =
-    state.lastSnapshot === null ? "" : `Last snapshot ${durationText(now - state.lastSnapshot.at)} ago.\n`;
   const verdict =
     problems.length === 0 ? "All is well.\n" : problems.map((problem) => `! ${problem}\n`).join("");
   return (
     `Cluster ${state.clusterId}, led by ${leader === undefined ? "nobody" : leader.name}${since}.\n\n` +
-    `${table}\n${snapshot}${verdict}`
+    `${table}\n${verdict}`
   );
 }
 

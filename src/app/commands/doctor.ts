@@ -7,10 +7,10 @@ import { basename, join } from "node:path";
 import { placesIn } from "#engines/blobs/local/places.ts";
 import { verifyDataFolder } from "#engines/store/sqlite/verify.ts";
 import { clusterFindings } from "../cluster/folder-findings.ts";
-import { placesOf } from "../compose.ts";
 import { type Config, describeConfig, type Provenance } from "../config.ts";
 import { askRunningNode } from "../control-socket.ts";
 import type { Finding } from "../finding.ts";
+import { placesOf } from "../places.ts";
 import { exits } from "../run-node.ts";
 import { sizeText } from "./progress.ts";
 

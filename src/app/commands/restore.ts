@@ -1,8 +1,8 @@
 /** `lyceum restore <file>`: a school from a backup, in an empty data folder. */
 import { existsSync } from "node:fs";
 import { restoreBackup } from "../backup/restore.ts";
-import { placesOf } from "../compose.ts";
 import { type Config, ConfigError } from "../config.ts";
+import { placesOf } from "../places.ts";
 import { exits } from "../run-node.ts";
 import { progressLine, sizeText } from "./progress.ts";
 

@@ -7,8 +7,8 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Kernel } from "#kernel/kernel.ts";
-import { placesOf } from "../compose.ts";
 import type { Config } from "../config.ts";
+import { placesOf } from "../places.ts";
 import { seedDemoSchool } from "./seed.ts";
 
 /** Gives the password of a demo school that is still to be made, or null where there is a school already. */

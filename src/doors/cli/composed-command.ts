@@ -100,7 +100,7 @@ async function handsFor(
 }
 
 /** Asks at a terminal; without one nobody can answer, so the user is told of `--yes`. */
-export async function confirm(terminal: Terminal, question: string): Promise<void> {
+export async function confirm(terminal: Pick<Terminal, "stdin" | "stderr">, question: string): Promise<void> {
   if (terminal.stdin.isTTY !== true)
     throw usage(question, "Nothing was done. Say that it is meant with --yes.");
   const lines = createInterface({ input: terminal.stdin, output: terminal.stderr });

@@ -1,0 +1,55 @@
+/** `lyceum cluster leave`: takes the node of this data folder out of its cluster for good, then the node stops. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { saveSecret } from "#engines/peer/credentials-folder.ts";
+import { DataFolderRefused } from "#engines/store/folder-refused.ts";
+import type { Cluster } from "#engines/store/replica/cluster.ts";
+import type { Kernel } from "#kernel/kernel.ts";
+import { type Config, ConfigError } from "../config.ts";
+import { askRunningNode } from "../control-socket.ts";
+import { placesOf } from "../places.ts";
+import { exits } from "../run-node.ts";
+
+const leftName = "left.json";
+
+/** Asks the running node to leave; gives the exit status. */
+export async function leave(
+  config: Config,
+  confirm: (question: string) => Promise<void>,
+  say: (text: string) => void,
+): Promise<number> {
+  const { data, clusterNote, cluster } = placesOf(config);
+  if (!existsSync(clusterNote)) throw new ConfigError(`The node in ${data} is in no cluster.`);
+  refuseLeft(cluster, data);
+  await confirm("Take this node out of its cluster? It cannot come back with the data that it has.");
+  if ((await askRunningNode(data, "leave")) === null)
+    throw new ConfigError(
+      `No node runs on ${data}. Start it and try again, or take it out from another node with: lyceum cluster remove <name>`,
+    );
+  say(`The node has left its cluster and stops. Its data folder ${data} is of no use any more.\n`);
+  return exits.ok;
+}
+
+/** Takes this node out, from inside: hands leadership over first, so that commands hardly wait. */
+export async function leaveCluster(
+  kernel: Kernel,
+  cluster: Cluster,
+  folder: string,
+  now: number,
+): Promise<void> {
+  const actor = { kind: "system", name: "cluster leave" } as const;
+  const { selfId, role, nodes } = cluster.view();
+  if (nodes.length <= 1)
+    throw new Error("This is the only node of its cluster: leaving would leave nobody with the school.");
+  if (role === "leader") await cluster.transferLeadership(null);
+  await kernel.callAs(actor, "cluster.removeNode", { nodeId: selfId });
+  await saveSecret(join(folder, leftName), `${JSON.stringify({ leftAt: new Date(now).toISOString() })}\n`);
+}
+
+/** Refuses to go on with the data of a node that has left. */
+export function refuseLeft(clusterFolder: string, data: string): void {
+  if (existsSync(join(clusterFolder, leftName)))
+    throw new DataFolderRefused(
+      `The node in ${data} has left its cluster, and its data is older than the school's. To use this machine again, empty the folder and join anew: lyceum cluster join <token>`,
+    );
+}
