@@ -30,7 +30,7 @@ export async function throughFailover<T>(
     } catch (error) {
       if (!passes(error)) throw error;
       if (signal?.aborted === true) throw abandoned(error);
-      if (clock.monotonic() + pauseMs >= giveUpAt) throw error;
+      if (clock.monotonic() + pauseMs >= giveUpAt) throw reasonOf(error);
       await leadership.changed(pauseMs, signal);
     }
   }
@@ -39,6 +39,11 @@ export async function throughFailover<T>(
 /** Whether `error` says no more than that the leader changes. */
 export function passes(error: unknown): boolean {
   return error instanceof NotLeader || error instanceof OutcomeUnknown;
+}
+
+/** Why it did not work the last time: of a leader that could not be reached, what stood in the way. */
+function reasonOf(error: unknown): unknown {
+  return error instanceof NotLeader && error.cause instanceof Unavailable ? error.cause : error;
 }
 
 function abandoned(cause: unknown): Unavailable {

@@ -87,11 +87,11 @@ const Outcome = z.union([
 
 /** Runs `work` and gives what came of it as the answer to the asking node; reports a bug where it happened. */
 export async function encodeOutcome(
-  work: Promise<CallAnswer>,
+  work: () => Promise<CallAnswer>,
   onBug: (error: unknown) => void,
 ): Promise<JsonValue> {
   try {
-    const { output, position, replayed } = await work;
+    const { output, position, replayed } = await work();
     return { output, position, replayed };
   } catch (error) {
     if (error instanceof NotLeader) return { notLeader: { leaderId: error.leaderId } };

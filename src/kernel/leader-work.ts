@@ -28,6 +28,8 @@ export function createLeaderWork({ leadership, begin, log }: LeaderWorkOptions):
   let current: Background | null = null;
   let isStarted = false;
   let isClosed = false;
+  /** Leadership was lost since the work was begun, and may have come back: another node may have done its part. */
+  let isStale = false;
   /** Beginning and ending take turns: two terms of work never overlap. */
   let turn: Promise<void> = Promise.resolve();
   let unsubscribe = (): void => {};
@@ -35,12 +37,14 @@ export function createLeaderWork({ leadership, begin, log }: LeaderWorkOptions):
   const leads = (): boolean => !isClosed && (leadership === null || leadership.isLeader);
 
   async function follow(): Promise<void> {
-    if (current !== null && !leads()) {
-      const ending = current;
-      current = null;
-      await ending.close();
-    }
-    while (current === null && leads()) {
+    for (;;) {
+      if (current !== null && (isStale || !leads())) {
+        const ending = current;
+        current = null;
+        await ending.close();
+      }
+      if (current !== null || !leads()) return;
+      isStale = false;
       try {
         current = await begin();
         if (isStarted) current.start();
@@ -51,8 +55,11 @@ export function createLeaderWork({ leadership, begin, log }: LeaderWorkOptions):
         await leadership.changed(retryMs);
       }
     }
-    // It may have been lost while the work was begun.
-    if (current !== null && !leads()) await follow();
+  }
+
+  function changed(): void {
+    if (!leads()) isStale = true;
+    void next();
   }
 
   function next(): Promise<void> {
@@ -65,7 +72,7 @@ export function createLeaderWork({ leadership, begin, log }: LeaderWorkOptions):
   return {
     start() {
       isStarted = true;
-      unsubscribe = leadership?.onChange(() => void next()) ?? unsubscribe;
+      unsubscribe = leadership?.onChange(changed) ?? unsubscribe;
       if (current === null) void next();
       else current.start();
     },

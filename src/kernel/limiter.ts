@@ -1,6 +1,7 @@
 /**
- * Counts attempts so that guessing is slow. It lives in the memory of one node: a limit that had to be written would
- * cost a write for each guess, and losing the counts with the process only gives an attacker one more window.
+ * Counts attempts so that guessing is slow. It lives in the memory of one node, in a group that of the node that leads,
+ * where all commands run: a limit that had to be written would cost a write for each guess, and losing the counts with
+ * the process or a change of leader only gives an attacker one more window.
  */
 import { assert } from "#base/assert.ts";
 import type { AttemptLimiter } from "./services.ts";

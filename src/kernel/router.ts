@@ -5,7 +5,7 @@
  * once. What came in from another node is never sent on: that node hears who leads, and asks there.
  */
 import type { Clock } from "#base/clock.ts";
-import type { JsonValue } from "#base/json.ts";
+import type { JsonObject, JsonValue } from "#base/json.ts";
 import { NotLeader, OutcomeUnknown, Unavailable } from "#engines/errors.ts";
 import type { Peers } from "#engines/peer/port.ts";
 import type { CallAnswer, CallRequest } from "./call.ts";
@@ -41,13 +41,15 @@ export interface CommandRouter {
 export function createRouter(parts: RouterParts): CommandRouter {
   const { leadership, peers, log, here } = parts;
 
-  peers.answer(forwardedKind, async (body: JsonValue, from) => {
-    const call = decodeCall(body);
-    const { requestId, operation } = call.request;
-    return encodeOutcome(here(call), (error) =>
-      log("error", "a command of another node failed", { requestId, operation, from, err: error }),
-    );
-  });
+  peers.answer(forwardedKind, (body: JsonValue, from) =>
+    encodeOutcome(
+      async () => here(decodeCall(body)),
+      (err) => {
+        const { requestId = null, operation = null } = body as JsonObject;
+        log("error", "a command of another node failed", { requestId, operation, from, err });
+      },
+    ),
+  );
 
   return {
     async run(call) {
