@@ -65,12 +65,12 @@ export class Membership {
     return this.#history.some(({ configuration }) => votersOf(configuration).includes(id));
   }
 
-  /** The configuration that was in force at `index`, which must be no older than the last committed one. */
+  /**
+   * The configuration that was in force at `index`, which must be no older than the last committed one. A newcomer's log
+   * may begin with entries from before anybody told it of a configuration.
+   */
   at(index: number): Placed {
-    return present(
-      this.#history.findLast((placed) => placed.index <= index) ?? (index === 0 ? nobody : null),
-      `the configuration at ${index} is known`,
-    );
+    return this.#history.findLast((placed) => placed.index <= index) ?? nobody;
   }
 
   /** Entries were put into the log, in place of all from the first one on. */
