@@ -3,19 +3,23 @@
  * for it, and between two batches once the log has grown beyond a second limit, so that it can start again from
  * its beginning. Only a complete checkpoint that is synced lets the commit log be trimmed.
  */
-import { Worker } from "node:worker_threads";
-import { assert } from "#base/assert.ts";
-import type { CheckpointAnswer } from "./checkpoint-worker.ts";
-import { type Connection, fromSent, toSent } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { SqliteLimits } from "./limits.ts";
 import { readMeta } from "./meta.ts";
 import type { Report } from "./report.ts";
 
+/** Whoever checkpoints beside the store: a thread; in the simulator, nobody at all. */
+export interface CheckpointWorker {
+  /** The position up to which everything is in the database file and synced; null when it did not get that far. */
+  checkpoint(): Promise<number | null>;
+  close(): Promise<void>;
+}
+
 export interface CheckpointerOptions {
   /** Used between batches only. */
   readonly connection: Connection;
-  readonly databaseFile: string;
-  readonly databaseFd: number;
+  /** Starts the worker, once there is something to do for it. */
+  readonly worker: () => CheckpointWorker;
   readonly limits: SqliteLimits;
   readonly report: Report;
   /** Everything up to this position is in the database file and synced. */
@@ -36,8 +40,8 @@ const batchesPerLook = 16;
 export class Checkpointer {
   readonly #options: CheckpointerOptions;
   readonly #look;
-  #worker: Worker | null = null;
-  #working: { resolve: () => void; done: Promise<void> } | null = null;
+  #worker: CheckpointWorker | null = null;
+  #working: Promise<void> | null = null;
   #alarmed = false;
   #batches = 0;
   #closing = false;
@@ -63,14 +67,14 @@ export class Checkpointer {
 
   /** A checkpoint on this thread, once the worker is idle; rejects when the disk does not take it. */
   async requireRoom(): Promise<void> {
-    await this.#working?.done;
+    await this.#working;
     this.#checkpoint();
   }
 
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#working?.done;
-    await this.#worker?.terminate();
+    await this.#working;
+    await this.#worker?.close();
   }
 
   #inline(): void {
@@ -93,36 +97,19 @@ export class Checkpointer {
 
   #askWorker(): void {
     if (this.#closing) return;
-    this.#worker ??= this.#startWorker();
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#working = { done: promise, resolve };
-    this.#worker.postMessage("checkpoint");
-  }
-
-  #startWorker(): Worker {
-    const { databaseFile, databaseFd } = this.#options;
-    const worker = new Worker(new URL("./checkpoint-worker.ts", import.meta.url), {
-      workerData: { databaseFile, databaseFd },
-    });
-    worker.unref();
-    worker.on("message", (answer: CheckpointAnswer) => this.#workerDone(answer));
-    worker.on("error", (error) => {
-      this.#worker = null;
-      this.#workerDone({ durable: null, error: toSent(error) });
-    });
-    return worker;
-  }
-
-  #workerDone(answer: CheckpointAnswer): void {
-    const working = this.#working;
-    assert(working !== null, "the worker answers what it was asked");
-    this.#working = null;
-    if (answer.durable !== null) {
-      this.completed++;
-      this.#options.onDurable(answer.durable);
-    }
-    if (answer.error !== null) this.#options.onTrouble(fromSent(answer.error));
-    working.resolve();
+    this.#worker ??= this.#options.worker();
+    this.#working = this.#worker.checkpoint().then(
+      (durable) => {
+        this.#working = null;
+        if (durable === null) return;
+        this.completed++;
+        this.#options.onDurable(durable);
+      },
+      (error: unknown) => {
+        this.#working = null;
+        this.#options.onTrouble(error);
+      },
+    );
   }
 
   #watchSize(bytes: number): void {

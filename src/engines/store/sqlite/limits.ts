@@ -31,6 +31,10 @@ export interface SqliteLimits {
   readonly recoveryProbeMs: number;
   /** Entries of the log applied in one transaction while catching up. */
   readonly applyBatchMax: number;
+  /** Bytes of the log kept for other members that may come back; they need a snapshot beyond. */
+  readonly logKeepBytes: number;
+  /** … and at most for members that are being brought up to date. */
+  readonly logKeepBytesMax: number;
 }
 
 const mebibyte = 1 << 20;
@@ -51,4 +55,6 @@ export const sqliteLimits: SqliteLimits = {
   walAlarmBytes: 256 * mebibyte,
   recoveryProbeMs: 500,
   applyBatchMax: 64,
+  logKeepBytes: 64 * mebibyte,
+  logKeepBytesMax: 1024 * mebibyte,
 };

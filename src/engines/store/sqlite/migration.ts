@@ -82,6 +82,7 @@ export function pendingMigrations(
   };
 }
 
-function hashOf(migration: CompiledMigration): string {
+/** Tells two texts of a migration apart. */
+export function hashOf(migration: CompiledMigration): string {
   return createHash("sha256").update(migration.statements.join(";\n")).digest("hex");
 }

@@ -14,13 +14,14 @@ test("what was written is read back, also after the store is closed and opened a
     await addNote(tx.database, "a");
     return tx.takeFeedPositions(2);
   });
-  assert.deepEqual(written, { value: 1, position: 2 });
-  assert.deepEqual(await store.read(noteIds), { value: ["a"], position: 2 });
+  assert.deepEqual(written, { value: 1, position: 3 });
+  assert.deepEqual(await store.read(noteIds), { value: ["a"], position: 3 });
   await store.close();
 
   const again = await openSqliteStore({ folder, limits });
   await again.migrate([notesMigration]);
-  assert.equal(again.status().position, 2);
+  // The first entry of each start says that a term of leadership begins.
+  assert.equal(again.status().position, 4);
   assert.equal((await again.write((tx) => tx.takeFeedPositions(1))).value, 3);
   await again.close();
 });
@@ -43,11 +44,11 @@ test("a folder that another process holds is refused, and free again once that o
 test("a folder of a newer Lyceum is refused and left alone", async (t) => {
   const folder = temporaryFolder(t);
   await (await openSqliteStore({ folder, limits })).close();
-  fs.writeFileSync(join(folder, "CURRENT"), "lyceum-store 2\nsomething new\n");
-  await assert.rejects(openSqliteStore({ folder, limits }), /newer Lyceum \(format 2, this one knows 1\)/);
+  fs.writeFileSync(join(folder, "CURRENT"), "lyceum-store 3\nsomething new\n");
+  await assert.rejects(openSqliteStore({ folder, limits }), /newer Lyceum \(format 3, this one knows 2\)/);
   fs.writeFileSync(join(folder, "CURRENT"), "rubbish");
   await assert.rejects(openSqliteStore({ folder, limits }), /CURRENT is damaged/);
-  fs.writeFileSync(join(folder, "CURRENT"), "lyceum-store 1\ngen-7\n");
+  fs.writeFileSync(join(folder, "CURRENT"), "lyceum-store 2\ngen-7\n");
   await assert.rejects(openSqliteStore({ folder, limits }), /gen-7, but there is no database in it/);
 });
 

@@ -1,109 +1,138 @@
 /**
- * Opens the SQLite engine: takes hold of the folder, settles what a crash left (a torn log, entries that the
- * database has not seen), and puts the parts together.
+ * Opens the SQLite engine: takes hold of the folder, finds out which member of which group this node is, settles what a
+ * crash left (a torn log, entries that the database has not seen), and puts the parts together.
  */
 import { randomUUID } from "node:crypto";
 import fs from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "#base/clock.ts";
+import { type Random, systemRandom } from "#base/random.ts";
+import type { Member, MemberAbout, NodeId } from "#raft/configuration.ts";
 import { DataFolderRefused } from "../folder-refused.ts";
+import { DurableLog } from "../log/durable-log.ts";
 import type { LogFiles } from "../log/files.ts";
-import { LocalLog } from "../log/local-log.ts";
 import type { Store } from "../port.ts";
-import { catchUp, Diverged } from "./apply.ts";
-import { Connection } from "./connection.ts";
+import { type GroupTiming, groupTiming } from "../replica/group.ts";
+import type { Transport } from "../replica/transport.ts";
+import { startCheckpointThread } from "./checkpoint-thread.ts";
+import type { CheckpointWorker } from "./checkpointer.ts";
 import {
   clearUnfinishedStart,
-  currentGeneration,
   type FolderPaths,
   lockFolder,
   pathsOf,
   setCurrentGeneration,
+  takeCurrentGeneration,
 } from "./folder.ts";
+import { Generation } from "./generation.ts";
 import { type SqliteLimits, sqliteLimits } from "./limits.ts";
-import { createMeta, type Meta, readMeta, requireKnownFormat } from "./meta.ts";
+import { createMeta, type Meta } from "./meta.ts";
+import { recover } from "./recover.ts";
 import type { Report } from "./report.ts";
+import { installedSnapshot, removeStaleGenerations } from "./snapshot-install.ts";
 import { SqliteStore } from "./store.ts";
+import { TurnWatch } from "./turn-watch.ts";
+
+/** A node's part in a cluster. */
+export interface MemberOptions {
+  readonly nodeId: NodeId;
+  readonly about: MemberAbout;
+  readonly transport: Transport;
+  /** Which cluster it belongs to, its store's id; null for a store of one that shall become the first of a cluster. */
+  readonly clusterId: string | null;
+  /** Whom the group of a new folder begins with: all of them, or nobody for a newcomer, who is told when it is added. */
+  readonly founders: readonly Member[];
+  /** The version of Lyceum, for people. */
+  readonly version: string;
+  readonly timing?: Partial<GroupTiming>;
+}
 
 export interface SqliteStoreOptions {
   /** The store's own folder; made when it is not there. */
   readonly folder: string;
+  /** Left out: a group of one that nobody joins. */
+  readonly member?: MemberOptions;
   readonly clock?: Clock;
+  readonly random?: Random;
   /** Hears of repairs and trouble. */
   readonly report?: Report;
   /** Lower limits than the usual ones, for tests. */
   readonly limits?: Partial<SqliteLimits>;
   /** The disk under the log, for tests that fill it up or pull the plug. */
   readonly logFiles?: LogFiles;
+  /** What is a thread of its own, and the event loop: the simulator has its own. */
+  readonly startCheckpointWorker?: (databaseFile: string, databaseFd: number) => CheckpointWorker;
+  readonly afterTurn?: (action: () => void) => void;
 }
 
 /** Opens the store in `folder`, or begins one there. Throws `DataFolderRefused` when the folder must not be touched. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const limits = { ...sqliteLimits, ...options.limits };
   const report = options.report ?? (() => undefined);
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? systemRandom;
+  const turns = new TurnWatch(options.afterTurn);
   const lock = lockFolder(options.folder);
   const opened: { close(): unknown }[] = [];
   try {
-    const paths = openFolder(options.folder);
-    // Opened before SQLite opens the file and closed after it: closing any handle of a file sets its locks free.
-    const databaseFd = fs.openSync(paths.database, "r+");
-    opened.push({ close: () => fs.closeSync(databaseFd) });
-    const applyConnection = new Connection(paths.database, "apply", limits.statementsMax);
-    opened.push(applyConnection);
-    requireKnownFormat(applyConnection.database, paths.database);
-    const meta = readMeta(applyConnection.database);
-    const log = await openLog(paths, meta, limits, report, options.logFiles);
-    opened.push(log);
-    const replayed = replay(paths, applyConnection, log, limits);
-    if (replayed > 0) {
-      report({
-        level: "info",
-        event: "log-replayed",
-        message: `${replayed} entries of the log were not in the database yet and were applied.`,
-        facts: { replayed, position: log.last.index },
-      });
-    }
-    const connection = new Connection(paths.database, "write", limits.statementsMax);
-    opened.push(connection);
-    return new SqliteStore({
+    const paths = openFolder(options);
+    removeStaleGenerations(options.folder);
+    const { selfId, storeId, disk } = await recover({
       paths,
-      connection,
-      applyConnection,
-      databaseFd,
-      log,
+      member: options.member ?? null,
       limits,
       report,
-      clock: options.clock ?? systemClock,
+      openDisk: (meta) => openLog({ paths, meta, limits, report, random, files: options.logFiles }),
+    });
+    opened.push(disk);
+    const store = new SqliteStore({
+      paths,
+      member: options.member ?? null,
+      selfId,
+      storeId,
+      disk,
+      timing: { ...groupTiming, ...options.member?.timing },
+      draw: drawFrom(random),
+      limits,
+      report,
+      clock,
+      turns,
+      generation: (each, events) =>
+        new Generation(
+          each,
+          {
+            limits,
+            clock,
+            turns,
+            report,
+            startCheckpointWorker: options.startCheckpointWorker ?? startCheckpointThread,
+          },
+          events,
+        ),
       release: () => lock.release(),
     });
+    opened.push({ close: () => store.close() });
+    await store.start();
+    return store;
   } catch (error) {
+    // A store that was made closes the rest by itself; closing twice does nothing.
     for (const each of opened.reverse()) await each.close();
     lock.release();
     throw error;
   }
 }
 
-function replay(paths: FolderPaths, connection: Connection, log: LocalLog, limits: SqliteLimits): number {
-  try {
-    return catchUp(connection, log, limits.applyBatchMax);
-  } catch (error) {
-    if (!(error instanceof Diverged)) throw error;
-    throw new DataFolderRefused(
-      `The database in ${paths.generation} does not match its log (${error.message}). Nothing was changed. Keep a copy of the data folder, and restore the latest backup with \`lyceum restore\`.`,
-    );
-  }
-}
-
-function openFolder(folder: string): FolderPaths {
-  const generation = currentGeneration(folder);
+function openFolder({ folder, member }: SqliteStoreOptions): FolderPaths {
+  const generation = takeCurrentGeneration(folder);
   if (generation !== null) return pathsOf(folder, generation);
   clearUnfinishedStart(folder);
   const paths = pathsOf(folder, "gen-1");
   fs.mkdirSync(paths.generation, { mode: 0o700 });
   const database = new DatabaseSync(paths.database);
   try {
-    createMeta(database, randomUUID().replaceAll("-", ""));
+    const storeId = member?.clusterId ?? randomUUID().replaceAll("-", "");
+    createMeta(database, storeId, member === undefined ? null : { members: member.founders });
   } finally {
     database.close();
   }
@@ -111,19 +140,23 @@ function openFolder(folder: string): FolderPaths {
   return paths;
 }
 
-async function openLog(
-  paths: FolderPaths,
-  meta: Meta,
-  limits: SqliteLimits,
-  report: Report,
-  files: LogFiles | undefined,
-): Promise<LocalLog> {
-  const log = await LocalLog.open({
+async function openLog(parts: {
+  paths: FolderPaths;
+  meta: Meta;
+  limits: SqliteLimits;
+  report: Report;
+  random: Random;
+  files: LogFiles | undefined;
+}): Promise<DurableLog> {
+  const { paths, meta, limits, report, random, files } = parts;
+  const log = await DurableLog.open({
     folder: paths.log,
     storeId: meta.storeId,
     startAfter: { index: meta.index, term: meta.term },
+    installed: installedSnapshot(paths),
     segmentBytes: limits.segmentBytes,
     entryBytesMax: limits.entryBytesMax,
+    random,
     ...(files === undefined ? {} : { files }),
     onTornTail: ({ file, offset, bytes }) =>
       report({
@@ -133,11 +166,16 @@ async function openLog(
         facts: { file, offset, bytes },
       }),
   });
-  if (log.last.index < meta.index || log.firstIndex > meta.index + 1) {
+  if (log.last.index < meta.index || log.start.index > meta.index) {
     await log.close();
     throw new DataFolderRefused(
-      `The database in ${dirname(paths.database)} has come to entry ${meta.index}, but the log in ${paths.log} holds ${log.firstIndex} to ${log.last.index}: part of the log is missing. Put it back, or restore a backup.`,
+      `The database in ${dirname(paths.database)} has come to entry ${meta.index}, but the log in ${paths.log} holds ${log.start.index + 1} to ${log.last.index}: part of the log is missing. Put it back, or restore a backup.`,
     );
   }
   return log;
+}
+
+/** Whole numbers below a limit, evenly enough for a timeout that must only differ from the others'. */
+function drawFrom(random: Random): (below: number) => number {
+  return (below) => Buffer.from(random.bytes(4)).readUInt32LE(0) % below;
 }

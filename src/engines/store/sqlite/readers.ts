@@ -32,28 +32,64 @@ export interface ReadersOptions {
   readonly turns: TurnWatch;
   /** The newest committed position that is known here. */
   readonly position: () => number;
+  /** Why nothing may be read at present, or null. */
+  readonly refusal?: () => Unavailable | null;
 }
 
 export class Readers {
   readonly #options: ReadersOptions;
-  readonly #all: Reader[] = [];
-  readonly #free: Reader[] = [];
+  #file: string;
+  #all: Reader[] = [];
+  #free: Reader[] = [];
+  #running = 0;
+  /** Set while the database is being exchanged: reads wait for it. */
+  #exchange: PromiseWithResolvers<void> | null = null;
+  #onIdle: (() => void) | null = null;
   readonly #waitingForReader: ((reader: Reader) => void)[] = [];
   readonly #waitingForPosition = new Set<Waiter>();
 
   constructor(options: ReadersOptions) {
     this.#options = options;
+    this.#file = options.file;
   }
 
   async read<T>(work: (database: Database) => Promise<T>, options: ReadOptions = {}): Promise<Answer<T>> {
     const atLeast = options.atLeast ?? 0;
     if (atLeast > this.#options.position()) await this.#waitFor(atLeast);
-    const reader = this.#free.pop() ?? this.#open() ?? (await this.#nextFree());
+    while (this.#exchange !== null) await this.#exchange.promise;
+    const refusal = this.#options.refusal?.() ?? null;
+    if (refusal !== null) throw refusal;
+    this.#running++;
     try {
-      return await this.#readOn(reader, work);
+      const reader = this.#free.pop() ?? this.#open() ?? (await this.#nextFree());
+      try {
+        return await this.#readOn(reader, work);
+      } finally {
+        this.#giveBack(reader);
+      }
     } finally {
-      this.#giveBack(reader);
+      this.#running--;
+      if (this.#running === 0) this.#onIdle?.();
     }
+  }
+
+  /** Lets running reads end and holds up new ones; every connection is closed when this resolves. */
+  async hold(): Promise<void> {
+    this.#exchange ??= Promise.withResolvers<void>();
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+      this.#onIdle = null;
+    }
+    this.close();
+  }
+
+  /** Goes on with the database in `file`. */
+  release(file: string): void {
+    this.#file = file;
+    this.#exchange?.resolve();
+    this.#exchange = null;
   }
 
   /** Wakes the reads that waited for `position` or an earlier one. */
@@ -68,6 +104,8 @@ export class Readers {
 
   close(): void {
     for (const { connection } of this.#all) connection.close();
+    this.#all = [];
+    this.#free = [];
   }
 
   async #readOn<T>(reader: Reader, work: (database: Database) => Promise<T>): Promise<Answer<T>> {
@@ -87,7 +125,7 @@ export class Readers {
 
   #open(): Reader | null {
     if (this.#all.length >= this.#options.limits.readersMax) return null;
-    const connection = new Connection(this.#options.file, "read", this.#options.limits.statementsMax);
+    const connection = new Connection(this.#file, "read", this.#options.limits.statementsMax);
     const { database } = connection;
     const reader = {
       connection,

@@ -5,19 +5,30 @@
  */
 
 export class TurnWatch {
+  readonly #afterTurn: (action: () => void) => void;
   readonly #watched = new Set<() => void>();
   #armed = false;
+
+  /** `afterTurn` calls back once the event loop has turned; the simulator has a loop of its own. */
+  constructor(afterTurn: (action: () => void) => void = setImmediate) {
+    this.#afterTurn = afterTurn;
+  }
 
   /** Calls `onTurn` if the event loop turns before the returned function is called. */
   watch(onTurn: () => void): () => void {
     this.#watched.add(onTurn);
     if (!this.#armed) {
       this.#armed = true;
-      setImmediate(this.#turned);
+      this.#afterTurn(this.#turned);
     }
     return () => {
       this.#watched.delete(onTurn);
     };
+  }
+
+  /** Lets everything else that is ready run first. */
+  next(): Promise<void> {
+    return new Promise((resolve) => this.#afterTurn(resolve));
   }
 
   readonly #turned = (): void => {

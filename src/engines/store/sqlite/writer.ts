@@ -1,221 +1,299 @@
 /**
- * The one writer. Commands wait in a queue; those at hand run one after the other in one transaction, a
- * savepoint each; what they changed goes to the commit log before COMMIT, and nobody gets an answer before both
- * have succeeded. When the disk fails anywhere on that way, everything undone is answered `Unavailable`, and a
- * probe looks from time to time whether commands can be taken again.
+ * The one writer: a loop that does one thing at a time with the database, between transactions each. Where this node
+ * leads, commands wait in a queue; those at hand run in one transaction, what they changed goes to the group's log
+ * before COMMIT, and nobody gets an answer before both have succeeded. Entries that others led, or that came without a
+ * transaction of ours, are applied as soon as they are committed.
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
-import { AssertionError, assert, present } from "#base/assert.ts";
-import type { Clock } from "#base/clock.ts";
-import { Unavailable } from "../../errors.ts";
-import type { CommitLog, EntryId, Proposal } from "../log/port.ts";
+import { assert, present } from "#base/assert.ts";
+import type { Entry, EntryId } from "#raft/entry.ts";
+import { RaftRefused } from "#raft/port.ts";
+import { NotLeader, OutcomeUnknown, Unavailable } from "../../errors.ts";
 import type { Answer, WriteTransaction } from "../port.ts";
-import { catchUp } from "./apply.ts";
-import { type Outcome, runCommand, Savepoints } from "./command.ts";
-import type { Connection } from "./connection.ts";
+import { isSoleVoter, type PlacedConfiguration } from "../replica/configurations.ts";
+import type { Group } from "../replica/group.ts";
+import { type Applied, Diverged, placed, SchemaUnknown } from "./apply.ts";
+import { type CommandTask, commandTask, type Place } from "./batch.ts";
+import type { Generation } from "./generation.ts";
 import type { SqliteLimits } from "./limits.ts";
-import { readMeta } from "./meta.ts";
-import { type CompiledMigration, encodeMigration, runMigration } from "./migration.ts";
+import { readConfiguration, readMeta } from "./meta.ts";
+import { encodeMigration, runMigration } from "./migration.ts";
 import type { Report } from "./report.ts";
+import type { Schema } from "./schema.ts";
+import type { Step, Trouble } from "./trouble.ts";
 import type { TurnWatch } from "./turn-watch.ts";
 
 export interface WriterOptions {
-  /** Commands run here; nobody else writes with it. */
-  readonly connection: Connection;
-  /** Migrations and entries of the log run here: no foreign keys, nothing that fires by itself. */
-  readonly applyConnection: Connection;
-  readonly log: CommitLog;
+  readonly selfId: string;
+  readonly generation: Generation;
+  readonly schema: Schema;
+  readonly trouble: Trouble;
   readonly limits: SqliteLimits;
-  readonly clock: Clock;
   readonly turns: TurnWatch;
   readonly report: Report;
   /** After each commit, when answers are out. */
   readonly onCommitted: (position: number) => void;
   readonly onSchemaChanged: () => void;
-  /** Runs while no transaction is open. */
-  readonly betweenBatches: () => void;
-  /** Asked by the probe: rejects while something else (a checkpoint) still finds no room. */
-  readonly requireRoom: () => Promise<void>;
+  /** The transaction ends after such an entry, and this is called before anything else is written. */
+  readonly isMark: (entry: Entry) => boolean;
+  readonly onMark: (entry: Entry) => Promise<void>;
+  /** This copy of the data does not fit the log. */
+  readonly onDiverged: (error: Diverged) => void;
 }
 
-/** A command in the queue. Its type is erased here and comes back in `submit`, which made it. */
-interface CommandTask {
-  readonly kind: "command";
-  readonly work: (tx: WriteTransaction) => Promise<unknown>;
-  readonly resolve: (answer: Answer<unknown>) => void;
-  readonly reject: (error: unknown) => void;
-  /** Has to run in a batch of its own, because a batch that it was in had to be undone. */
-  alone: boolean;
-  outcome: Outcome<unknown> | null;
-}
-
-interface MigrationTask {
-  readonly kind: "migration";
-  readonly migration: CompiledMigration;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
-type Task = CommandTask | MigrationTask;
-
-/** Where on its way a command met trouble. */
-export type Step = "command" | "log" | "commit" | "checkpoint" | "probe";
+/** Entries read for one transaction. */
+const applyBytesMax = 4 << 20;
 
 export class Writer {
   readonly #options: WriterOptions;
-  readonly #savepoints: Savepoints;
-  readonly #statements;
-  readonly #queue: Task[] = [];
-  #position: number;
-  #schemaVersion: number;
+  readonly #queue: CommandTask[] = [];
+  readonly #alone: (() => Promise<void>)[] = [];
+  #generation: Generation;
+  #group: Group | null = null;
+  #position = 0;
+  #schemaVersion = 0;
+  #configuration: PlacedConfiguration = { index: 0, configuration: { members: [] } };
   #draining: Promise<void> | null = null;
-  #trouble: string | null = null;
-  #stopProbe: (() => void) | null = null;
-  #probing: Promise<void> | null = null;
   #closing = false;
-  #step: Step = "command";
+  /** Why committed entries are not applied, until a restart or another generation; null while they are. */
+  #stalled: string | null = null;
   /** For the metrics page. */
-  readonly counts = { batches: 0, commands: 0 };
+  readonly counts = { batches: 0, commands: 0, applied: 0 };
 
   constructor(options: WriterOptions) {
     this.#options = options;
-    const { database } = options.connection;
-    const meta = readMeta(database);
-    this.#position = meta.index;
-    this.#schemaVersion = meta.schemaVersion;
-    this.#savepoints = new Savepoints(options.connection);
-    this.#statements = {
-      begin: database.prepare("BEGIN IMMEDIATE"),
-      commit: database.prepare("COMMIT"),
-      setMeta: database.prepare("UPDATE _meta SET applied = ?, term = ?"),
-    };
+    this.#generation = options.generation;
+    this.#readState();
   }
 
   get position(): number {
     return this.#position;
   }
 
+  get schemaVersion(): number {
+    return this.#schemaVersion;
+  }
+
+  get configuration(): PlacedConfiguration {
+    return this.#configuration;
+  }
+
   get queued(): number {
     return this.#queue.length;
   }
 
-  /** Why commands are refused, or null. */
-  get trouble(): string | null {
-    return this.#trouble;
+  get generation(): Generation {
+    return this.#generation;
+  }
+
+  get stalled(): string | null {
+    return this.#stalled;
+  }
+
+  /** Begins to work with `group`. */
+  attach(group: Group): void {
+    this.#group = group;
+    group.onLeadership(({ isLeader, leaderId }) => {
+      if (!isLeader) this.#rejectQueue(new NotLeader(leaderId));
+    });
   }
 
   submit<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<Answer<T>> {
-    return new Promise<Answer<T>>((resolve, reject) => {
-      this.#enqueue({
-        kind: "command",
-        work,
-        // The answer carries what `work` gave, so it is a T again.
-        resolve: resolve as (answer: Answer<unknown>) => void,
-        reject,
-        alone: false,
-        outcome: null,
-      });
-    });
+    const { task, answer } = commandTask(work);
+    const refusal = this.#refusal();
+    if (refusal !== null) {
+      task.reject(refusal);
+    } else {
+      this.#queue.push(task);
+      this.#draining ??= this.#drain();
+    }
+    return answer;
   }
 
-  migrate(migration: CompiledMigration): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#enqueue({ kind: "migration", migration, resolve, reject });
-    });
+  /** There may be something to do. */
+  wake(): void {
+    if (this.#draining === null && this.#next() !== null) this.#draining = this.#drain();
   }
 
-  /** Refuses commands, because `step` failed, until the probe finds that they can be taken again. */
-  refuse(step: Step, error: unknown): void {
-    if (error instanceof AssertionError) {
-      this.#giveUp(error);
-      return;
+  /** Runs `act` while no transaction is open and none begins. */
+  runAlone<T>(act: () => Promise<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#alone.push(() => act().then(resolve, reject));
+    this.wake();
+    return promise;
+  }
+
+  /** Goes on with another generation of the database; called by what runs alone. */
+  adopt(generation: Generation): void {
+    this.#generation = generation;
+    this.#stalled = null;
+    this.#readState();
+    this.#options.schema.changed(generation.connection.database);
+    this.#options.onCommitted(this.#position);
+  }
+
+  /** Applies nothing more; for a copy that is to be replaced. */
+  stall(reason: string): void {
+    this.#stalled = reason;
+  }
+
+  /** Resolves once there is nothing to do. */
+  async idle(): Promise<void> {
+    while (this.#draining !== null) await this.#draining;
+  }
+
+  /** Brings the database up to what is committed, for the probe; throws what the disk says. */
+  async catchUp(): Promise<void> {
+    await this.idle();
+    try {
+      while (this.#isBehind()) this.#applySome();
+    } catch (error) {
+      if (error instanceof SchemaUnknown) this.#stallOn(error);
+      else if (error instanceof Diverged && !this.#here.isSoleVoter) this.#options.onDiverged(error);
+      else throw error;
     }
-    const reason = reasonOf(error);
-    if (this.#trouble === null) {
-      this.#options.report({
-        level: "error",
-        event: "commands-refused",
-        message: `Commands are refused: ${reason}. Reads go on; the store looks for itself when commands can be taken again.`,
-        facts: { reason, step },
-      });
-    }
-    this.#trouble = reason;
-    for (const task of this.#queue.splice(0)) task.reject(this.#unavailable(error));
-    this.#stopProbe ??= this.#options.clock.after(this.#options.limits.recoveryProbeMs, () => {
-      this.#stopProbe = null;
-      this.#probing = this.#probe();
-    });
   }
 
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#draining;
-    this.#stopProbe?.();
-    await this.#probing;
-    this.#stopProbe?.();
+    await this.idle();
   }
 
-  #enqueue(task: Task): void {
-    const refusal = this.#refusal();
-    if (refusal !== null) {
-      task.reject(refusal);
-      return;
-    }
-    this.#queue.push(task);
-    this.#draining ??= this.#drain();
+  rejectQueue(error: Unavailable): void {
+    this.#rejectQueue(error);
+  }
+
+  get #here(): Group {
+    return present(this.#group, "the writer works for a group");
+  }
+
+  #rejectQueue(error: Unavailable): void {
+    for (const task of this.#queue.splice(0)) task.reject(error);
   }
 
   #refusal(): Unavailable | null {
+    const { trouble, limits } = this.#options;
+    const { isLeader, leaderId } = this.#here.leadership;
+    if (!isLeader && leaderId !== null) return new NotLeader(leaderId);
     if (this.#closing) return new Unavailable("the store is shutting down");
-    if (this.#trouble !== null) return this.#unavailable();
-    if (this.#queue.length < this.#options.limits.queueMax) return null;
+    if (trouble.reason !== null) return trouble.unavailable();
+    if (!isLeader) return new NotLeader(null, { retryAfterMs: 250 });
+    if (this.#queue.length < limits.queueMax) return null;
     return new Unavailable("too many commands are waiting", { retryAfterMs: 250 });
   }
 
   async #drain(): Promise<void> {
     do {
       // Whoever is ready in this turn of the event loop travels in the same batch.
-      await nextTurn();
-      const first = this.#queue[0];
-      if (first?.kind === "migration") await this.#runMigration();
-      else if (first !== undefined) await this.#runBatch();
-      this.#options.betweenBatches();
-    } while (this.#queue.length > 0);
+      await this.#options.turns.next();
+      await this.#next()?.();
+      this.#generation.checkpointer.betweenBatches();
+    } while (this.#next() !== null);
     this.#draining = null;
   }
 
-  async #runBatch(): Promise<void> {
-    const { connection } = this.#options;
-    const { database } = connection;
-    connection.boundBytes = 0;
-    connection.storageFault = null;
-    const executed: CommandTask[] = [];
-    this.#step = "command";
+  /** What is to be done now, or null. */
+  #next(): (() => Promise<void>) | null {
+    const alone = this.#alone[0];
+    if (alone !== undefined) {
+      return () => {
+        this.#alone.shift();
+        return alone();
+      };
+    }
+    if (this.#options.trouble.reason !== null) return null;
+    if (this.#isBehind()) return this.#closing && this.#queue.length === 0 ? null : () => this.#apply();
+    if (!this.#here.mayPropose || this.#position < this.#here.commitIndex) return null;
+    if (this.#isMigrationDue()) return () => this.#runMigration();
+    return this.#queue.length > 0 ? () => this.#runBatch() : null;
+  }
+
+  #isBehind(): boolean {
+    if (this.#group === null || this.#stalled !== null || this.#position >= this.#group.commitIndex)
+      return false;
+    // Before it is told what this version knows, a member could take a schema that it does not know.
+    return this.#options.schema.isTold || this.#group.isSoleVoter;
+  }
+
+  async #apply(): Promise<void> {
     try {
-      this.#statements.begin.run();
-      const session = database.createSession({ db: "main" });
-      let changeset: Uint8Array;
-      try {
-        await this.#execute(executed);
-        if (connection.storageFault !== null) throw connection.storageFault;
-        if (!database.isTransaction) return this.#sortOut(executed);
-        changeset = session.changeset();
-      } finally {
-        session.close();
-      }
-      if (changeset.length > this.#options.limits.entryBytesMax)
-        return this.#split(executed, changeset.length);
-      await this.#commit(
-        changeset.length === 0
-          ? null
-          : { kind: "changeset", schemaVersion: this.#schemaVersion, payload: changeset },
-      );
+      const { last } = this.#applySome();
+      if (this.#options.isMark(last)) await this.#options.onMark(last);
     } catch (error) {
-      this.#rollBack();
-      for (const task of executed) task.reject(this.#unavailable(error));
-      this.refuse(this.#step, error);
+      if (error instanceof SchemaUnknown) this.#stallOn(error);
+      else if (error instanceof Diverged && !this.#here.isSoleVoter) this.#options.onDiverged(error);
+      else this.#options.trouble.refuse("apply", error);
+    }
+  }
+
+  #applySome(): Applied {
+    const { limits, schema, isMark } = this.#options;
+    const applied = this.#generation.applier.apply(
+      this.#here.committedEntries(this.#position + 1, applyBytesMax),
+      {
+        entriesMax: limits.applyBatchMax,
+        endsAfter: isMark,
+        ...(schema.isTold ? { knows: (migration) => schema.knows(migration) } : {}),
+      },
+    );
+    this.counts.applied += applied.meta.index - this.#position;
+    this.#position = applied.meta.index;
+    this.#schemaVersion = applied.meta.schemaVersion;
+    this.#configuration = applied.configuration ?? this.#configuration;
+    if (applied.schemaChanged) this.#schemaChanged();
+    this.#options.onCommitted(this.#position);
+    this.#options.schema.recheck();
+    return applied;
+  }
+
+  /** A newer Lyceum changed the schema; this one can only wait to be replaced by it. */
+  #stallOn({ message }: SchemaUnknown): void {
+    this.#stalled = `the cluster's schema has the migration ${message}, which this version of Lyceum does not know: upgrade this node`;
+    this.#options.report({
+      level: "error",
+      event: "schema-unknown",
+      message: `This node stops following the cluster: ${this.#stalled}.`,
+      facts: { migration: message, position: this.#position },
+    });
+    this.#here.resign();
+  }
+
+  async #runBatch(): Promise<void> {
+    const { batches } = this.#generation;
+    const { term } = this.#here.status;
+    let step: Step = "command";
+    try {
+      const changeset = await batches.run(this.#queue);
+      if (changeset === null) return;
+      if (changeset.length === 0) {
+        batches.commit(null);
+        this.#answerUnchanged(batches.executed);
+        return;
+      }
+      step = "log";
+      const proposal = { kind: "changeset" as const, schemaVersion: this.#schemaVersion, payload: changeset };
+      const place = this.#placeOf(await this.#here.propose(proposal, term));
+      step = "commit";
+      batches.commit(place);
+      this.#arrivedAt(place);
+    } catch (error) {
+      batches.rollBack();
+      this.#failed(batches.executed, step, error);
       return;
     }
+    this.#answer(batches.executed);
+    this.#options.onCommitted(this.#position);
+  }
+
+  /** Nothing was changed, but what the commands saw is only true if this node still leads. */
+  #answerUnchanged(executed: readonly CommandTask[]): void {
+    this.#here.confirmedIndex().then((index) => {
+      if (index !== null) return this.#answer(executed);
+      const error = new NotLeader(this.#here.leadership.leaderId);
+      for (const task of executed) task.reject(error);
+    });
+  }
+
+  #answer(executed: readonly CommandTask[]): void {
     this.counts.batches++;
     this.counts.commands += executed.length;
     for (const task of executed) {
@@ -223,166 +301,113 @@ export class Writer {
       if (outcome.ok) task.resolve({ value: outcome.value, position: this.#position });
       else task.reject(outcome.error);
     }
-    this.#options.onCommitted(this.#position);
   }
 
-  /** Runs commands from the queue until the batch is full. */
-  async #execute(executed: CommandTask[]): Promise<void> {
-    const { connection, limits, clock, turns } = this.#options;
-    const fullAt = clock.monotonic() + limits.batchMsMax;
-    for (;;) {
-      const task = this.#queue[0];
-      if (task?.kind !== "command" || (task.alone && executed.length > 0)) return;
-      this.#queue.shift();
-      executed.push(task);
-      task.outcome = await runCommand(connection, this.#savepoints, turns, task.work);
-      if (connection.storageFault !== null || !connection.database.isTransaction || task.alone) return;
-      if (executed.length >= limits.batchCommandsMax || connection.boundBytes >= limits.batchBytesMax) return;
-      if (clock.monotonic() >= fullAt) return;
+  #failed(executed: readonly CommandTask[], step: Step, error: unknown): void {
+    const { trouble } = this.#options;
+    if (error instanceof RaftRefused) {
+      // Nothing was done; they wait until leadership is handed over, or stays here.
+      for (const task of executed) task.outcome = null;
+      this.#queue.unshift(...executed);
+      return;
     }
-  }
-
-  /** Makes the open transaction durable: first in the log, then here. */
-  async #commit(proposal: Proposal | null): Promise<void> {
-    if (proposal !== null) {
-      const id = await this.#append(proposal);
-      this.#statements.setMeta.run(id.index, id.term);
-      this.#statements.commit.run();
-      this.#position = id.index;
-    } else {
-      this.#statements.commit.run();
+    let answer: unknown = error;
+    if (error instanceof OutcomeUnknown) {
+      if (trouble.reason !== null) answer = this.#unknown(trouble.unavailable(error));
+    } else if (!(error instanceof NotLeader)) {
+      trouble.refuse(step, error);
+      // Once the log has it, the entry counts and will be applied when the disk lets us.
+      answer = step === "commit" ? this.#unknown(trouble.unavailable(error)) : trouble.unavailable(error);
     }
+    for (const task of executed) task.reject(answer);
   }
 
-  async #append(proposal: Proposal): Promise<EntryId> {
-    this.#step = "log";
-    const id = await this.#options.log.append(proposal);
-    assert(id.index === this.#position + 1, "the log counts as the store does");
-    this.#step = "commit";
-    return id;
+  #unknown({ message, retryAfterMs, cause }: Unavailable): OutcomeUnknown {
+    return new OutcomeUnknown(message, { retryAfterMs, cause });
   }
 
-  /** The last command ended the whole transaction: it fails, the others run again, each in a batch of its own. */
-  #sortOut(executed: CommandTask[]): void {
-    const culprit = present(executed.pop(), "a batch has a command");
-    const outcome = present(culprit.outcome, "an executed command has an outcome");
-    culprit.reject(
-      outcome.ok ? new AssertionError("a command ended the transaction of its batch") : outcome.error,
+  /** Between the last entry of ours and this one only the group's own can lie: terms that began, memberships. */
+  #placeOf(id: EntryId): Place {
+    let configuration: PlacedConfiguration | null = null;
+    let next = this.#position + 1;
+    while (next < id.index) {
+      for (const entry of this.#here.committedEntries(next, applyBytesMax)) {
+        if (entry.index === id.index) break;
+        assert(entry.kind === "noop" || entry.kind === "configuration", "only the writer changes the data");
+        if (entry.kind === "configuration") configuration = placed(entry);
+        next = entry.index + 1;
+      }
+    }
+    return { ...id, configuration };
+  }
+
+  #arrivedAt({ index, configuration }: Place): void {
+    this.#position = index;
+    this.#configuration = configuration ?? this.#configuration;
+  }
+
+  #isMigrationDue(): boolean {
+    const { schema, selfId } = this.#options;
+    if (schema.next === null || this.#closing) return false;
+    const { configuration } = this.#here.status;
+    if (isSoleVoter(configuration, selfId)) return true;
+    return configuration.members.every(
+      ({ id, role }) =>
+        role === "learner" || id === selfId || (this.#here.factsOf(id)?.schemaKnown ?? -1) >= schema.count,
     );
-    this.#runAgainAlone(executed);
-  }
-
-  /** The batch is larger than an entry may be: undoes it and runs each command alone; one that is too large fails. */
-  #split(executed: CommandTask[], bytes: number): void {
-    this.#rollBack();
-    const max = this.#options.limits.entryBytesMax;
-    const tooLarge = `a command changed ${bytes} bytes, more than the ${max} that one may: work in chunks`;
-    if (executed.length > 1) this.#runAgainAlone(executed);
-    else executed[0]?.reject(new AssertionError(tooLarge));
-  }
-
-  #runAgainAlone(tasks: CommandTask[]): void {
-    for (const task of tasks) task.alone = true;
-    this.#queue.unshift(...tasks);
   }
 
   async #runMigration(): Promise<void> {
-    const task = this.#queue.shift();
-    assert(task?.kind === "migration", "a migration is first in the queue");
-    const { database } = this.#options.applyConnection;
-    let proposed = false;
+    const { schema, trouble, report } = this.#options;
+    const { database } = this.#generation.applyConnection;
+    const migration = present(schema.next, "a migration is due");
+    const { term } = this.#here.status;
+    let step: Step = "command";
     try {
       database.exec("BEGIN IMMEDIATE");
-      runMigration(database, task.migration, this.#schemaVersion + 1);
-      proposed = true;
-      const payload = encodeMigration(task.migration);
-      const id = await this.#append({ kind: "migration", schemaVersion: this.#schemaVersion, payload });
-      database.prepare("UPDATE _meta SET applied = ?, term = ?").run(id.index, id.term);
-      database.exec("COMMIT");
-      this.#position = id.index;
+      runMigration(database, migration, this.#schemaVersion + 1);
+      step = "log";
+      const payload = encodeMigration(migration);
+      const proposal = { kind: "migration" as const, schemaVersion: this.#schemaVersion, payload };
+      const place = this.#placeOf(await this.#here.propose(proposal, term));
+      step = "commit";
+      this.#generation.applier.commit(place);
+      this.#arrivedAt(place);
       this.#schemaVersion++;
     } catch (error) {
       if (database.isTransaction) database.exec("ROLLBACK");
-      // Before it was proposed, the fault is the migration's own and the store is as it was.
-      if (!proposed) return task.reject(error);
-      task.reject(this.#unavailable(error));
-      this.refuse(this.#step, error);
+      if (step === "command") {
+        // The fault is the migration's own and the store is as it was.
+        report({
+          level: "error",
+          event: "migration-failed",
+          message: `The migration ${migration.name} cannot be run: ${String(error)}`,
+          facts: { migration: migration.name },
+        });
+        schema.block(error);
+        return;
+      }
+      const isPassing =
+        error instanceof NotLeader || error instanceof OutcomeUnknown || error instanceof RaftRefused;
+      if (!isPassing) trouble.refuse(step, error);
+      if (trouble.reason !== null) schema.fail(trouble.unavailable(error));
       return;
     }
     this.#schemaChanged();
-    task.resolve();
     this.#options.onCommitted(this.#position);
   }
 
   #schemaChanged(): void {
-    this.#options.connection.forgetStatements();
-    this.#options.applyConnection.forgetStatements();
+    this.#generation.forgetStatements();
+    this.#options.schema.changed(this.#generation.connection.database);
     this.#options.onSchemaChanged();
   }
 
-  #rollBack(): void {
-    const { database } = this.#options.connection;
-    if (database.isTransaction) database.exec("ROLLBACK");
+  #readState(): void {
+    const { database } = this.#generation.applyConnection;
+    const meta = readMeta(database);
+    this.#position = meta.index;
+    this.#schemaVersion = meta.schemaVersion;
+    this.#configuration = readConfiguration(database) ?? this.#configuration;
   }
-
-  /** Settles what a failed append or commit left open; takes commands again once everything is as it should be. */
-  async #probe(): Promise<void> {
-    const { log, applyConnection, limits, report, requireRoom, onCommitted } = this.#options;
-    await this.#draining;
-    try {
-      await log.mend();
-      const caughtUp = catchUp(applyConnection, log, limits.applyBatchMax);
-      const meta = readMeta(applyConnection.database);
-      this.#position = meta.index;
-      this.#schemaVersion = meta.schemaVersion;
-      if (caughtUp > 0) {
-        this.#schemaChanged();
-        onCommitted(this.#position);
-      }
-      await requireRoom();
-    } catch (error) {
-      if (!this.#closing) this.refuse("probe", error);
-      return;
-    }
-    this.#trouble = null;
-    report({
-      level: "info",
-      event: "commands-taken-again",
-      message: "Commands are taken again.",
-      facts: { position: this.#position },
-    });
-  }
-
-  /** A promise of our own code is broken, so that no probe can mend it: commands stay refused until a restart. */
-  #giveUp(error: AssertionError): void {
-    this.#stopProbe?.();
-    this.#stopProbe = null;
-    this.#trouble = `the store found itself broken (${error.message})`;
-    for (const task of this.#queue.splice(0)) task.reject(this.#unavailable(error));
-    this.#options.report({
-      level: "error",
-      event: "store-broken",
-      message: `Commands are refused for good, the store found itself broken: ${error.message}. Restart the server; if that is refused, restore a backup.`,
-      facts: {},
-    });
-  }
-
-  #unavailable(cause?: unknown): Unavailable {
-    const reason = this.#trouble ?? reasonOf(cause);
-    return new Unavailable(`commands are refused at present: ${reason}`, {
-      retryAfterMs: this.#options.limits.recoveryProbeMs * 2,
-      cause,
-    });
-  }
-}
-
-/** A few words for whoever asks why commands are refused. */
-function reasonOf(error: unknown): string {
-  const { code, errcode, message } = (error ?? {}) as {
-    code?: unknown;
-    errcode?: unknown;
-    message?: unknown;
-  };
-  if (code === "ENOSPC" || code === "EDQUOT" || errcode === 13) return "the disk is full";
-  return `the disk does not take what is written (${typeof message === "string" ? message : String(error)})`;
 }
