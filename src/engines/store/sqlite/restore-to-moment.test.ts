@@ -51,6 +51,7 @@ class School {
     this.log = log;
     this.database = new DatabaseSync(join(folder, "state.db"));
     createMeta(this.database, storeId);
+    this.database.exec("PRAGMA synchronous = OFF");
     this.archiver = this.archiverWith(more);
   }
 
@@ -94,7 +95,7 @@ class School {
     for (let second = 0; second < seconds; second++) {
       await this.note(`n${(this.clock.now() - this.startMs) / 1_000}`);
       this.clock.advance(1_000);
-      await new Promise((resolve) => setImmediate(resolve));
+      await this.archiver.idle();
     }
   }
 
