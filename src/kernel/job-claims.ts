@@ -167,17 +167,12 @@ export async function giveBack(database: Database, claim: Claim): Promise<void> 
 
 /**
  * Gives back every job that is said to run: for the node that has just begun to lead, since only the leader works on
- * jobs. Whoever worked on one before finds its fence gone with its leadership, and writes nothing.
+ * jobs. The attempt counts, as one whose lease ran out: a job that brings its node down must not go round for ever.
  */
 export async function giveBackAll(database: Database): Promise<void> {
   await tablesOf<FeedTables>(database)
     .updateTable("jobs")
-    .set(({ eb }) => ({
-      state: "waiting" as const,
-      attempt: eb("attempt", "-", 1),
-      worker: null,
-      lease_until: null,
-    }))
+    .set({ state: "waiting", worker: null, lease_until: null })
     .where("state", "=", "running")
     .execute();
 }

@@ -186,7 +186,8 @@ export function personToken(personId: string, ...roles: Extract<Actor, { kind: "
   return tokenOf({ kind: "person", personId, sessionId: `session-of-${personId}`, roles, scope: "full" });
 }
 
-const actorAuthenticator: Authenticator = {
+/** The simple authenticator: a token is the actor itself. */
+export const actorAuthenticator: Authenticator = {
   async verify(token) {
     if (!token.startsWith("{")) throw new Refusal("unauthenticated", "This is no token of the tests.");
     return { sessionId: token, expiresAt: Number.MAX_SAFE_INTEGER };

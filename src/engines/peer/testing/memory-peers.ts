@@ -15,6 +15,7 @@ interface Node {
 export class MemoryPeers {
   readonly #nodes = new Map<string, Node>();
   readonly #cut = new Set<string>();
+  readonly #held = new Map<string, Promise<void>>();
   /** Questions that were asked, as `from > to kind`. */
   readonly asked: string[] = [];
   /** How many bytes of the next blob pass before its link breaks; null for no break. */
@@ -43,6 +44,16 @@ export class MemoryPeers {
     this.#cut.delete(id);
   }
 
+  /** Keeps everything that this node is asked waiting until the returned function is called, as if it were stopped. */
+  hold(id: string): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(id, promise);
+    return () => {
+      this.#held.delete(id);
+      resolve();
+    };
+  }
+
   async #ask(
     from: string,
     to: string,
@@ -58,7 +69,10 @@ export class MemoryPeers {
     });
     let answer: JsonValue;
     try {
-      answer = await Promise.race([answerer(structuredClone(body), from), aborted]);
+      const answering = (this.#held.get(to) ?? Promise.resolve()).then(() =>
+        answerer(structuredClone(body), from),
+      );
+      answer = await Promise.race([answering, aborted]);
     } catch (error) {
       if (error instanceof OutcomeUnknown) throw error;
       throw new Unavailable(error instanceof Error ? error.message : String(error));
