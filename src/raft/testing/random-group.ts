@@ -22,10 +22,12 @@ export class RandomGroup {
   readonly #draw: (below: number) => number;
   readonly #machines: Machine[];
   readonly #plantedFault: PlantedFault | undefined;
-  readonly #habits: readonly (readonly [number, (machine: Machine) => void])[];
+  readonly #habits: readonly (readonly [number, (machine: Machine) => unknown])[];
   #network: Message[] = [];
   /** Those who reach only each other. */
   #island = new Set<NodeId>();
+  /** Whose clock stands still. */
+  #stopped: NodeId | null = null;
   readonly #leaders = new Map<number, NodeId>();
   /** What anybody was told is committed, by its index. */
   readonly #committed = new Map<number, Entry>();
@@ -76,6 +78,12 @@ export class RandomGroup {
     });
   }
 
+  /** Harm is done to leaders more often than chance would have it. */
+  #leaderOr(machine: Machine): Machine {
+    const leaders = this.#machines.filter(({ raft }) => raft.status.role === "leader");
+    return this.#draw(2) === 0 || leaders.length === 0 ? machine : this.#pick(leaders);
+  }
+
   #pick<T>(from: readonly T[]): T {
     const found = from[this.#draw(from.length)];
     assert(found !== undefined);
@@ -97,16 +105,17 @@ export class RandomGroup {
   }
 
   /** What happens how often differs from seed to seed, so that each kind of harm is also seen often and without others. */
-  #drawHabits(): readonly (readonly [number, (machine: Machine) => void])[] {
+  #drawHabits(): readonly (readonly [number, (machine: Machine) => unknown])[] {
     const some = (weight: number) => weight * this.#pick([0, 1, 1, 4]);
     return [
-      [this.#pick([100, 250, 500]), ({ raft }) => raft.tick()],
+      [this.#pick([100, 250, 500]), ({ raft, id }) => id !== this.#stopped && raft.tick()],
       [this.#pick([200, 400, 800]), () => this.#deliver()],
       [this.#pick([200, 400, 800]), (machine) => this.#work(machine)],
       [some(80) + 10, (machine) => this.#propose(machine)],
-      [some(30), (machine) => this.#ask(machine)],
+      [some(30), (machine) => this.#ask(this.#leaderOr(machine))],
       [some(10), (machine) => this.#crash(machine)],
-      [some(4), ({ id }) => this.#cut(id)],
+      [some(4), (machine) => this.#cut(this.#leaderOr(machine).id)],
+      [some(4), (machine) => this.#stopClock(this.#leaderOr(machine).id)],
       [some(8), (machine) => this.#change(machine)],
       [some(5), (machine) => this.#transfer(machine)],
       [some(5), (machine) => this.#trim(machine)],
@@ -191,6 +200,10 @@ export class RandomGroup {
   #cut(id: NodeId): void {
     if (this.#island.size > 2) this.#island.clear();
     else this.#island.add(id);
+  }
+
+  #stopClock(id: NodeId): void {
+    this.#stopped = this.#stopped === null ? id : null;
   }
 
   #propose({ raft, id }: Machine): void {
