@@ -1,5 +1,6 @@
 /** Questions between nodes beside Raft's messages: both ends of `Peers.ask`. */
 import { Code } from "@connectrpc/connect";
+import type { Clock } from "#base/clock.ts";
 import type { JsonValue } from "#base/json.ts";
 import { NotLeader, OutcomeUnknown, Unavailable } from "#engines/errors.ts";
 import type { NodeId } from "#raft/configuration.ts";
@@ -18,15 +19,21 @@ export async function ask(
     readonly body: JsonValue;
     readonly timeoutMs: number;
     readonly signal?: AbortSignal | undefined;
+    readonly clock: Clock;
   },
 ): Promise<JsonValue> {
-  const { caller, to, kind, body, timeoutMs, signal } = question;
+  const { caller, to, kind, body, timeoutMs, signal, clock } = question;
   if (signal?.aborted === true) throw new Unavailable("the question was withdrawn before it was asked");
+  // Not connect's own time limit: its timers outlive the call and hold up the end of the process.
+  const ending = new AbortController();
+  const withdraw = () => ending.abort(new Error("the question was withdrawn"));
+  const cancel = clock.after(timeoutMs, () => ending.abort(new Error(`no answer within ${timeoutMs} ms`)));
+  signal?.addEventListener("abort", withdraw);
   let answer: Awaited<ReturnType<PeerClient["ask"]>>;
   try {
     answer = await client.ask(
       { caller, kind, body: Buffer.from(JSON.stringify(body)) },
-      { timeoutMs, ...(signal === undefined ? {} : { signal }) },
+      { signal: ending.signal },
     );
   } catch (cause) {
     if (wasNotTaken(cause)) throw new Unavailable(sentenceOf(cause), { cause });
@@ -34,6 +41,9 @@ export async function ask(
       `node ${to} did not answer (${sentenceOf(cause)}); whether it did what was asked is not known`,
       { cause },
     );
+  } finally {
+    cancel();
+    signal?.removeEventListener("abort", withdraw);
   }
   const { outcome } = answer;
   if (outcome.case === "answer") return JSON.parse(Buffer.from(outcome.value).toString()) as JsonValue;

@@ -76,9 +76,9 @@ export async function dial(options: DialOptions): Promise<ClientHttp2Session> {
   });
 }
 
-/** A TLS connection whose other end was checked; what `tls` leaves out is not checked. */
+/** A TLS connection; its other end was checked when `tls` names an authority. */
 export function openTls(
-  tls: Pick<ConnectionOptions, "ca" | "cert" | "key" | "checkServerIdentity" | "rejectUnauthorized">,
+  tls: Pick<ConnectionOptions, "ca" | "cert" | "key" | "checkServerIdentity">,
   options: Pick<DialOptions, "address" | "clock" | "timeoutMs" | "signal">,
 ): Promise<TLSSocket> {
   const { address, clock, timeoutMs, signal } = options;
@@ -86,7 +86,14 @@ export function openTls(
   if (place === null)
     return Promise.reject(new DialFailed(`"${address}" is no address: write host:port`, false));
   return new Promise((resolve, reject) => {
-    const socket = connectTls({ ...tls, ...place, ALPNProtocols: ["h2"], minVersion: "TLSv1.3" });
+    const socket = connectTls({
+      ...tls,
+      ...place,
+      ALPNProtocols: ["h2"],
+      minVersion: "TLSv1.3",
+      // Checked below. Node would break off before the other side had seen who calls, and could say so in its log.
+      rejectUnauthorized: false,
+    });
     socket.setNoDelay(true);
     const settle = (error: DialFailed | null) => {
       cancel();
@@ -96,7 +103,9 @@ export function openTls(
       socket.on("error", () => {
         // Already told.
       });
-      socket.destroy();
+      // What the other side has not read yet of who calls still reaches it.
+      if (error.isTransient) socket.destroy();
+      else socket.end(() => socket.destroy());
       reject(error);
     };
     const fail = (error: Error) => settle(failureOf(error, address));
@@ -106,13 +115,13 @@ export function openTls(
     );
     signal?.addEventListener("abort", abort);
     socket.once("error", fail);
-    socket.once("secureConnect", () =>
-      settle(
-        socket.alpnProtocol === "h2"
-          ? null
-          : new DialFailed(`what answers at ${address} is not the peer port of a node`, false),
-      ),
-    );
+    socket.once("secureConnect", () => {
+      if (tls.ca !== undefined && !socket.authorized)
+        settle(distrusted(String(socket.authorizationError), address));
+      else if (socket.alpnProtocol !== "h2")
+        settle(new DialFailed(`what answers at ${address} is not the peer port of a node`, false));
+      else settle(null);
+    });
     if (signal?.aborted === true) abort();
   });
 }
@@ -124,12 +133,15 @@ export function parseAddress(address: string): { readonly host: string; readonly
   return host === undefined || Number(port) > 65_535 ? null : { host, port: Number(port) };
 }
 
+/** `cause` is OpenSSL's name for what is wrong, or a sentence of `checkServerIdentity`. */
+function distrusted(cause: string, address: string): DialFailed {
+  const isName = /^[A-Z0-9_]+$/.test(cause);
+  return new DialFailed(isName ? distrustSentence(cause, `the node at ${address}`) : cause, false);
+}
+
 function failureOf(error: Error, address: string): DialFailed {
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
-  if (code === "" || /^ERR_TLS_CERT_ALTNAME/.test(code)) return new DialFailed(error.message, false);
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "EPROTO")
     return new DialFailed(`what answers at ${address} does not speak TLS 1.3: is it the peer port?`, false);
-  if (/CERT|SIGNED|SIGNATURE|ISSUER|_CA/.test(code) && !code.startsWith("ERR_"))
-    return new DialFailed(distrustSentence(code, `the node at ${address}`), false);
   return new DialFailed(`${address} cannot be reached: ${error.message}`, true);
 }

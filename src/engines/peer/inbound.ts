@@ -6,7 +6,7 @@ import type { NodeId } from "#raft/configuration.ts";
 import { decodeFrame, encodeHello, type StreamMessage } from "./codec.ts";
 import { createFrameStream, type FrameStream } from "./framing.ts";
 import type { Hello } from "./generated/raft.ts";
-import { type CallerIdentity, type PeerLog, refusal } from "./handshake.ts";
+import { type CallerIdentity, refusal } from "./handshake.ts";
 import { acceptStream, refuseStream } from "./listener.ts";
 
 export interface Inbound {
@@ -18,7 +18,7 @@ export interface InboundOptions {
   readonly selfId: NodeId;
   readonly clock: Clock;
   readonly helloTimeoutMs: number;
-  readonly log: PeerLog;
+  readonly complain: (sentence: string, from: string) => void;
   /** Says who calls, or throws what the caller is told. */
   check(hello: Hello, connection: CallerIdentity): { readonly nodeId: NodeId; readonly instanceId: string };
   hello(): Hello;
@@ -41,10 +41,8 @@ interface Open extends Inbound {
 }
 
 export function createInboundStreams(options: InboundOptions): InboundStreams {
-  const { selfId, clock, log } = options;
+  const { selfId, clock } = options;
   const open = new Map<NodeId, Open>();
-  /** What was last said of a caller, so that a caller that comes again and again is not told of again and again. */
-  const complaints = new Map<string, string>();
 
   function take(stream: ServerHttp2Stream, connection: CallerIdentity): void {
     let peerId: NodeId | null = null;
@@ -52,12 +50,13 @@ export function createInboundStreams(options: InboundOptions): InboundStreams {
     const refuse = (error: unknown) => {
       const said =
         error instanceof ConnectError ? error : refusal(Code.InvalidArgument, `it sent ${String(error)}`);
-      if (complaints.get(connection.from) !== said.rawMessage) {
-        complaints.set(connection.from, said.rawMessage);
-        log("warn", `a peer was refused: ${said.rawMessage}`, { from: connection.from });
-      }
+      options.complain(`a caller was refused: ${said.rawMessage}`, connection.from);
       refuseStream(stream, said);
     };
+    if (connection.kind === "stranger") {
+      refuse(refusal(Code.Unauthenticated, connection.reason));
+      return;
+    }
     const cancelWait = clock.after(options.helloTimeoutMs, () =>
       refuse(refusal(Code.DeadlineExceeded, "the stream did not say who opened it")),
     );
@@ -88,7 +87,6 @@ export function createInboundStreams(options: InboundOptions): InboundStreams {
       await makeWay(nodeId, instanceId);
       if (session === undefined || stream.destroyed) return;
       peerId = nodeId;
-      complaints.delete(connection.from);
       acceptStream(stream);
       frames.send(encodeHello(options.hello()), false);
       register(nodeId, { instanceId, session, send: frames.send }, stream, frames);

@@ -62,7 +62,7 @@ async function joinAt(
 
 /** The authority's certificate as the node at `address` shows it; no other than the one that the token pins. */
 async function authorityAt(address: string, token: JoinToken, clock: Clock): Promise<string> {
-  const socket = await openTls({ rejectUnauthorized: false }, { address, clock, timeoutMs: attemptMs });
+  const socket = await openTls({}, { address, clock, timeoutMs: attemptMs });
   const shown = socket.getPeerCertificate(true).issuerCertificate?.raw;
   socket.on("error", () => {
     // It is not needed any more.

@@ -14,7 +14,7 @@ import type { ConnectError } from "@connectrpc/connect";
 import type { Clock } from "#base/clock.ts";
 import { identityOf, type NodeCredentials } from "./certificates.ts";
 import { sessionMemoryMax, sessionWindowBytes, streamWindowBytes } from "./dial.ts";
-import { type CallerIdentity, distrustSentence, type PeerLog } from "./handshake.ts";
+import { type CallerIdentity, distrustSentence } from "./handshake.ts";
 import { type KeepAliveTiming, keepAlive } from "./keep-alive.ts";
 import { appendEntriesPath, grpcContentType } from "./link.ts";
 
@@ -25,7 +25,7 @@ export interface ListenerOptions {
   readonly credentials: NodeCredentials;
   readonly clock: Clock;
   readonly timing: KeepAliveTiming;
-  readonly log: PeerLog;
+  readonly complain: (sentence: string, from: string) => void;
   /** A node opens its stream of messages; answered with `acceptStream` or `refuseStream`. */
   onStream(stream: ServerHttp2Stream, connection: CallerIdentity): void;
   /** Any other call. */
@@ -55,7 +55,7 @@ export function connectionOf(session: object | undefined): CallerIdentity {
 }
 
 export function createListener(options: ListenerOptions): Listener {
-  const { clock, log } = options;
+  const { clock } = options;
   const server = createSecureServer({
     ...tlsOf(options.credentials),
     requestCert: true,
@@ -72,15 +72,16 @@ export function createListener(options: ListenerOptions): Listener {
     identities.set(session, identity);
     // Whoever shows a certificate means to be one of us: say why not. Newcomers show none.
     if (identity.kind === "stranger" && identity.hasCertificate)
-      log("warn", `a caller was refused: ${identity.reason}`, { from: identity.from });
+      options.complain(`a caller was refused: ${identity.reason}`, identity.from);
     session.on("close", () => sessions.delete(session));
     session.setLocalWindowSize(sessionWindowBytes);
     keepAlive(session, clock, options.timing, () => {});
   });
   server.on("tlsClientError", (error, socket) => {
-    log("warn", `a caller broke off before it was known: ${error.message}`, {
-      from: socket.remoteAddress ?? null,
-    });
+    options.complain(
+      `a caller broke off before it was known: ${error.message}`,
+      socket.remoteAddress ?? "an unknown address",
+    );
   });
   server.on("sessionError", () => {
     // Whoever uses the session hears of its end.

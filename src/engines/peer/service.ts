@@ -4,11 +4,13 @@ import type { Readable } from "node:stream";
 import {
   Code,
   ConnectError,
+  type ConnectRouter,
+  createConnectRouter,
   createContextKey,
   createContextValues,
   type HandlerContext,
 } from "@connectrpc/connect";
-import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { TransportHandler } from "#engines/store/replica/transport.ts";
 import type { Member, NodeId } from "#raft/configuration.ts";
 import { answer } from "./asking.ts";
@@ -72,84 +74,95 @@ export function createService(
     return handler;
   }
 
-  const adapter = connectNodeAdapter({
+  const router = createConnectRouter({
     connect: false,
     grpcWeb: false,
     acceptCompression: [],
     readMaxBytes: messageBytesMax,
-    contextValues: (request) =>
-      createContextValues().set(
-        connectionKey,
-        connectionOf("stream" in request ? request.stream.session : undefined),
-      ),
-    routes(router) {
-      router.service(RaftService, {
-        requestVote: (request, context) =>
-          told(async () => {
-            const from = node(request.caller, context);
-            const { vote } = request;
-            if (vote === undefined) throw new FrameInvalid("a question for a vote that is not there");
-            const handler = ready();
-            const { isPreVote, isTransfer } = vote;
-            const question = {
-              type: "vote-request" as const,
-              from,
-              to: selfId,
-              term: whole(vote.term),
-              isPreVote,
-              isTransfer,
-              last: { index: whole(vote.last?.index ?? 0n), term: whole(vote.last?.term ?? 0n) },
-            };
-            const reply = votes.wait(question);
-            handler.message(question);
-            const said = await reply;
-            return said === null
-              ? {}
-              : { reply: { term: BigInt(said.term), isPreVote: said.isPreVote, granted: said.granted } };
-          }),
-        timeoutNow: (request, context) =>
-          told(async () => {
-            const from = node(request.caller, context);
-            ready().message({ type: "timeout-now", from, to: selfId, term: whole(request.term) });
-            return {};
-          }),
-        snapshotOffset: (request, context) =>
-          told(() => {
-            node(request.caller, context);
-            return snapshotOffset(ready(), request.snapshot);
-          }),
-        installSnapshot: (requests, context) =>
-          told(async () => {
-            await installSnapshot(ready(), selfId, requests, (caller) => node(caller, context));
-            return {};
-          }),
-        getLeader: (request, context) =>
-          told(async () => {
-            member(request.caller, context);
-            const { leaderId, members } = options.leader();
-            return {
-              members: members.map(wireMember),
-              ...(leaderId === null ? {} : { leaderId }),
-            };
-          }),
-        ask: (request, context) =>
-          told(() => answer(options.answerers, request, member(request.caller, context))),
-        async *openBlob(request, context) {
-          member(request.caller, context);
-          const open = options.openBlob();
-          if (open === null) throw refusal(Code.Unavailable, `node ${selfId} does not serve files yet`);
-          try {
-            yield* serveBlob(request, open, context.signal);
-          } catch (error) {
-            throw asTold(error);
-          }
-        },
-        join: (request, context) => told(() => options.joinDesk.admit(request, connectionIn(context).from)),
-      });
-    },
   });
+  router.service(RaftService, {
+    requestVote: (request, context) =>
+      told(async () => {
+        const from = node(request.caller, context);
+        const { vote } = request;
+        if (vote === undefined) throw new FrameInvalid("a question for a vote that is not there");
+        const handler = ready();
+        const { isPreVote, isTransfer } = vote;
+        const question = {
+          type: "vote-request" as const,
+          from,
+          to: selfId,
+          term: whole(vote.term),
+          isPreVote,
+          isTransfer,
+          last: { index: whole(vote.last?.index ?? 0n), term: whole(vote.last?.term ?? 0n) },
+        };
+        const reply = votes.wait(question);
+        handler.message(question);
+        const said = await reply;
+        return said === null
+          ? {}
+          : { reply: { term: BigInt(said.term), isPreVote: said.isPreVote, granted: said.granted } };
+      }),
+    timeoutNow: (request, context) =>
+      told(async () => {
+        const from = node(request.caller, context);
+        ready().message({ type: "timeout-now", from, to: selfId, term: whole(request.term) });
+        return {};
+      }),
+    snapshotOffset: (request, context) =>
+      told(() => {
+        node(request.caller, context);
+        return snapshotOffset(ready(), request.snapshot);
+      }),
+    installSnapshot: (requests, context) =>
+      told(async () => {
+        await installSnapshot(ready(), selfId, requests, (caller) => node(caller, context));
+        return {};
+      }),
+    getLeader: (request, context) =>
+      told(async () => {
+        member(request.caller, context);
+        const { leaderId, members } = options.leader();
+        return {
+          members: members.map(wireMember),
+          ...(leaderId === null ? {} : { leaderId }),
+        };
+      }),
+    ask: (request, context) =>
+      told(() => answer(options.answerers, request, member(request.caller, context))),
+    async *openBlob(request, context) {
+      member(request.caller, context);
+      const open = options.openBlob();
+      if (open === null) throw refusal(Code.Unavailable, `node ${selfId} does not serve files yet`);
+      try {
+        yield* serveBlob(request, open, context.signal);
+      } catch (error) {
+        throw asTold(error);
+      }
+    },
+    join: (request, context) => told(() => options.joinDesk.admit(request, connectionIn(context).from)),
+  });
+  return serveRouter(router);
+}
 
-  return adapter;
+/** As connect's own adapter does it, but for what it prints when a caller goes away in the middle of an answer. */
+function serveRouter(router: ConnectRouter) {
+  const methods = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  return (request: Http2ServerRequest, response: Http2ServerResponse) => {
+    const method = methods.get(request.url);
+    if (method === undefined) {
+      response.writeHead(404);
+      response.end();
+      return;
+    }
+    const values = createContextValues().set(connectionKey, connectionOf(request.stream.session));
+    method(universalRequestFromNodeRequest(request, response, undefined, values))
+      .then((answer) => universalResponseToNodeResponse(answer, response))
+      .catch(() => {
+        // The answer did not reach the caller, whose link is watched elsewhere.
+      });
+  };
 }
 
 /** Peers are believed, and told what went wrong. */

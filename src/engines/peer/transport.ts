@@ -19,6 +19,7 @@ import { type BulkConnection, createBulkConnection } from "./bulk.ts";
 import { credentialsProblem, type NodeCredentials } from "./certificates.ts";
 import { clientOn } from "./client.ts";
 import { encodeMessage, type StreamMessage, whole } from "./codec.ts";
+import { createComplaints } from "./complaints.ts";
 import { dial } from "./dial.ts";
 import type { Hello } from "./generated/raft.ts";
 import { type CallerIdentity, callerOf, checkCaller, helloOf, type PeerLog, refusal } from "./handshake.ts";
@@ -87,6 +88,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
   const facts = new Map<NodeId, PeerFacts>();
   const answerers = new Map<string, PeerAnswerer>();
   const votes = createVoteCalls((delayMs, action) => clock.after(delayMs, action));
+  const complain = createComplaints(clock, log);
   const joinDesk = createJoinDesk(clock, log);
 
   function check(caller: Hello["caller"], connection: CallerIdentity) {
@@ -100,7 +102,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
     selfId,
     clock,
     helloTimeoutMs: timing.attemptMs,
-    log,
+    complain,
     check(hello, connection) {
       const found = check(hello.caller, connection);
       if (handler === null) throw refusal(Code.Unavailable, `node ${selfId} is starting`);
@@ -123,7 +125,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
     credentials,
     clock,
     timing: timing.keepAlive,
-    log,
+    complain,
     onStream: inbound.take,
     onCall: createService({
       selfId,
@@ -237,7 +239,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
       last: { index: BigInt(last.index), term: BigInt(last.term) },
     };
     clientOn(session)
-      .requestVote({ caller: callerOf(self), vote }, { timeoutMs: timing.attemptMs })
+      .requestVote({ caller: callerOf(self), vote })
       .then(
         ({ reply }) => {
           if (reply === undefined) return;
@@ -253,7 +255,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
 
   function callTimeoutNow(session: ClientHttp2Session, { term }: TimeoutNow): void {
     clientOn(session)
-      .timeoutNow({ caller: callerOf(self), term: BigInt(term) }, { timeoutMs: timing.attemptMs })
+      .timeoutNow({ caller: callerOf(self), term: BigInt(term) })
       .catch(() => {
         // Lost, as any message may be; the leader gives up the transfer after a while.
       });
@@ -263,7 +265,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
     async ask(to, kind, body, { timeoutMs, signal }) {
       const session = links.get(to)?.session ?? null;
       if (session === null) throw new Unavailable(`node ${to} cannot be reached at present`);
-      return ask(clientOn(session), { caller: callerOf(self), to, kind, body, timeoutMs, signal });
+      return ask(clientOn(session), { caller: callerOf(self), to, kind, body, timeoutMs, signal, clock });
     },
     answer(kind, answerer) {
       answerers.set(kind, answerer);
