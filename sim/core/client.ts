@@ -7,6 +7,7 @@ import type { Operation } from "../linearizability.ts";
 import type { RegisterInput, RegisterOutput } from "../register-model.ts";
 import { Violation } from "../trace.ts";
 import type { Answer } from "./node.ts";
+import type { Habits } from "./plan.ts";
 import type { World } from "./world.ts";
 
 interface Attempted {
@@ -17,12 +18,11 @@ interface Attempted {
   readonly atLeast: number | null;
 }
 
-const patienceMs = 120;
-
 export class Client {
   readonly history: Operation<RegisterInput, RegisterOutput>[] = [];
   readonly #world: World;
   readonly #id: string;
+  readonly #habits: Habits;
   #sequence = 0;
   #attempt = 0;
   #current: Attempted | null = null;
@@ -32,9 +32,10 @@ export class Client {
   /** The last value seen or written for each key, so that some compare-and-sets succeed. */
   readonly #known = new Map<string, string | null>();
 
-  constructor(world: World, id: string) {
+  constructor(world: World, id: string, habits: Habits) {
     this.#world = world;
     this.#id = id;
+    this.#habits = habits;
   }
 
   get isIdle(): boolean {
@@ -44,7 +45,7 @@ export class Client {
   /** Begins operation after operation, until the world asks for no more. */
   think(): void {
     const { time, chance } = this.#world;
-    time.after(chance.draw(this.#world.isHealed ? 20 : 60), () => {
+    time.after(chance.draw(this.#world.isHealed ? 20 : this.#habits.thinkMs), () => {
       if (!this.#world.takesOperations) return;
       this.#sequence++;
       const input = this.#draw();
@@ -79,7 +80,7 @@ export class Client {
     const id = this.#target ?? chance.pick(this.#world.addresses);
     this.#target = id;
     network.send(this.#id, id, () => this.#arrive(id, current, attempt));
-    time.after(patienceMs * (0.7 + chance.draw(60) / 100), () => {
+    time.after(this.#habits.patienceMs * (0.7 + chance.draw(60) / 100), () => {
       if (attempt !== this.#attempt || this.#current !== current) return;
       coverage.add("client retries");
       this.#target = null;

@@ -70,6 +70,7 @@ export class Harms {
       transfer: () => this.#transfer(leader),
       "add-node": () => this.#add(leader),
       "remove-node": () => this.#remove(leader),
+      "hasty-removals": () => this.#removeHastily(leader),
       demote: () => this.#demote(leader),
       unreachable: () => {
         for (const { id } of running) node?.unreachable(id);
@@ -182,6 +183,20 @@ export class Harms {
     if (leader === null || this.#hasLoss || votersOf(oracle.members).length < 2) return;
     const id = chance.happens(0.3) ? leader.id : this.#pickVoter();
     if (leader.changeMembership({ kind: "remove", id })) coverage.add("nodes removed");
+  }
+
+  /** A leader cut off with a minority is asked to remove those whom it cannot reach, before it has noticed. */
+  #removeHastily(leader: SimNode | null): void {
+    const { oracle, coverage, chance } = this.#world;
+    const voters = votersOf(oracle.members);
+    if (leader === null || this.#hasLoss || voters.length < 3) return;
+    const companions = voters.filter((id) => id !== leader.id);
+    const kept = companions.slice(0, Math.floor((voters.length - 1) / 2) - chance.draw(2));
+    const others = companions.filter((id) => !kept.includes(id));
+    this.#partition((id) => id === leader.id || kept.includes(id));
+    for (const id of others.slice(0, 2)) {
+      if (leader.changeMembership({ kind: "remove", id })) coverage.add("hasty removals");
+    }
   }
 
   /** What an administrator does: takes lost members out, switches removed nodes off. */

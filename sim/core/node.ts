@@ -45,6 +45,8 @@ interface Process {
   appliedTerm: number;
   placed: { index: number; configuration: Configuration };
   isSaving: boolean;
+  /** The newest term in which it leads. */
+  ledTerm: number;
   /** By the membership in force when the last effects were taken: what they promise is counted by it. */
   takenVoters: readonly NodeId[];
   /** Its disk is full, or was a moment ago. */
@@ -135,6 +137,7 @@ export class SimNode {
       appliedTerm: image.id.term,
       placed: { index, configuration: { members } },
       isSaving: false,
+      ledTerm: 0,
       takenVoters: [],
       isResigned: false,
       status: raft.status,
@@ -237,13 +240,31 @@ export class SimNode {
       const voters = votersOf(now.configuration.members);
       const campaigned = now.role === "candidate" || now.role === "leader";
       if (campaigned && now.term > before.term) oracle.campaigns(this.id, now.term, voters);
-      if (now.role === "leader") oracle.leads(this.id, now.term, voters);
+    }
+    // Until its term is durable, a leader (one that needs nobody else's vote) has told nobody that it is one.
+    const isLeader = now.role === "leader" && this.disk.hardState.term === now.term;
+    if (isLeader && process.ledTerm !== now.term) {
+      process.ledTerm = now.term;
+      oracle.leads(this.id, now.term, votersOf(now.configuration.members));
+      this.#maybeDieYoung();
     }
     if (now.role === "leader" && before.role === "leader" && now.commitIndex > before.commitIndex) {
       const term = present(this.disk.wantedTermAt(now.commitIndex), "a committed entry is in the log");
       const electorates = [votersOf(now.configuration.members), process.takenVoters];
       oracle.counts(this.id, now.term, { index: now.commitIndex, term }, electorates);
     }
+  }
+
+  /** Leaders that die right after their election leave what Raft is most often wrong about (paper, figure 8). */
+  #maybeDieYoung(): void {
+    const { chance, plan, isHealed } = this.#world;
+    if (isHealed || !chance.happens(plan.youngDeaths)) return;
+    this.#later(chance.draw(25), () => {
+      if (this.#world.isHealed) return;
+      this.#world.coverage.add("new leaders killed");
+      this.crash("killed as a new leader");
+      this.#world.planRestart(this);
+    });
   }
 
   /** The driver's duties, in their order. */
@@ -500,7 +521,7 @@ export class SimNode {
     }
     this.#world.coverage.add("strong reads");
     if (index < floor) {
-      throw new Violation(
+      this.#world.oracle.breaksRule(
         "fresh strong reads",
         `${this.id} is told that a read may see the state after ${index}; ${floor} was committed before it was asked for`,
       );
@@ -536,7 +557,12 @@ export class SimNode {
   changeMembership(change: MembershipChange): boolean {
     return this.#wish(
       "changes the membership",
-      ({ raft }) => raft.changeMembership(change),
+      ({ raft, status }) => {
+        raft.changeMembership(change);
+        if (status.isConfigurationCommitted) return;
+        const what = `${this.id} takes a change of the membership while another is not committed`;
+        this.#world.oracle.breaksRule("one change at a time", what);
+      },
       () => JSON.stringify(change),
     );
   }

@@ -31,6 +31,8 @@ interface Seen {
 
 export class Oracle {
   readonly committed: Committed[] = [];
+  /** Whether it also checks what nodes must never do, and not only what may never come of it. */
+  readonly #checksRules: boolean;
   readonly #book: CommandBook;
   readonly #coverage: Coverage;
   readonly #truth: Machine;
@@ -51,7 +53,9 @@ export class Oracle {
     readonly disks: ReadonlyMap<NodeId, DurableView>;
     readonly truth: Machine;
     readonly members: readonly Member[];
+    readonly checksRules: boolean;
   }) {
+    this.#checksRules = options.checksRules;
     this.#book = options.book;
     this.#coverage = options.coverage;
     this.#disks = options.disks;
@@ -72,6 +76,11 @@ export class Oracle {
     return this.#truth.digest;
   }
 
+  /** What is forbidden even where no harm has come of it yet. */
+  breaksRule(checker: string, message: string): void {
+    if (this.#checksRules) throw new Violation(checker, message);
+  }
+
   leads(id: NodeId, term: number, voters: readonly NodeId[]): void {
     const known = this.#leaders.get(term);
     if (known !== undefined && known !== id) {
@@ -84,7 +93,7 @@ export class Oracle {
     const votes = voters.filter((voter) => voter === id || this.#votes.get(`${voter} ${term}`) === id);
     if (votes.length * 2 <= voters.length) {
       const voted = votes.join(", ") || "nobody";
-      throw new Violation(
+      this.breaksRule(
         "elected by a majority",
         `${id} leads in term ${term}, elected by ${voted} of ${voters}`,
       );
@@ -112,7 +121,7 @@ export class Oracle {
     const key = `${from} ${term}`;
     const known = this.#votes.get(key);
     if (known !== undefined && known !== to) {
-      throw new Violation("one vote a term", `${from} votes for ${known} and for ${to} in term ${term}`);
+      this.breaksRule("one vote a term", `${from} votes for ${known} and for ${to} in term ${term}`);
     }
     this.#votes.set(key, to);
   }
@@ -135,7 +144,7 @@ export class Oracle {
     const granted = this.#preVotes.get(`${id} ${term}`);
     const votes = voters.filter((voter) => voter === id || granted?.has(voter));
     if (votes.length * 2 > voters.length) return;
-    throw new Violation(
+    this.breaksRule(
       "no campaign unasked",
       `${id} campaigns in term ${term}, encouraged by ${votes.join(", ") || "nobody"} of ${voters}`,
     );
@@ -159,10 +168,14 @@ export class Oracle {
 
   /** A leader counts everything up to `entry` as committed, by one of the memberships that were in force meanwhile. */
   counts(leader: NodeId, term: number, entry: EntryId, electorates: readonly (readonly NodeId[])[]): void {
+    if (entry.term !== term) {
+      const what = `${leader} counts entry ${entry.index} of term ${entry.term} as committed in term ${term}`;
+      this.breaksRule("commits in its own term", what);
+    }
     const holds = (voter: NodeId) => this.#disks.get(voter)?.holdsDurably(entry) ?? false;
     if (electorates.some((voters) => voters.filter(holds).length * 2 > voters.length)) return;
     const voters = electorates[0] ?? [];
-    throw new Violation(
+    this.breaksRule(
       "durable before acknowledged",
       `${leader} counts entry ${entry.index} as committed in term ${term}; of ${voters} it is durable on ${voters.filter(holds).join(", ") || "none"}`,
     );
@@ -230,7 +243,7 @@ export class Oracle {
     const entry = this.committed[index - 1]?.entry;
     const command = entry?.kind === "changeset" ? this.#book.read(entry.payload) : null;
     if (command?.client === client && command.sequence === sequence) return;
-    throw new Violation(
+    this.breaksRule(
       "acknowledged after committed",
       `${id} tells ${client} that command ${sequence} stands at ${index}, where ${entry === undefined ? "nothing is committed" : "something else is"}`,
     );

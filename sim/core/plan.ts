@@ -42,13 +42,21 @@ export const harms = {
   transfer: 4,
   "add-node": 4,
   "remove-node": 4,
+  "hasty-removals": 3,
   demote: 1,
   unreachable: 2,
 };
 export type Harm = keyof typeof harms;
 
+/** How long a client waits for an answer, and at most before it asks for something new. */
+export interface Habits {
+  readonly patienceMs: number;
+  readonly thinkMs: number;
+}
+
 export interface Plan {
   readonly nodes: number;
+  readonly habits: readonly Habits[];
   readonly clients: number;
   readonly keys: number;
   /** How long harm is done, in virtual milliseconds. */
@@ -67,6 +75,8 @@ export interface Plan {
   readonly checkpointEvery: number;
   /** The chance of a crash at each step of the driver's where one could matter. */
   readonly crashPoints: number;
+  /** The chance that a new leader dies at once. */
+  readonly youngDeaths: number;
   readonly harmEveryMs: number;
   readonly harms: Readonly<Record<Harm, number>>;
   readonly restartMsMax: number;
@@ -76,11 +86,16 @@ export interface Plan {
 /** The plan of a seed; `fault` is planted, if any. */
 export function drawPlan(chance: Chance, fault: string | null): Plan {
   const coreFault = coreFaults.find((each) => each === fault);
-  const nodes = chance.pick([1, 2, 3, 3, 3, 3, 3, 4, 5, 5]);
+  const hasYoungDeaths = chance.happens(0.2);
+  const nodes = chance.pick(hasYoungDeaths ? [3, 5, 5] : [1, 2, 3, 3, 3, 3, 3, 4, 5, 5]);
   const heartbeatTicks = chance.between(1, 2);
   const isRough = chance.happens(0.6);
   return {
     nodes,
+    habits: Array.from({ length: 4 }, () => ({
+      patienceMs: chance.pick([40, 80, 120, 500]),
+      thinkMs: chance.pick([10, 40, 60, 250]),
+    })),
     clients: chance.between(2, 4),
     keys: chance.between(1, 3),
     durationMs: chance.happens(0.03) ? 6_000 : chance.between(500, 1_500),
@@ -89,15 +104,15 @@ export function drawPlan(chance: Chance, fault: string | null): Plan {
     raft: {
       electionTicks: chance.between(heartbeatTicks * 2 + 1, 8),
       heartbeatTicks,
-      appendBytesMax: chance.pick([1, 40, 40, 1_000]),
-      inFlightMax: chance.pick([1, 2, 4, 16]),
+      appendBytesMax: hasYoungDeaths ? 1 : chance.pick([1, 40, 40, 1_000]),
+      inFlightMax: hasYoungDeaths ? 1 : chance.pick([1, 2, 4, 16]),
       reads: "quorum",
       ...(coreFault === undefined ? {} : { plantedFault: coreFault }),
     },
     weather: {
       loss: isRough ? chance.pick([0, 0.02, 0.1, 0.25]) : 0,
       duplicate: isRough ? chance.pick([0, 0.05, 0.2]) : 0,
-      delayMax: chance.pick([1, 4, 10, 30]),
+      delayMax: hasYoungDeaths ? chance.pick([10, 20]) : chance.pick([1, 4, 10, 30]),
       straggle: isRough ? chance.pick([0, 0.02, 0.1]) : 0,
       straggleMax: 300,
       reorders: chance.happens(0.6),
@@ -106,6 +121,7 @@ export function drawPlan(chance: Chance, fault: string | null): Plan {
     snapshotMs: chance.pick([1, 20, 80]),
     checkpointEvery: chance.pick([3, 8, 25]),
     crashPoints: chance.happens(0.5) ? chance.pick([0.001, 0.004, 0.01]) : 0,
+    youngDeaths: hasYoungDeaths ? 0.8 : 0,
     harmEveryMs: chance.pick([40, 100, 250]),
     harms: drawHarms(chance),
     restartMsMax: chance.pick([5, 60, 400]),

@@ -1,4 +1,5 @@
 /** Everything that one seed of the core's simulation consists of, and what its parts need of each other. */
+import { present } from "#base/assert.ts";
 import type { Member, NodeId } from "#raft/configuration.ts";
 import type { Message } from "#raft/message.ts";
 import { Chance } from "../chance.ts";
@@ -16,6 +17,8 @@ export interface WorldOptions {
   readonly fault: string | null;
   /** Whether somebody reads the transcript. */
   readonly isVerbose: boolean;
+  /** False to look only at what comes of a bug, not at the breaking of rules that should prevent it. */
+  readonly checksRules: boolean;
 }
 
 export class World {
@@ -38,7 +41,7 @@ export class World {
   #moments = 0;
   #contexts = 0;
 
-  constructor({ seed, fault, isVerbose }: WorldOptions) {
+  constructor({ seed, fault, isVerbose, checksRules }: WorldOptions) {
     this.chance = new Chance(seed);
     this.plan = drawPlan(this.chance, fault);
     this.trace = new Trace(this.time, isVerbose);
@@ -54,16 +57,21 @@ export class World {
       disks,
       truth: new Machine(image),
       members: founders,
+      checksRules,
     });
     this.#addDisk = (node) => disks.set(node.id, node.disk);
     for (const { id } of founders) this.#addNode(id, image);
-    this.clients = Array.from({ length: this.plan.clients }, (_, place) => new Client(this, `c${place + 1}`));
+    this.clients = Array.from(
+      { length: this.plan.clients },
+      (_, place) =>
+        new Client(this, `c${place + 1}`, present(this.plan.habits[place], "a client has habits")),
+    );
   }
 
   readonly #addDisk: (node: SimNode) => void;
 
   #addNode(id: NodeId, image: Image): SimNode {
-    this.plan.tickSpeeds.set(id, this.chance.pick([0.6, 0.9, 1, 1, 1, 1.1, 1.6]));
+    this.plan.tickSpeeds.set(id, this.chance.pick([0.5, 0.8, 1, 1, 1, 1.2, 2]));
     const node = new SimNode(this, id, image);
     this.nodes.set(id, node);
     this.#addDisk(node);
