@@ -158,5 +158,7 @@ export class Links {
       },
     };
     this.#pipes.add(pipe);
+    // The dialling end was halted until it was known who it is.
+    forward();
   }
 }
