@@ -258,6 +258,49 @@ function flip(path: string, offset: number): void {
   fs.writeFileSync(path, bytes);
 }
 
+test("a last write that was cut off anywhere is removed and reported; what was answered stays", async (t) => {
+  const folder = folderFor(t);
+  const log = await withEntries(folder, 1);
+  const end = scanLog(diskFiles, folder).segments[0]?.end ?? 0;
+  await log.save(only([entry(2, 1, `cut ${"z".repeat(900)}`)]));
+  const length = (scanLog(diskFiles, folder).segments[0]?.end ?? 0) - end;
+  for (let cut = 0; cut < length; cut += 37) {
+    const copy = crashedCopy(t, folder, null);
+    const path = join(copy, newestName(copy));
+    const bytes = fs.readFileSync(path);
+    fs.writeFileSync(path, bytes.fill(0, end + cut, end + length));
+    const torn: Torn[] = [];
+    const again = await DurableLog.open(optionsFor(copy, { onTornTail: (tail) => torn.push(tail) }));
+    assert.deepEqual(names(again.entriesAfter(0)), ["1.1"], `cut after ${cut} bytes`);
+    assert.equal(torn.length, cut === 0 ? 0 : 1);
+    await again.save(only([entry(2, 1, "next")]));
+    await again.close();
+  }
+  await log.close();
+});
+
+test("a flipped bit before later writes is damage: the log is refused and left as it is", async (t) => {
+  const folder = folderFor(t);
+  const log = await withEntries(folder, 3);
+  for (let offset = segmentHeaderBytes; offset < segmentHeaderBytes + 40; offset++) {
+    const copy = crashedCopy(t, folder, offset);
+    const path = join(copy, newestName(copy));
+    const bytes = fs.readFileSync(path);
+    await assert.rejects(DurableLog.open(optionsFor(copy)), /damaged at byte 64.*restore/);
+    assert.deepEqual(fs.readFileSync(path), bytes);
+  }
+  await log.close();
+});
+
+test("an entry larger than a file of the log gets a file of its own size", async (t) => {
+  const log = await withEntries(folderFor(t), 1);
+  await log.save(only([entry(2, 1, "y".repeat(100_000)), entry(3, 1, "with it")]));
+  await log.save(only([entry(4, 1, "after it")]));
+  const lengths = [...log.entriesAfter(1)].map(({ payload }) => payload.length);
+  assert.deepEqual(lengths, [100_000, 7, 8]);
+  await log.close();
+});
+
 test("one write of several entries that was torn is cut, even where a later one of them is whole", async (t) => {
   const folder = folderFor(t);
   const log = await withEntries(folder, 2);

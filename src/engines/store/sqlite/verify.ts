@@ -47,7 +47,12 @@ function* checkStore(paths: FolderPaths): Generator<StoreFinding> {
     for (const finding of schemaFindings(database)) yield { level: "error", message: finding };
     // Read before the log is: a server that runs meanwhile only ever lets the log be ahead.
     const meta = readMeta(database);
-    yield* checkLog(paths, meta);
+    try {
+      yield* checkLog(paths, meta);
+    } catch (error) {
+      if (!(error instanceof DataFolderRefused)) throw error;
+      yield { level: "error", message: error.message };
+    }
   } finally {
     connection.close();
   }
