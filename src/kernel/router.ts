@@ -9,7 +9,7 @@ import type { JsonObject, JsonValue } from "#base/json.ts";
 import { NotLeader, OutcomeUnknown, Unavailable } from "#engines/errors.ts";
 import type { Peers } from "#engines/peer/port.ts";
 import type { CallAnswer, CallRequest } from "./call.ts";
-import { throughFailover } from "./failover.ts";
+import { passes, throughFailover } from "./failover.ts";
 import {
   decodeCall,
   decodeOutcome,
@@ -39,7 +39,17 @@ export interface CommandRouter {
 
 /** Begins to answer the commands that other nodes send, and gives the way to send them. */
 export function createRouter(parts: RouterParts): CommandRouter {
-  const { leadership, peers, log, here } = parts;
+  const { leadership, peers, log } = parts;
+
+  /** What this node refuses because it has just ceased to lead (its disk is full), the next leader will do. */
+  async function here(call: ForwardedCall): Promise<CallAnswer> {
+    try {
+      return await parts.here(call);
+    } catch (error) {
+      const isOurs = error instanceof Unavailable && !passes(error);
+      throw isOurs && !leadership.isLeader ? new NotLeader(leadership.leaderId, { cause: error }) : error;
+    }
+  }
 
   peers.answer(forwardedKind, (body: JsonValue, from) =>
     encodeOutcome(
