@@ -1,25 +1,15 @@
 /** Runs one seed on the core: harm for a while, then healing, then what must hold in the end. */
+import type { SeedOptions, SeedResult } from "../level.ts";
 import { checkLinearizable } from "../linearizability.ts";
 import { registerModel } from "../register-model.ts";
 import { Violation } from "../trace.ts";
 import type { VirtualTime } from "../virtual-time.ts";
 import { Harms } from "./harm.ts";
-import { World, type WorldOptions } from "./world.ts";
-
-export interface SeedResult {
-  readonly seed: number;
-  /** Null when everything held. */
-  readonly failure: { readonly checker: string; readonly message: string } | null;
-  readonly events: number;
-  readonly hash: string;
-  readonly coverage: ReadonlyMap<string, number>;
-  /** Empty unless it was wished for. */
-  readonly transcript: readonly string[];
-}
+import { World } from "./world.ts";
 
 const healedMsMax = 5_000;
 
-export function runCoreSeed(options: WorldOptions): SeedResult {
+export function runCoreSeed(options: SeedOptions): SeedResult {
   const world = new World(options);
   let failure: SeedResult["failure"] = null;
   try {

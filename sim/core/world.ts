@@ -3,6 +3,7 @@ import { present } from "#base/assert.ts";
 import type { Member, NodeId } from "#raft/configuration.ts";
 import type { Message } from "#raft/message.ts";
 import { Chance } from "../chance.ts";
+import type { SeedOptions } from "../level.ts";
 import { Network } from "../network.ts";
 import { Coverage, Trace } from "../trace.ts";
 import { VirtualTime } from "../virtual-time.ts";
@@ -11,15 +12,6 @@ import { CommandBook, type Image, Machine } from "./machine.ts";
 import { SimNode } from "./node.ts";
 import { Oracle } from "./oracle.ts";
 import { drawPlan, type Plan } from "./plan.ts";
-
-export interface WorldOptions {
-  readonly seed: number;
-  readonly fault: string | null;
-  /** Whether somebody reads the transcript. */
-  readonly isVerbose: boolean;
-  /** False to look only at what comes of a bug, not at the breaking of rules that should prevent it. */
-  readonly checksRules: boolean;
-}
 
 export class World {
   readonly chance: Chance;
@@ -41,7 +33,7 @@ export class World {
   #moments = 0;
   #contexts = 0;
 
-  constructor({ seed, fault, isVerbose, checksRules }: WorldOptions) {
+  constructor({ seed, fault, isVerbose, checksRules }: SeedOptions) {
     this.chance = new Chance(seed);
     this.plan = drawPlan(this.chance, fault);
     this.trace = new Trace(this.time, isVerbose);
