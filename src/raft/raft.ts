@@ -5,6 +5,7 @@
 import { assert, present, unreachable } from "#base/assert.ts";
 import type { NodeId } from "./configuration.ts";
 import { encodeConfiguration } from "./configuration-codec.ts";
+import { Election } from "./election.ts";
 import type { Entry, EntryId, Proposal } from "./entry.ts";
 import { Leadership, type Unsigned } from "./leadership.ts";
 import { RaftLog } from "./log.ts";
@@ -14,11 +15,11 @@ import type {
   Heartbeat,
   Message,
   ReadIndexRequest,
-  SnapshotId,
   SnapshotOffer,
   VoteReply,
   VoteRequest,
 } from "./message.ts";
+import { Outbox } from "./outbox.ts";
 import {
   type Effects,
   type MembershipChange,
@@ -29,7 +30,7 @@ import {
   type RaftRole,
   type RaftStatus,
 } from "./port.ts";
-import { hasQuorum, tally } from "./quorum.ts";
+import { hasQuorum } from "./quorum.ts";
 import { PendingReads, type ReadQuestion } from "./reads.ts";
 
 /** A member of a group, as it was when its durable state was written. */
@@ -47,7 +48,7 @@ class Node implements Raft {
   #role: RaftRole = "follower";
   #leaderId: NodeId | null = null;
   #commitIndex: number;
-  #election: { readonly isPreVote: boolean; readonly votes: Map<NodeId, boolean> } | null = null;
+  #election: Election | null = null;
   #leadership: Leadership | null = null;
   #isResigned = false;
 
@@ -58,14 +59,7 @@ class Node implements Raft {
   #timeoutTicks = 0;
 
   readonly #forwardedReads: PendingReads;
-  #atOnce: Message[] = [];
-  #afterSave: Message[] = [];
-  #reads: { readonly context: number; readonly index: number | null }[] = [];
-  #snapshot: SnapshotId | null = null;
-  #isHardStateNew = false;
-  /** What the effects taken last promise once they are durable; null when none are out. */
-  #taken: { readonly commitIndex: number; readonly isHardStateNew: boolean } | null = null;
-  #reportedCommit: number;
+  readonly #outbox: Outbox;
 
   constructor(options: RaftOptions) {
     assert(
@@ -78,13 +72,13 @@ class Node implements Raft {
     this.#term = options.hardState.term;
     this.#votedFor = options.hardState.votedFor;
     const { start, last } = this.#log;
-    // A log from before there were groups comes without a hard state.
-    if (last.term > this.#term) this.#enterTerm(last.term, null);
     assert(options.appliedIndex <= last.index, "what is applied is in the log");
     assert(this.#membership.index <= last.index, "the newest configuration is in the log");
     this.#commitIndex = Math.max(options.appliedIndex, start.index);
-    this.#reportedCommit = this.#commitIndex;
     this.#membership.committed(this.#commitIndex);
+    this.#outbox = new Outbox(this.#commitIndex);
+    // A log from before there were groups comes without a hard state.
+    if (last.term > this.#term) this.#enterTerm(last.term, null);
     this.#forwardedReads = new PendingReads((question, index) => this.#answerRead(question, index));
     this.#restartTimeout();
   }
@@ -116,76 +110,43 @@ class Node implements Raft {
 
   get hasEffects(): boolean {
     return (
-      this.#isHardStateNew ||
-      this.#log.hasUnsaved ||
-      this.#atOnce.length > 0 ||
-      this.#afterSave.length > 0 ||
-      this.#reads.length > 0 ||
-      this.#commitIndex > this.#reportedCommit ||
-      (this.#leadership?.hasDue ?? false)
+      this.#log.hasUnsaved || !this.#outbox.isEmpty(this.#commitIndex) || (this.#leadership?.hasDue ?? false)
     );
   }
 
   takeMessagesAtOnce(): readonly Message[] {
-    // A leader that forgot in a crash that it had led in this term could write other entries into it: while its term is
-    // not durable, nothing leaves. Nor does a follower's word that it knows the term.
-    if (this.#isHardStateNew || this.#taken?.isHardStateNew === true) return [];
-    this.#leadership?.sendDue();
-    return this.#atOnce.splice(0);
+    if (this.#outbox.mayLeaveAtOnce) this.#leadership?.sendDue();
+    return this.#outbox.takeAtOnce();
   }
 
   takeEffects(): Effects {
-    assert(this.#taken === null, "the effects before these are durable");
+    this.#outbox.assertIdle();
     this.#leadership?.sendDue();
-    const messagesAtOnce = this.takeMessagesAtOnce();
-    const hardState = this.#isHardStateNew ? { term: this.#term, votedFor: this.#votedFor } : null;
-    const entries = this.#log.takeUnsaved();
+    const votedFor = this.#options.plantedFault === "forget-vote" ? null : this.#votedFor;
     // A leader's own copy counts from when these effects are durable, and nobody looks at the commit index before that.
     const commitIndex = Math.max(this.#commitIndex, this.#leadership?.agreedIndex(this.#log.last.index) ?? 0);
-    assert(
-      commitIndex >= this.#reportedCommit && commitIndex <= this.#log.last.index,
-      "the commit index grows",
-    );
-    const effects: Effects = {
-      messagesAtOnce,
-      snapshot: this.#snapshot,
-      hardState:
-        hardState !== null && this.#options.plantedFault === "forget-vote"
-          ? { ...hardState, votedFor: null }
-          : hardState,
-      entries,
-      messages: [...this.#atOnce, ...this.#afterSave],
-      commitIndex,
-      reads: this.#reads,
-    };
-    this.#taken = { commitIndex, isHardStateNew: hardState !== null };
-    this.#reportedCommit = commitIndex;
-    this.#atOnce = [];
-    this.#afterSave = [];
-    this.#reads = [];
-    this.#snapshot = null;
-    this.#isHardStateNew = false;
-    return effects;
+    assert(commitIndex <= this.#log.last.index, "what is committed is in the log");
+    const entries = this.#log.takeUnsaved();
+    return this.#outbox.take({ hardState: { term: this.#term, votedFor }, entries, commitIndex });
   }
 
   saved(): void {
-    const taken = present(this.#taken, "effects were taken");
-    this.#taken = null;
+    const commitIndex = this.#outbox.saved();
     this.#log.saved();
     this.#countCopies();
     // It may have lost leadership since it counted; what it promised then is true all the same.
-    this.#commitTo(taken.commitIndex);
+    this.#commitTo(commitIndex);
   }
 
   #send(message: Unsigned & { readonly term?: number }): void {
     const signed: Message = { ...message, from: this.#options.id, term: message.term ?? this.#term };
-    (this.#mayTravelAtOnce(signed) ? this.#atOnce : this.#afterSave).push(signed);
+    this.#outbox.send(signed, this.#isPromise(signed));
   }
 
   /** Votes, and what is said of one's own log, are promises about what is durable; the rest only needs the term to be. */
-  #mayTravelAtOnce(message: Message): boolean {
-    if (message.type === "append-reply") return this.#options.plantedFault === "acknowledge-before-saved";
-    return message.type !== "vote-request" && message.type !== "vote-reply";
+  #isPromise(message: Message): boolean {
+    if (message.type === "append-reply") return this.#options.plantedFault !== "acknowledge-before-saved";
+    return message.type === "vote-request" || message.type === "vote-reply";
   }
 
   // Time.
@@ -223,10 +184,8 @@ class Node implements Raft {
     assert(term > this.#term, "terms only grow");
     this.#term = term;
     this.#votedFor = votedFor;
-    this.#isHardStateNew = true;
-    // What was to be said in the old term is not said any more, so that all that is said holds for the state then saved.
-    this.#atOnce = [];
-    this.#afterSave = [];
+    this.#outbox.hardStateChanged();
+    this.#outbox.forgetMessages();
   }
 
   #becomeFollower(term: number, leaderId: NodeId | null): void {
@@ -254,10 +213,10 @@ class Node implements Raft {
     const { id } = this.#options;
     if (!isPreVote) this.#enterTerm(this.#term + 1, id);
     this.#role = isPreVote ? "pre-candidate" : "candidate";
-    this.#election = { isPreVote, votes: new Map([[id, true]]) };
+    const term = isPreVote ? this.#term + 1 : this.#term;
+    this.#election = new Election(id, isPreVote, term);
     this.#restartTimeout();
     this.#hearFrom(null);
-    const term = isPreVote ? this.#term + 1 : this.#term;
     const { last } = this.#log;
     for (const to of this.#membership.voters)
       if (to !== id) this.#send({ type: "vote-request", to, term, isPreVote, last, isTransfer });
@@ -265,11 +224,11 @@ class Node implements Raft {
   }
 
   #countVotes(): void {
-    const { isPreVote, votes } = present(this.#election, "there is an election");
-    const outcome = tally(this.#membership.voters, votes);
+    const election = present(this.#election, "there is an election");
+    const outcome = election.outcome(this.#membership.voters);
     if (outcome === "lost") this.#becomeFollower(this.#term, null);
     if (outcome !== "won") return;
-    if (isPreVote) this.#startElection(false, false);
+    if (election.isPreVote) this.#startElection(false, false);
     else this.#becomeLeader();
   }
 
@@ -437,7 +396,7 @@ class Node implements Raft {
     const couldVote = isFree || this.#votedFor === from || (isPreVote && term > this.#term);
     const granted = couldVote && this.#log.isNoNewerThan(last);
     if (granted && !isPreVote) {
-      this.#isHardStateNew ||= this.#votedFor === null;
+      if (this.#votedFor === null) this.#outbox.hardStateChanged();
       this.#votedFor = from;
       this.#quietTicks = 0;
     }
@@ -448,11 +407,8 @@ class Node implements Raft {
   #takeVote(reply: VoteReply): void {
     const election = this.#election;
     if (election === null) return;
-    const isStale =
-      election.isPreVote !== reply.isPreVote ||
-      (reply.isPreVote && reply.granted && reply.term !== this.#term + 1);
-    if (isStale && this.#options.plantedFault !== "count-stale-votes") return;
-    if (!election.votes.has(reply.from)) election.votes.set(reply.from, reply.granted);
+    if (!election.isMeant(reply) && this.#options.plantedFault !== "count-stale-votes") return;
+    election.count(reply.from, reply.granted);
     this.#countVotes();
   }
 
@@ -510,7 +466,7 @@ class Node implements Raft {
         index: snapshot.configuration.index,
         configuration: { members: snapshot.configuration.members },
       });
-      this.#snapshot = snapshot;
+      this.#outbox.install(snapshot);
     }
     this.#commitTo(snapshot.index);
     this.#send({ type: "append-reply", to: from, matchIndex: this.#commitIndex, rejected: null });
@@ -582,7 +538,7 @@ class Node implements Raft {
   readIndex(context: number): void {
     const { id, electionTicks } = this.#options;
     if (this.#leadership !== null) this.#leadership.askRead(id, context);
-    else if (this.#leaderId === null) this.#reads.push({ context, index: null });
+    else if (this.#leaderId === null) this.#outbox.answerRead(context, null);
     else {
       this.#forwardedReads.add({ from: id, context, expiresAt: this.#now + electionTicks }, null);
       this.#send({ type: "read-index-request", to: this.#leaderId, context });
@@ -595,7 +551,7 @@ class Node implements Raft {
   }
 
   #answerRead({ from, context }: ReadQuestion, index: number | null): void {
-    if (from === this.#options.id) this.#reads.push({ context, index });
+    if (from === this.#options.id) this.#outbox.answerRead(context, index);
     else this.#send({ type: "read-index-reply", to: from, context, index });
   }
 
