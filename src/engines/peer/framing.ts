@@ -8,6 +8,8 @@ import { FrameInvalid } from "./codec.ts";
 const prefixBytes = 5;
 /** The largest message: an entry of 32 MiB and what is around it, twice over. */
 export const messageBytesMax = 64 * 1024 * 1024;
+/** A small message is cheaper to copy than to write in two pieces. */
+const copyBytesMax = 16 * 1024;
 /** What one stream may hold back for a link that does not take it. */
 const queueBytesMax = 96 * 1024 * 1024;
 const queueFramesMax = 8_192;
@@ -44,6 +46,14 @@ export function createFrameStream(stream: Http2Stream, events: FrameEvents): Fra
   });
 
   function write(message: Uint8Array): void {
+    if (message.length <= copyBytesMax) {
+      const frame = Buffer.allocUnsafe(prefixBytes + message.length);
+      frame[0] = 0;
+      frame.writeUInt32BE(message.length, 1);
+      frame.set(message, prefixBytes);
+      stream.write(frame);
+      return;
+    }
     const prefix = Buffer.alloc(prefixBytes);
     prefix.writeUInt32BE(message.length, 1);
     stream.cork();
