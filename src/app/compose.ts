@@ -22,7 +22,6 @@ import { createTokenSealer } from "#kernel/tokens.ts";
 import { admit, sealedAuthorityIn } from "#slices/cluster/api.ts";
 import { createAuthenticator } from "#slices/identity/api.ts";
 import { backUp } from "./backup/back-up.ts";
-import { aboutOf } from "./cluster/about.ts";
 import { createAnnouncer } from "./cluster/announce.ts";
 import { createCheckup } from "./cluster/checkup.ts";
 import { leaveCluster } from "./cluster/leave.ts";
@@ -171,7 +170,7 @@ export async function openNode(parts: NodeParts): Promise<Node> {
         answerers: {
           checkup: async () => (await checkup()).map((finding) => ({ ...finding })),
           async leave() {
-            await leaveCluster(kernel, cluster, places.cluster, clock.now());
+            await leaveCluster({ kernel, cluster, folder: places.cluster, clock });
             left.resolve();
             return null;
           },
@@ -222,7 +221,7 @@ export async function openNode(parts: NodeParts): Promise<Node> {
         });
         opened.push(() => door.close());
         const grpc = await door.start();
-        announcer?.announce(aboutOf(config, { httpUrl: address.url, grpc }));
+        if (membership !== null) announcer?.announce(membership.listensAt({ httpUrl: address.url, grpc }));
         // The first thing when the node closes: whoever asks it in its last moments still finds a leader.
         if (cluster !== null) opened.push(() => handOver(cluster, clock, log));
         return { http: address, grpc };

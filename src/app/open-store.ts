@@ -6,7 +6,6 @@ import { openPostgresStore } from "#engines/store/postgres/open.ts";
 import type { GroupTiming } from "#engines/store/replica/group.ts";
 import { type MemberOptions, openSqliteStore } from "#engines/store/sqlite/open.ts";
 import type { Log } from "#kernel/kernel.ts";
-import { aboutOf, expectedListening } from "./cluster/about.ts";
 import type { Membership } from "./cluster/membership.ts";
 import type { Config } from "./config.ts";
 import { version } from "./version.ts";
@@ -36,12 +35,12 @@ export function openStore({ config, folder, membership, clock, random, log }: St
   });
 }
 
-function memberOptions(config: Config, { stored, transport }: Membership): MemberOptions {
+function memberOptions(config: Config, { stored, about, transport }: Membership): MemberOptions {
   const { clusterId, nodeId } = stored.identity;
   return {
     nodeId,
     clusterId,
-    about: aboutOf(config, expectedListening(config)),
+    about,
     transport,
     // A folder without a store yet is a newcomer's: the leader tells it who the others are.
     founders: [],

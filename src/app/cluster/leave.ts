@@ -1,6 +1,7 @@
 /** `lyceum cluster leave`: takes the node of this data folder out of its cluster for good, then the node stops. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Clock } from "#base/clock.ts";
 import { saveSecret } from "#engines/peer/credentials-folder.ts";
 import { DataFolderRefused } from "#engines/store/folder-refused.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
@@ -11,6 +12,7 @@ import { placesOf } from "../places.ts";
 import { exits } from "../run-node.ts";
 
 const leftName = "left.json";
+const lookEveryMs = 50;
 
 /** Asks the running node to leave; gives the exit status. */
 export async function leave(
@@ -30,20 +32,42 @@ export async function leave(
   return exits.ok;
 }
 
+export interface LeaveParts {
+  readonly kernel: Kernel;
+  readonly cluster: Cluster;
+  /** The folder of the cluster. */
+  readonly folder: string;
+  readonly clock: Clock;
+}
+
 /** Takes this node out, from inside: hands leadership over first, so that commands hardly wait. */
-export async function leaveCluster(
-  kernel: Kernel,
-  cluster: Cluster,
-  folder: string,
-  now: number,
-): Promise<void> {
+export async function leaveCluster({ kernel, cluster, folder, clock }: LeaveParts): Promise<void> {
   const actor = { kind: "system", name: "cluster leave" } as const;
   const { selfId, role, nodes } = cluster.view();
   if (nodes.length <= 1)
     throw new Error("This is the only node of its cluster: leaving would leave nobody with the school.");
   if (role === "leader") await cluster.transferLeadership(null);
-  await kernel.callAs(actor, "cluster.removeNode", { nodeId: selfId });
-  await saveSecret(join(folder, leftName), `${JSON.stringify({ leftAt: new Date(now).toISOString() })}\n`);
+  const removal = kernel.callAs(actor, "cluster.removeNode", { nodeId: selfId });
+  // Nobody speaks to a node that is removed, so that it may see the fact and never hear the answer.
+  const looking = new AbortController();
+  await Promise.race([removal, removed(cluster, clock, looking.signal)]).finally(() => looking.abort());
+  removal.catch(() => {
+    // What it says now is that nobody answers.
+  });
+  await saveSecret(
+    join(folder, leftName),
+    `${JSON.stringify({ leftAt: new Date(clock.now()).toISOString() })}\n`,
+  );
+}
+
+/** Resolves once this node is no member as far as it knows. */
+async function removed(cluster: Cluster, clock: Clock, signal: AbortSignal): Promise<void> {
+  const isMember = () => {
+    const { selfId, nodes } = cluster.view();
+    return nodes.some(({ id }) => id === selfId);
+  };
+  while (isMember() && !signal.aborted)
+    await new Promise<void>((resolve) => clock.after(lookEveryMs, resolve));
 }
 
 /** Refuses to go on with the data of a node that has left. */

@@ -7,12 +7,18 @@ import { DataFolderRefused } from "#engines/store/folder-refused.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
 import type { Log } from "#kernel/kernel.ts";
 import type { ClusterAdmission } from "#kernel/services.ts";
+import type { MemberAbout } from "#raft/configuration.ts";
 import type { Config } from "../config.ts";
+import { aboutOf, expectedListening, type Listening } from "./about.ts";
 import { clusterAdmission } from "./authority.ts";
 import { refuseLeft } from "./leave.ts";
 
 export interface Membership {
   readonly stored: StoredIdentity;
+  /** What this node says of itself; the store's group looks here whenever it leads. */
+  readonly about: MemberAbout;
+  /** The doors listen here: from now on the others are to know it. */
+  listensAt(listening: Listening): MemberAbout;
   readonly transport: PeerTransport;
   readonly admission: ClusterAdmission;
 }
@@ -54,7 +60,14 @@ export async function openMembership(parts: MembershipParts): Promise<Membership
   );
   await transport.listen();
   const admission = clusterAdmission({ masterKey, clusterId }, stored.credentials.authority);
-  return { stored, transport, admission };
+  const about = aboutOf(config, expectedListening(config));
+  return {
+    stored,
+    about,
+    listensAt: (listening) => Object.assign(about, aboutOf(config, listening)),
+    transport,
+    admission,
+  };
 }
 
 /** What is wrong with the folder of the cluster is the operator's to mend, and said like that. */
