@@ -441,6 +441,8 @@ export class Group {
     if (this.#state !== "working") return;
     this.#raft.tick();
     this.#notice();
+    // While the disk is busy, those who wait for a sign of life are not kept waiting for it.
+    if (this.#pumping !== null) this.#send(this.#raft.takeMessagesAtOnce());
     this.#pump();
     this.#reads.tick();
     this.#onTick?.();

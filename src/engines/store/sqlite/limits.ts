@@ -35,6 +35,8 @@ export interface SqliteLimits {
   readonly logKeepBytes: number;
   /** … and at most for members that are being brought up to date. */
   readonly logKeepBytesMax: number;
+  /** How often the leader has all members compare what they hold. */
+  readonly stateHashEveryMs: number;
 }
 
 const mebibyte = 1 << 20;
@@ -57,4 +59,5 @@ export const sqliteLimits: SqliteLimits = {
   applyBatchMax: 64,
   logKeepBytes: 64 * mebibyte,
   logKeepBytesMax: 1024 * mebibyte,
+  stateHashEveryMs: 60 * 60_000,
 };

@@ -9,11 +9,14 @@ import { DatabaseSync } from "node:sqlite";
 import { type Clock, systemClock } from "#base/clock.ts";
 import { type Random, systemRandom } from "#base/random.ts";
 import type { Member, MemberAbout, NodeId } from "#raft/configuration.ts";
+import type { Peers } from "../../peer/port.ts";
 import { DataFolderRefused } from "../folder-refused.ts";
 import { DurableLog } from "../log/durable-log.ts";
 import type { LogFiles } from "../log/files.ts";
 import type { Store } from "../port.ts";
 import { type GroupTiming, groupTiming } from "../replica/group.ts";
+import type { StateHasher } from "../replica/state-hash.ts";
+import { stateHashThread } from "../replica/state-hash-thread.ts";
 import type { Transport } from "../replica/transport.ts";
 import { startCheckpointThread } from "./checkpoint-thread.ts";
 import type { CheckpointWorker } from "./checkpointer.ts";
@@ -31,6 +34,8 @@ import { createMeta, type Meta } from "./meta.ts";
 import { recover } from "./recover.ts";
 import type { Report } from "./report.ts";
 import { installedSnapshot, removeStaleGenerations } from "./snapshot-install.ts";
+import type { SnapshotWorker } from "./snapshot-tasks.ts";
+import { snapshotThread } from "./snapshot-thread.ts";
 import { SqliteStore } from "./store.ts";
 import { TurnWatch } from "./turn-watch.ts";
 
@@ -39,6 +44,11 @@ export interface MemberOptions {
   readonly nodeId: NodeId;
   readonly about: MemberAbout;
   readonly transport: Transport;
+  /**
+   * How members ask each other whether they hold the same rows, and for a snapshot when they do not. Left out: nobody
+   * compares, and a copy that does not fit the log stays unserved.
+   */
+  readonly peers?: Pick<Peers, "ask" | "answer">;
   /** Which cluster it belongs to, its store's id; null for a store of one that shall become the first of a cluster. */
   readonly clusterId: string | null;
   /** Whom the group of a new folder begins with: all of them, or nobody for a newcomer, who is told when it is added. */
@@ -63,6 +73,8 @@ export interface SqliteStoreOptions {
   readonly logFiles?: LogFiles;
   /** What is a thread of its own, and the event loop: the simulator has its own. */
   readonly startCheckpointWorker?: (databaseFile: string, databaseFd: number) => CheckpointWorker;
+  readonly snapshotWorker?: SnapshotWorker;
+  readonly stateHasher?: StateHasher;
   readonly afterTurn?: (action: () => void) => void;
 }
 
@@ -98,6 +110,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       report,
       clock,
       turns,
+      snapshotWorker: options.snapshotWorker ?? snapshotThread,
+      stateHasher: options.stateHasher ?? stateHashThread,
       generation: (each, events) =>
         new Generation(
           each,

@@ -1,8 +1,9 @@
 /** The SQLite engine behind the store's port: puts the parts together and hands each call to the one that does it. */
 import fs from "node:fs";
 import type { Clock } from "#base/clock.ts";
+import type { JsonValue } from "#base/json.ts";
 import type { NodeId } from "#raft/configuration.ts";
-import { Unavailable } from "../../errors.ts";
+import { NotLeader, Unavailable } from "../../errors.ts";
 import type { RaftDisk } from "../log/disk-port.ts";
 import type {
   Answer,
@@ -13,17 +14,25 @@ import type {
   StoreStatus,
   WriteTransaction,
 } from "../port.ts";
+import type { ClusterView } from "../replica/cluster.ts";
 import { Group, type GroupTiming, type Machine } from "../replica/group.ts";
+import { GroupCluster } from "../replica/group-cluster.ts";
 import { Retention } from "../replica/retention.ts";
+import type { StoredSnapshot } from "../replica/snapshot-shelf.ts";
+import type { StateHasher } from "../replica/state-hash.ts";
 import type { FolderPaths } from "./folder.ts";
 import type { Generation, GenerationEvents } from "./generation.ts";
+import { HashRounds } from "./hash-rounds.ts";
 import type { SqliteLimits } from "./limits.ts";
 import { compileMigration } from "./migration.ts";
 import type { MemberOptions } from "./open.ts";
 import { Readers } from "./readers.ts";
+import { Rebuild, snapshotQuestion } from "./rebuild.ts";
 import type { Report } from "./report.ts";
 import { Schema } from "./schema.ts";
 import { takeSnapshot } from "./snapshot.ts";
+import type { SnapshotWorker } from "./snapshot-tasks.ts";
+import { Transfers } from "./transfers.ts";
 import { Trouble } from "./trouble.ts";
 import type { TurnWatch } from "./turn-watch.ts";
 import { Writer } from "./writer.ts";
@@ -41,6 +50,8 @@ export interface SqliteStoreParts {
   readonly report: Report;
   readonly clock: Clock;
   readonly turns: TurnWatch;
+  readonly snapshotWorker: SnapshotWorker;
+  readonly stateHasher: StateHasher;
   readonly generation: (paths: FolderPaths, events: GenerationEvents) => Generation;
   /** Lets go of the folder. */
   readonly release: () => void;
@@ -48,7 +59,7 @@ export interface SqliteStoreParts {
 
 export class SqliteStore implements Store {
   readonly engine = "sqlite";
-  readonly cluster = null;
+  readonly cluster: GroupCluster;
   readonly #parts: SqliteStoreParts;
   readonly #schema = new Schema();
   readonly #trouble: Trouble;
@@ -56,6 +67,9 @@ export class SqliteStore implements Store {
   readonly #readers: Readers;
   readonly #group: Group;
   readonly #retention: Retention;
+  readonly #transfers: Transfers;
+  readonly #rebuild: Rebuild;
+  readonly #hashRounds: HashRounds;
   readonly #listeners = new Set<(position: number) => void>();
   readonly #snapshots = new Set<Promise<unknown>>();
   #closed: Promise<void> | null = null;
@@ -73,10 +87,12 @@ export class SqliteStore implements Store {
       mend: () => this.#mend(),
       onMended: () => this.#mended(),
     });
-    const generation = parts.generation(parts.paths, {
-      onDurable: (position) => this.#trim(position),
-      onTrouble: (error) => this.#trouble.refuse("checkpoint", error),
-    });
+    const openGeneration = (paths: FolderPaths) =>
+      parts.generation(paths, {
+        onDurable: (position) => this.#trim(position),
+        onTrouble: (error) => this.#trouble.refuse("checkpoint", error),
+      });
+    const generation = openGeneration(parts.paths);
     this.#writer = new Writer({
       selfId: parts.selfId,
       generation,
@@ -87,9 +103,9 @@ export class SqliteStore implements Store {
       report,
       onCommitted: (position) => this.#committed(position),
       onSchemaChanged: () => this.#readers.forgetStatements(),
-      isMark: () => false,
-      onMark: () => Promise.resolve(),
-      onDiverged: (error) => this.#trouble.giveUp(error),
+      isMark: (entry) => this.#hashRounds.isMark(entry),
+      onMark: (entry) => this.#hashRounds.met(entry),
+      onDiverged: (error) => this.#rebuild.begin(error.message),
     });
     this.#readers = new Readers({
       file: this.#writer.generation.paths.database,
@@ -97,11 +113,35 @@ export class SqliteStore implements Store {
       clock,
       turns,
       position: () => this.#writer.position,
+      refusal: () => this.#rebuild.unavailable,
     });
     this.#retention = new Retention(limits, {
       start: disk.start.index,
       last: disk.last.index,
       bytes: disk.bytes,
+    });
+    const group = () => this.#group;
+    const shared = { group, clock, report, writer: this.#writer, peers: member?.peers ?? null };
+    this.#rebuild = new Rebuild({ ...shared, logStart: () => disk.start.index });
+    this.#hashRounds = new HashRounds({
+      ...shared,
+      selfId: parts.selfId,
+      hasher: parts.stateHasher,
+      everyMs: limits.stateHashEveryMs,
+      onDiffers: (reason) => this.#differs(reason),
+    });
+    this.#transfers = new Transfers({
+      ...shared,
+      folder: parts.paths.folder,
+      storeId: parts.storeId,
+      disk,
+      worker: parts.snapshotWorker,
+      transport: member?.transport ?? null,
+      retention: this.#retention,
+      readers: this.#readers,
+      openGeneration,
+      isRebuilding: () => this.#rebuild.reason !== null,
+      onInstalled: () => this.#rebuild.ended(),
     });
     this.#group = new Group({
       id: parts.selfId,
@@ -111,17 +151,28 @@ export class SqliteStore implements Store {
       clock,
       draw: parts.draw,
       timing: parts.timing,
-      snapshots: {
-        snapshotOffset: () => Promise.resolve(0),
-        receiveSnapshot: () => Promise.resolve(),
-      },
+      snapshots: this.#transfers,
       facts: () => ({ schemaKnown: this.#schema.count, version: member?.version ?? "" }),
     });
     this.#writer.attach(this.#group);
+    this.cluster = new GroupCluster({
+      group: this.#group,
+      selfId: parts.selfId,
+      clusterId: parts.storeId,
+      version: member?.version ?? "",
+      transport: member?.transport ?? null,
+      clock,
+      position: () => this.#writer.position,
+      schemaVersion: () => this.#writer.schemaVersion,
+      lastSnapshot: () => lastSnapshotOf(this.#transfers.newest),
+      rebuilding: () => this.#rebuild.reason,
+    });
+    member?.peers?.answer(snapshotQuestion, (body, from) => this.#sendSnapshotTo(from, body));
   }
 
   /** A group of one takes commands when this resolves. */
   async start(): Promise<void> {
+    this.#rebuild.resume(this.#parts.paths);
     await this.#group.lead();
     await this.#writer.idle();
   }
@@ -157,7 +208,7 @@ export class SqliteStore implements Store {
   }
 
   async snapshotTo(file: string): Promise<{ readonly position: number; readonly bytes: number }> {
-    const snapshot = takeSnapshot(this.#writer.generation.paths.database, file);
+    const snapshot = takeSnapshot(this.#writer.generation.paths.database, file, this.#parts.snapshotWorker);
     this.#snapshots.add(snapshot);
     try {
       return await snapshot;
@@ -173,7 +224,7 @@ export class SqliteStore implements Store {
       engine: this.engine,
       position: this.#writer.position,
       queued: this.#writer.queued,
-      readOnlyBecause: this.#trouble.reason ?? this.#writer.stalled,
+      readOnlyBecause: this.#trouble.reason ?? this.#writer.stalled ?? this.#whyUnled(),
       figures: {
         batches_total: this.#writer.counts.batches,
         commands_total: this.#writer.counts.commands,
@@ -181,6 +232,7 @@ export class SqliteStore implements Store {
         database_bytes: sizeOf(paths.database),
         log_bytes: disk.bytes,
         wal_bytes: sizeOf(`${paths.database}-wal`),
+        ...this.#groupFigures(),
       },
     };
   }
@@ -194,6 +246,8 @@ export class SqliteStore implements Store {
     const { disk, release } = this.#parts;
     await this.#writer.close();
     await this.#trouble.close();
+    await this.#transfers.close();
+    await this.#hashRounds.close();
     await this.#group.close();
     this.#schema.fail(new Unavailable("the store is shutting down"));
     await Promise.allSettled([...this.#snapshots]);
@@ -216,8 +270,8 @@ export class SqliteStore implements Store {
       get configuration() {
         return writer.configuration;
       },
-      install: () => Promise.resolve(),
-      sendSnapshot: () => undefined,
+      install: (snapshot) => this.#transfers.install(snapshot),
+      sendSnapshot: (offer) => this.#transfers.send(offer),
       diskFailed: (error) => this.#trouble.refuse("log", error),
       broken: (error) => this.#trouble.giveUp(error),
     };
@@ -281,7 +335,72 @@ export class SqliteStore implements Store {
   }
 
   #ticked(): void {
+    this.cluster.keep();
+    this.#rebuild.tick();
+    this.#hashRounds.tick();
     this.#schema.recheck();
+  }
+
+  #differs(reason: string): void {
+    // Whoever decides alone has nobody to take the data from.
+    if (this.#group.isSoleVoter) this.#trouble.giveUp(new Error(reason));
+    else this.#rebuild.begin(reason);
+  }
+
+  async #sendSnapshotTo(to: NodeId, body: JsonValue): Promise<null> {
+    const { status, leadership } = this.#group;
+    if (!leadership.isLeader) throw new NotLeader(leadership.leaderId);
+    const { from } = (body ?? {}) as { from?: unknown };
+    const { index, term } = this.#parts.disk.start;
+    const isThere = await this.#transfers.sendNow({
+      type: "snapshot-offer",
+      from: this.#parts.selfId,
+      to,
+      term: status.term,
+      snapshot: {
+        index: Math.max(index, typeof from === "number" ? from : 0),
+        term,
+        configuration: { index: 0, members: status.configuration.members },
+      },
+    });
+    if (!isThere) throw new Unavailable("the snapshot did not arrive");
+    return null;
+  }
+
+  /** Why nobody takes commands at present, as far as this node knows, or null. */
+  #whyUnled(): string | null {
+    if (this.#group.leadership.leaderId !== null) return null;
+    if (this.#group.status.configuration.members.length === 0)
+      return "this node waits to be let into its cluster";
+    return "no node leads the cluster at present";
+  }
+
+  #groupFigures(): Record<string, number> {
+    const { status, counts, leadership, proposalsWaiting, commitIndex } = this.#group;
+    const lags = [...status.progress.values()].map(({ matchIndex }) => status.last.index - matchIndex);
+    return {
+      raft_term: status.term,
+      raft_is_leader: leadership.isLeader ? 1 : 0,
+      raft_has_leader: leadership.leaderId === null ? 0 : 1,
+      raft_members: status.configuration.members.length,
+      raft_commit_index: commitIndex,
+      raft_last_index: status.last.index,
+      raft_follower_lag_entries_max: Math.max(0, ...lags),
+      raft_proposals_waiting: proposalsWaiting,
+      raft_elections_total: counts.elections,
+      raft_messages_sent_total: counts.messagesSent,
+      raft_messages_received_total: counts.messagesReceived,
+      log_saves_total: counts.saves,
+      log_save_ms_total: Math.round(counts.saveMs),
+      entries_applied_total: this.#writer.counts.applied,
+      snapshots_sent_total: this.#transfers.counts.sent,
+      snapshots_failed_total: this.#transfers.counts.failed,
+      snapshots_taken_total: this.#transfers.counts.taken,
+      snapshots_installed_total: this.#transfers.counts.installed,
+      state_hash_rounds_total: this.#hashRounds.counts.rounds,
+      state_hash_rounds_differing_total: this.#hashRounds.counts.differed,
+      is_rebuilding: this.#rebuild.reason === null ? 0 : 1,
+    };
   }
 
   #committed(position: number): void {
@@ -302,6 +421,10 @@ export class SqliteStore implements Store {
 }
 
 const strongReadRetryMs = 50;
+
+function lastSnapshotOf(snapshot: StoredSnapshot | null): ClusterView["lastSnapshot"] {
+  return snapshot === null ? null : { index: snapshot.id.index, at: snapshot.takenAt, bytes: snapshot.bytes };
+}
 
 function sizeOf(file: string): number {
   return fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;

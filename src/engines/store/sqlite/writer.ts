@@ -286,7 +286,7 @@ export class Writer {
 
   /** Nothing was changed, but what the commands saw is only true if this node still leads. */
   #answerUnchanged(executed: readonly CommandTask[]): void {
-    this.#here.confirmedIndex().then((index) => {
+    void this.#here.confirmedIndex().then((index) => {
       if (index !== null) return this.#answer(executed);
       const error = new NotLeader(this.#here.leadership.leaderId);
       for (const task of executed) task.reject(error);
