@@ -9,9 +9,9 @@ import type { Store } from "#engines/store/port.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
 import { createWorkLoop, type WorkLoop } from "./work-loop.ts";
 
-export const reportEveryMs = 5_000;
+export const reportEveryMs = 2_000;
 /** What a node said longer ago than this is not shown any more. */
-const reportAgeMsMax = 30_000;
+const reportAgeMsMax = 10_000;
 const kind = "node.report";
 
 const NodeReport = z.object({
@@ -22,7 +22,12 @@ const NodeReport = z.object({
   rebuilding: z.string().nullable(),
   readOnlyBecause: z.string().nullable(),
 });
-export type NodeReport = z.output<typeof NodeReport>;
+type Said = z.output<typeof NodeReport>;
+
+/** What a node said of itself, and how far it was then behind what this node knew to be committed. */
+export interface NodeReport extends Said {
+  readonly lagEntries: number;
+}
 
 /** How much of the disk under the data folder is free, and how large it is. */
 export type DiskSpace = () => Promise<{ readonly freeBytes: number; readonly bytes: number }>;
@@ -49,7 +54,7 @@ export function createNodeReports(options: NodeReportsOptions): NodeReports {
   const { cluster, store, peers, diskSpace, clock } = options;
   const known = new Map<string, { readonly report: NodeReport; readonly at: number }>();
 
-  async function ownReport(): Promise<NodeReport> {
+  async function ownReport(): Promise<Said> {
     const { appliedIndex, lastSnapshot, rebuilding } = cluster.view();
     const disk = (await diskSpace?.()) ?? null;
     return {
@@ -63,13 +68,14 @@ export function createNodeReports(options: NodeReportsOptions): NodeReports {
   }
 
   async function ask(id: string): Promise<void> {
-    const { selfId } = cluster.view();
+    const { selfId, commitIndex } = cluster.view();
     if (id !== selfId && peers === null) return;
     const answer =
       id === selfId || peers === null
         ? await ownReport()
         : NodeReport.parse(await peers.ask(id, kind, null, { timeoutMs: reportEveryMs }));
-    known.set(id, { report: answer, at: clock.monotonic() });
+    const lagEntries = Math.max(0, commitIndex - answer.appliedIndex);
+    known.set(id, { report: { ...answer, lagEntries }, at: clock.monotonic() });
   }
 
   peers?.answer(kind, ownReport);

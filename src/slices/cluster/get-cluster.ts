@@ -45,7 +45,6 @@ function stateOf(cluster: ClusterSight): z.output<typeof ClusterState> {
     appliedIndex: view.appliedIndex,
     nodes: view.nodes.map(({ id, role, about, isLeader, isReachable, version, lagEntries, state }) => {
       const report = reports.get(id) ?? null;
-      const appliedIndex = report?.appliedIndex ?? null;
       return {
         id,
         role,
@@ -53,11 +52,10 @@ function stateOf(cluster: ClusterSight): z.output<typeof ClusterState> {
         isReachable,
         version,
         ...about,
-        // Only the leader knows how far each log has come; the others know how far each node says that its data has.
-        lagEntries:
-          lagEntries ?? (appliedIndex === null ? null : Math.max(0, view.commitIndex - appliedIndex)),
+        // Only the leader knows how far each log has come; of the others each says how far its data had.
+        lagEntries: lagEntries ?? report?.lagEntries ?? null,
         progress: state,
-        appliedIndex,
+        appliedIndex: report?.appliedIndex ?? null,
         diskFreeBytes: report?.diskFreeBytes ?? null,
         diskBytes: report?.diskBytes ?? null,
         lastSnapshotAt: report?.lastSnapshotAt ?? null,
