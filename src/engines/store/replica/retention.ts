@@ -16,7 +16,8 @@ export interface RetentionLimits {
   readonly logKeepBytesMax: number;
 }
 
-const markBytes = 1 << 18;
+/** Marks within what is kept: how exactly it is kept. */
+const marksInKept = 64;
 
 export class Retention {
   readonly #limits: RetentionLimits;
@@ -43,7 +44,7 @@ export class Retention {
     const newest = this.#marks.at(-1);
     if (newest !== undefined && newest.index > index)
       this.#marks = this.#marks.filter((mark) => mark.index < index);
-    if (newest === undefined || this.#bytes - newest.bytes >= markBytes) {
+    if (newest === undefined || this.#bytes - newest.bytes >= this.#limits.logKeepBytes / marksInKept) {
       this.#marks.push({ index, bytes: this.#bytes });
     }
     const second = this.#marks[1];

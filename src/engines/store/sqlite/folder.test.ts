@@ -50,7 +50,7 @@ function folderOfFormatOne(folder: string): void {
   header.writeUInt32LE(1, 24);
   header.writeUInt32LE(1, 32);
   header.writeUInt32LE(crc32(header.subarray(0, 60)), 60);
-  const frames = entries.map((entry) => encodeFrames([entry], 0));
+  const frames = entries.map((entry) => encodeFrames([entry], { version: 1, salt: 0 }));
   fs.writeFileSync(
     join(folder, "log", "0000000000000001.log"),
     Buffer.concat([header, ...frames, Buffer.alloc(4_000)]),

@@ -15,6 +15,7 @@ export class MemoryNetwork {
   readonly #cut = new Set<string>();
   /** Sees each message before it is delivered; a false answer loses it. */
   passes: (message: Message) => boolean = () => true;
+  snapshotsPass = true;
 
   /** The transport of a node that starts now; one of an earlier run is dead from here on. */
   connect(id: NodeId): MemoryTransport {
@@ -92,7 +93,12 @@ export class MemoryTransport implements Transport, Pick<Peers, "ask" | "answer">
 
   async sendSnapshot(offer: SnapshotOffer, file: SnapshotFile): Promise<void> {
     const receiver = this.#network.at(offer.to)?.handler;
-    if (receiver === null || receiver === undefined || !this.#network.isUp(this.id, offer.to))
+    if (
+      receiver === null ||
+      receiver === undefined ||
+      !this.#network.snapshotsPass ||
+      !this.#network.isUp(this.id, offer.to)
+    )
       throw new Unavailable("the link is down");
     const { id, bytes, sha256 } = file;
     const offset = await receiver.snapshotOffset({ id, bytes, sha256 });
