@@ -14,6 +14,7 @@ import type { LogFiles } from "./files.ts";
 import { decodeFrame, encodeFrames, frameBytes, writeEntriesMax } from "./frame.ts";
 
 const version = 1;
+const frameKey = { version: 2, salt: 0 };
 const count = z.number().int().nonnegative();
 
 /** By `ms` (UTC), everything up to `index` was committed and visible. */
@@ -64,7 +65,7 @@ export async function writeArchived(
   const line = Buffer.from(`${JSON.stringify({ version, first, last, ...head })}\n`);
   const frames: Buffer[] = [];
   for (let place = 0; place < entries.length; place += writeEntriesMax) {
-    frames.push(encodeFrames(entries.slice(place, place + writeEntriesMax), 0));
+    frames.push(encodeFrames(entries.slice(place, place + writeEntriesMax), frameKey));
   }
   const content = await compress(Buffer.concat([line, ...frames]));
   const tag = Buffer.from(random.bytes(4)).toString("hex");
@@ -102,7 +103,7 @@ export function readArchived(
   const entries: Entry[] = [];
   let offset = end;
   for (let index = head.first; index <= head.last; index++) {
-    const entry = decodeFrame(content, offset, 0);
+    const entry = decodeFrame(content, offset, frameKey);
     if (entry === null || entry.index !== index) throw damaged(path, `entry ${index} cannot be read`);
     entries.push(entry);
     offset += frameBytes(entry.payload.length);

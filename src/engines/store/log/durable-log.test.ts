@@ -193,7 +193,11 @@ function versionOne(entries: Entry[]): Buffer {
   header.writeUInt32LE(1, 32);
   header.writeUInt32LE(99, 40);
   header.writeUInt32LE(crc32(header.subarray(0, 60)), 60);
-  return Buffer.concat([header, ...entries.map((each) => encodeFrames([each], 99)), Buffer.alloc(2_000)]);
+  return Buffer.concat([
+    header,
+    ...entries.map((each) => encodeFrames([each], { version: 1, salt: 99 })),
+    Buffer.alloc(2_000),
+  ]);
 }
 
 test("a full disk stops a save where it needs a new file, also one that replaces entries; room lets it go on", async (t) => {

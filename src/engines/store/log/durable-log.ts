@@ -14,7 +14,7 @@ import type { Entry, EntryId } from "#raft/entry.ts";
 import type { HardState } from "#raft/port.ts";
 import type { RaftDisk } from "./disk-port.ts";
 import { diskFiles, type LogFile, type LogFiles } from "./files.ts";
-import { encodeFrames, encodeSegmentHeader, segmentHeaderBytes } from "./frame.ts";
+import { encodeFrames, encodeSegmentHeader, segmentHeaderBytes, segmentVersion } from "./frame.ts";
 import type { HardStateFile } from "./hard-state.ts";
 import { type OpenedFolder, openFolder, spareName } from "./open-folder.ts";
 import { RecentEntries } from "./recent-entries.ts";
@@ -300,8 +300,8 @@ export class DurableLog implements RaftDisk {
 
   async #append(entries: readonly Entry[]): Promise<void> {
     const segment = present(this.#segments.at(-1), "an open log has a segment");
-    const frames = encodeFrames(entries, segment.salt);
-    if (!segment.takesMore || segment.end + frames.length > this.#active.size) {
+    const frames = encodeFrames(entries, segment);
+    if (segment.version !== segmentVersion || segment.end + frames.length > this.#active.size) {
       await this.#startSegment(this.last, entries, false);
     } else {
       this.#unsettledBytes = frames.length;
@@ -334,8 +334,8 @@ export class DurableLog implements RaftDisk {
 
   /** Begins the newest segment with `entries`, right behind `previous`; with `isRestart`, nothing older counts any more. */
   async #startSegment(previous: EntryId, entries: readonly Entry[], isRestart: boolean): Promise<void> {
-    const salt = Buffer.from(this.#random.bytes(4)).readUInt32LE(0);
-    const frames = encodeFrames(entries, salt);
+    const key = { version: segmentVersion, salt: Buffer.from(this.#random.bytes(4)).readUInt32LE(0) };
+    const frames = encodeFrames(entries, key);
     const file = await this.#takeSpare(segmentHeaderBytes + frames.length);
     const sequence = 1 + (this.#segments.at(-1)?.sequence ?? 0);
     const firstIndex = previous.index + 1;
@@ -344,7 +344,7 @@ export class DurableLog implements RaftDisk {
       storeId: this.#storeId,
       firstIndex,
       previousTerm: previous.term,
-      salt,
+      ...key,
       sequence,
       isRestart,
     };

@@ -7,7 +7,8 @@
  * Version 1, of a store without Raft, has zeros for the place in the write, the sequence and the flags.
  *
  * Every frame's crc starts from its segment's random salt, so that bytes that someone stored, or that another
- * segment left behind, can never pass for a frame of this one.
+ * segment left behind, can never pass for a frame of this one; and (but for version 1) from the frame's length, which
+ * the padding would leave room to differ in.
  *
  * The place in the write tells a torn write from damage: sectors of one write reach the disk in any order, so a later
  * frame of the same write may well be whole where an earlier one is not; a frame of a later write proves that all of
@@ -25,25 +26,35 @@ export const writeEntriesMax = 0xffff;
 const magic = 0x474c594c; // "LYLG" read as a little-endian u32
 const kindBase = 1; // a zeroed byte is no kind
 
+/** What the checksums of a file's frames begin with. */
+export interface FrameKey {
+  readonly version: number;
+  readonly salt: number;
+}
+
+function checksum(frame: Buffer, payloadBytes: number, { version, salt }: FrameKey): number {
+  return crc32(frame, version === 1 ? salt : (salt ^ payloadBytes) >>> 0);
+}
+
 /** The bytes that a frame of this payload takes. */
 export function frameBytes(payloadBytes: number): number {
   return (frameHeaderBytes + payloadBytes + 7) & ~7;
 }
 
-/** Builds the frames of entries that go to the disk in one write, for the segment with this salt. */
-export function encodeFrames(entries: readonly Entry[], salt: number): Buffer {
+/** Builds the frames of entries that go to the disk in one write. */
+export function encodeFrames(entries: readonly Entry[], key: FrameKey): Buffer {
   assert(entries.length <= writeEntriesMax, "one write is within its limit");
   let bytes = 0;
   for (const { payload } of entries) bytes += frameBytes(payload.length);
   const frames = Buffer.allocUnsafe(bytes);
   let offset = 0;
   for (let place = 0; place < entries.length; place++) {
-    offset = writeFrame(frames, offset, entries[place] as Entry, place, salt);
+    offset = writeFrame(frames, offset, entries[place] as Entry, place, key);
   }
   return frames;
 }
 
-function writeFrame(frames: Buffer, offset: number, entry: Entry, place: number, salt: number): number {
+function writeFrame(frames: Buffer, offset: number, entry: Entry, place: number, key: FrameKey): number {
   const { payload } = entry;
   const end = offset + frameBytes(payload.length);
   frames.writeUInt32LE(payload.length, offset);
@@ -54,19 +65,20 @@ function writeFrame(frames: Buffer, offset: number, entry: Entry, place: number,
   frames.writeUInt32LE(entry.schemaVersion, offset + 28);
   frames.set(payload, offset + frameHeaderBytes);
   frames.fill(0, offset + frameHeaderBytes + payload.length, end);
-  frames.writeUInt32LE(crc32(frames.subarray(offset + 8, end), salt), offset + 4);
+  frames.writeUInt32LE(checksum(frames.subarray(offset + 8, end), payload.length, key), offset + 4);
   return end;
 }
 
 /** Reads the frame at `offset`, or gives null when no whole, intact frame lies there. */
-export function decodeFrame(segment: Buffer, offset: number, salt: number): Entry | null {
+export function decodeFrame(segment: Buffer, offset: number, key: FrameKey): Entry | null {
   if (offset + frameHeaderBytes > segment.length) return null;
   const length = segment.readUInt32LE(offset);
   const end = offset + frameBytes(length);
   if (end > segment.length) return null;
   const kind = entryKinds[segment.readUInt8(offset + 24) - kindBase];
   if (kind === undefined || segment.readUInt8(offset + 25) !== 0) return null;
-  if (segment.readUInt32LE(offset + 4) !== crc32(segment.subarray(offset + 8, end), salt)) return null;
+  if (segment.readUInt32LE(offset + 4) !== checksum(segment.subarray(offset + 8, end), length, key))
+    return null;
   return {
     kind,
     index: readCount(segment, offset + 8),
@@ -86,11 +98,10 @@ export function claimedIndex(segment: Buffer, offset: number): number {
   return offset + frameHeaderBytes <= segment.length ? readCount(segment, offset + 8) : 0;
 }
 
-export interface SegmentHeader {
+export interface SegmentHeader extends FrameKey {
   readonly storeId: string;
   readonly firstIndex: number;
   readonly previousTerm: number;
-  readonly salt: number;
   /** A segment takes the place of every entry from its first on that one with a smaller sequence holds. */
   readonly sequence: number;
   /** Nothing of the segments before counts any more, whatever their indices. */
@@ -102,7 +113,7 @@ const restartFlag = 1;
 export function encodeSegmentHeader(header: SegmentHeader): Buffer {
   const bytes = Buffer.alloc(segmentHeaderBytes);
   bytes.writeUInt32LE(magic, 0);
-  bytes.writeUInt32LE(segmentVersion, 4);
+  bytes.writeUInt32LE(header.version, 4);
   bytes.write(header.storeId, 8, "hex");
   writeCount(bytes, header.firstIndex, 24);
   writeCount(bytes, header.previousTerm, 32);
@@ -122,6 +133,7 @@ export function decodeSegmentHeader(bytes: Buffer): { version: number; header: S
   return {
     version,
     header: {
+      version,
       storeId: bytes.toString("hex", 8, 24),
       firstIndex: readCount(bytes, 24),
       previousTerm: readCount(bytes, 32),

@@ -14,6 +14,7 @@ import {
   claimedIndex,
   decodeFrame,
   decodeSegmentHeader,
+  type FrameKey,
   frameBytes,
   placeInWrite,
   type SegmentHeader,
@@ -32,7 +33,6 @@ export const markBytes = 64 << 10;
 
 export interface ScannedSegment extends SegmentHeader {
   readonly name: string;
-  readonly version: number;
   readonly bytes: number;
   /** Where the next frame would begin. */
   readonly end: number;
@@ -61,7 +61,6 @@ export function segmentNameOf(firstIndex: number, sequence: number): string {
 
 interface FoundSegment {
   readonly name: string;
-  readonly version: number;
   readonly header: SegmentHeader;
 }
 
@@ -100,7 +99,7 @@ function findSegment(files: LogFiles, folder: string, name: string): FoundSegmen
     const decoded = decodeSegmentHeader(file.read(0, segmentHeaderBytes));
     if (decoded === null) throw damaged(path, 0, "its header is damaged");
     const { version, header } = decoded;
-    if (header !== null) return { name, version, header };
+    if (header !== null) return { name, header };
     throw new DataFolderRefused(
       `${path} was written by a newer Lyceum (log version ${version}, this one knows ${segmentVersion}): start that version.`,
     );
@@ -113,7 +112,7 @@ function findSegment(files: LogFiles, folder: string, name: string): FoundSegmen
 function scanSegment(
   files: LogFiles,
   folder: string,
-  { name, version, header }: FoundSegment,
+  { name, header }: FoundSegment,
   lastIndex: number | null,
 ): ScannedSegment {
   const path = join(folder, name);
@@ -123,7 +122,7 @@ function scanSegment(
   let end = segmentHeaderBytes;
   let last: EntryId = { index: header.firstIndex - 1, term: header.previousTerm };
   while (lastIndex === null || last.index < lastIndex) {
-    const entry = decodeFrame(content, end, header.salt);
+    const entry = decodeFrame(content, end, header);
     if (entry === null) break;
     if (entry.index !== last.index + 1 || entry.term < last.term) {
       throw damaged(path, end, `entry ${entry.index} follows entry ${last.index}`);
@@ -134,10 +133,10 @@ function scanSegment(
     end += frameBytes(entry.payload.length);
   }
   const tornBytes = lastIndex === null ? lengthOfRubbish(content, end) : 0;
-  if (tornBytes > 0 && holdsLaterWrite(content, end, header.salt, last.index)) {
+  if (tornBytes > 0 && holdsLaterWrite(content, end, header, last.index)) {
     throw damaged(path, end, `entry ${last.index + 1} cannot be read, later ones can`);
   }
-  return { ...header, name, version, bytes: content.length, end, last, tornBytes, marks, terms };
+  return { ...header, name, bytes: content.length, end, last, tornBytes, marks, terms };
 }
 
 /** How far from `end` on there is anything but zeros. */
@@ -148,11 +147,11 @@ function lengthOfRubbish(content: Buffer, end: number): number {
 }
 
 /** Whether a frame beyond `end` (they begin at multiples of 8) was written after all of the entry at `end` was durable. */
-function holdsLaterWrite(content: Buffer, end: number, salt: number, lastIndex: number): boolean {
+function holdsLaterWrite(content: Buffer, end: number, key: FrameKey, lastIndex: number): boolean {
   for (let offset = end + 8; offset < content.length; offset += 8) {
     const claimed = claimedIndex(content, offset);
     if (claimed <= lastIndex || claimed > lastIndex + content.length / 8 + writeEntriesMax) continue;
-    if (decodeFrame(content, offset, salt) === null) continue;
+    if (decodeFrame(content, offset, key) === null) continue;
     if (claimed - placeInWrite(content, offset) > lastIndex + 1) return true;
   }
   return false;

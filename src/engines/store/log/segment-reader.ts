@@ -12,33 +12,32 @@ export class Segment {
   readonly sequence: number;
   readonly firstIndex: number;
   readonly previousTerm: number;
+  readonly version: number;
   readonly salt: number;
   readonly bytes: number;
-  /** False for a file of a version that knew less than we would write. */
-  readonly takesMore: boolean;
   #lastIndex: number;
   #end: number;
   readonly #marks: Mark[];
 
   constructor(
-    made: Pick<Segment, "name" | "sequence" | "firstIndex" | "previousTerm" | "salt" | "bytes">,
-    found: { lastIndex: number; end: number; marks: readonly Mark[]; takesMore: boolean } | null = null,
+    made: Pick<Segment, "name" | "sequence" | "firstIndex" | "previousTerm" | "version" | "salt" | "bytes">,
+    found: { lastIndex: number; end: number; marks: readonly Mark[] } | null = null,
   ) {
     this.name = made.name;
     this.sequence = made.sequence;
     this.firstIndex = made.firstIndex;
     this.previousTerm = made.previousTerm;
+    this.version = made.version;
     this.salt = made.salt;
     this.bytes = made.bytes;
-    this.takesMore = found?.takesMore ?? true;
     this.#lastIndex = found?.lastIndex ?? made.firstIndex - 1;
     this.#end = found?.end ?? segmentHeaderBytes;
     this.#marks = [...(found?.marks ?? [])];
   }
 
   static found(scanned: ScannedSegment): Segment {
-    const { last, end, marks, version } = scanned;
-    return new Segment(scanned, { lastIndex: last.index, end, marks, takesMore: version > 1 });
+    const { last, end, marks } = scanned;
+    return new Segment(scanned, { lastIndex: last.index, end, marks });
   }
 
   /** The last entry that counts. */
@@ -135,7 +134,7 @@ export class SegmentReader {
   }
 
   #frameAt(segment: Segment, content: Buffer, offset: number, place: number, index: number | null): Entry {
-    const entry = decodeFrame(content, offset, segment.salt);
+    const entry = decodeFrame(content, offset, segment);
     if (entry === null || (index !== null && entry.index !== index)) {
       throw this.#damaged(segment, place, index);
     }

@@ -34,6 +34,8 @@ export class SimulatedDisk {
   failWrites = false;
   /** While true, syncing fails, and nobody knows what of the last writes is on the disk. */
   failSyncs = false;
+  /** While true, syncs say that they succeeded and do nothing: a disk that lies, or a sync that was forgotten. */
+  ignoreSyncs = false;
   readonly #random: Random;
   readonly #delay: () => Promise<void>;
   /** Path to content: as processes see it, and as a power cut would leave it. */
@@ -140,6 +142,7 @@ export class SimulatedDisk {
       syncFolder: (folder) => {
         machine.step();
         if (this.failSyncs) throw diskError("EIO");
+        if (this.ignoreSyncs) return;
         // Changes reach the disk in order, so that those before go with it, in other folders too.
         const last = this.#folderChanges.findLastIndex((change) => change.folder === folder);
         for (const change of this.#folderChanges.splice(0, last + 1)) change.apply(this.#durable);
@@ -191,7 +194,7 @@ class Content {
   #synced = 0;
 
   write(offset: number, bytes: Uint8Array): void {
-    const write = { offset, bytes: Uint8Array.from(bytes) };
+    const write = { offset, bytes: Buffer.from(bytes) };
     this.bytes = written(this.bytes, write);
     this.#unsynced.push(write);
     this.writes++;
@@ -281,14 +284,18 @@ class SimulatedFile implements LogFile {
     this.#machine.step();
     const { writes } = this.#content;
     await this.#machine.wait();
-    if (this.#machine.disk.failSyncs) throw diskError("EIO");
-    this.#content.sync(writes);
+    this.#synced(writes);
   }
 
   syncInPlace(): void {
     this.#machine.step();
-    if (this.#machine.disk.failSyncs) throw diskError("EIO");
-    this.#content.sync(this.#content.writes);
+    this.#synced(this.#content.writes);
+  }
+
+  #synced(writes: number): void {
+    const { failSyncs, ignoreSyncs } = this.#machine.disk;
+    if (failSyncs) throw diskError("EIO");
+    if (!ignoreSyncs) this.#content.sync(writes);
   }
 
   async writeDurably(bytes: Uint8Array, offset: number): Promise<void> {
