@@ -26,6 +26,7 @@ import type { Background } from "./leader-work.ts";
 import { followLeadership, type Leadership } from "./leadership.ts";
 import { createNodeReports, type DiskSpace } from "./node-reports.ts";
 import type { HeavyReader } from "./read.ts";
+import { madeUpKey } from "./receipts.ts";
 import { createRegistry, type Registry } from "./registry.ts";
 import { createRouter } from "./router.ts";
 import type { AttemptLimiter, FileInspector, Services, TokenSealer } from "./services.ts";
@@ -168,7 +169,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
       peers,
       clock,
       log: parts.log,
-      newKey: () => `made-up:${newId(clock.now())}`,
+      newKey: () => madeUpKey(newId(clock.now())),
       here: (forwarded) => callHere(kernel, callParts, forwarded),
     });
   }

@@ -10,6 +10,12 @@ import { type Parameter, prepared } from "./prepared.ts";
 /** How long a retry finds its first answer; afterwards the receipt is trimmed. */
 export const receiptRetentionMs = 7 * 24 * 3_600_000;
 export const idempotencyKeyLengthMax = 200;
+/**
+ * A key that a node made up serves the seconds in which a command may be tried again inside the server. Its receipt is
+ * kept for longer than that, and than nodes' clocks may differ, and goes long before those that clients count on.
+ */
+export const madeUpRetentionMs = 2 * 3_600_000;
+const madeUpPrefix = "made up: ";
 
 export interface ReceiptsTable {
   actor: string;
@@ -19,6 +25,7 @@ export interface ReceiptsTable {
   input_hash: string;
   /** JSON of an `Outcome`; secret fields are never in it. */
   outcome: string;
+  /** When it was kept; earlier for one whose key was made up, which goes earlier. */
   at: number;
 }
 
@@ -72,6 +79,11 @@ const insert = prepared<Tables>()(
     }),
 );
 
+/** A key for a command that came without one; `id` must be one that nobody gave before. */
+export function madeUpKey(id: string): string {
+  return `${madeUpPrefix}${id}`;
+}
+
 /** The first answer under this name, or null. Refuses when the key was used with another input. */
 export async function findReceipt(
   database: Database,
@@ -96,7 +108,9 @@ export async function keepReceipt(
   outcome: Outcome,
   now: number,
 ): Promise<void> {
-  await insert(database, { ...name, input_hash: inputHash, outcome: JSON.stringify(outcome), at: now });
+  // Receipts are trimmed by their time, so one that is to go earlier is dated back.
+  const at = name.key.startsWith(madeUpPrefix) ? now - receiptRetentionMs + madeUpRetentionMs : now;
+  await insert(database, { ...name, input_hash: inputHash, outcome: JSON.stringify(outcome), at });
 }
 
 /** What is fingerprinted: the input in canonical form; an uploaded file counts by its content, not by its upload. */

@@ -12,7 +12,7 @@ import { feedBegin, feedEnd, setFollowerPosition } from "./feed-ends.ts";
 import type { Follower } from "./follower.ts";
 import { withdrawJob } from "./job-admin.ts";
 import { enqueueJob } from "./job-queue.ts";
-import { keepReceipt, receiptRetentionMs } from "./receipts.ts";
+import { keepReceipt, madeUpKey, madeUpRetentionMs, receiptRetentionMs } from "./receipts.ts";
 import { createSchedules } from "./schedules.ts";
 import { kernelMigrations } from "./tables.ts";
 import { endedJobRetentionMs, trimChunkMax, trimSchedule } from "./trim.ts";
@@ -67,6 +67,26 @@ eachEngine("trimming", (engine) => {
     await keep("young");
     await trim();
     assert.equal(await count(store, "receipts"), trimChunkMax + 4, "not a millisecond early");
+    clock.advance(1);
+    await trim();
+    assert.equal(await count(store, "receipts"), 1);
+  });
+
+  test("a receipt under a key that a node made up goes early, and no client's does", async (t) => {
+    const { store, clock, trim } = await setUp(t, engine);
+    for (const key of [madeUpKey("1"), "a client's"])
+      await store.write((tx) =>
+        keepReceipt(
+          tx.database,
+          { actor: "person:a", operation: "notes.make", key },
+          "hash",
+          { output: null },
+          clock.now(),
+        ),
+      );
+    clock.advance(madeUpRetentionMs);
+    await trim();
+    assert.equal(await count(store, "receipts"), 2);
     clock.advance(1);
     await trim();
     assert.equal(await count(store, "receipts"), 1);
