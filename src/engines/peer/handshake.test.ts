@@ -178,15 +178,29 @@ test("a removed node is turned away everywhere, and may come back only when it i
   await a.until(() => a.facts.has("b"));
 });
 
-test("a node of which only the committed state knows that it was removed is turned away too", async (t) => {
+test("a node that this one never knew is not heard while a member leads", async (t) => {
   const authority = await newAuthority();
-  const credentials = await newCredentials(authority, "b");
-  const b = await startNode(t, { id: "b", credentials, isRemoved: (id) => id === "a" });
-  const a = await startNode(t, { id: "a", credentials: await newCredentials(authority, "a") });
-  await refusedBy(b, a, {
-    there: /node a was removed/,
-    here: /node b refuses this node: node a was removed/,
-  });
+  const [a, b, c] = await Promise.all(
+    ["a", "b", "c"].map(async (id) => startNode(t, { id, credentials: await newCredentials(authority, id) })),
+  );
+  assert(a !== undefined && b !== undefined && c !== undefined);
+  // `a` was removed while `b` was down: `b` starts with a membership without it, and has no leader yet.
+  b.transport.setPeers([memberAt("c", c.address)]);
+  c.transport.setPeers([memberAt("b", b.address)]);
+  a.transport.setPeers([memberAt("b", b.address)]);
+  await Promise.all([
+    a.until(() => a.facts.has("b")),
+    c.until(() => c.transport.links().get("b")?.isUp === true),
+  ]);
+  const heartbeat = { type: "heartbeat", to: "b", term: 7, commitIndex: 0, round: 1 } as const;
+  c.transport.send({ ...heartbeat, from: "c" });
+  await b.until(() => b.heard.length === 1);
+  a.transport.send({ ...heartbeat, from: "a" });
+  await says(a, /node b refuses this node: node a is no member of the cluster that node b belongs to/);
+  assert.deepEqual(
+    b.heard.map(({ from }) => from),
+    ["c"],
+  );
 });
 
 test("a node that is not known here may speak Raft, since it may lead by now, and nothing else", async (t) => {

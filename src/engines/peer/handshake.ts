@@ -46,10 +46,8 @@ export function checkCaller(options: {
   readonly caller: Caller | undefined;
   readonly connection: CallerIdentity;
   readonly self: SelfFacts;
-  /** Whether this node knows that the caller was a member once and is none any more. */
-  isRemoved(id: NodeId): boolean;
 }): { readonly nodeId: NodeId; readonly instanceId: string } {
-  const { caller, connection, self, isRemoved } = options;
+  const { caller, connection, self } = options;
   if (connection.kind === "stranger") throw refusal(Code.Unauthenticated, connection.reason);
   if (caller === undefined) throw refusal(Code.InvalidArgument, "the call does not say who calls");
   const { nodeId, clusterId } = connection.identity;
@@ -72,11 +70,6 @@ export function checkCaller(options: {
     throw refusal(
       Code.AlreadyExists,
       `another process says that it is node ${nodeId}, as this one does: a data folder was copied, or a peer address leads back here; stop one of the two`,
-    );
-  if (isRemoved(nodeId))
-    throw refusal(
-      Code.PermissionDenied,
-      `node ${nodeId} was removed from the cluster, and its certificate is worth nothing any more: stop it, or let it join again as a new node`,
     );
   return { nodeId, instanceId: caller.instanceId };
 }

@@ -16,18 +16,19 @@ import {
 } from "./certificates.ts";
 import {
   createPeerTransport,
-  linkTiming,
   type PeerTransport,
   type PeerTransportOptions,
+  peerTiming,
 } from "./transport.ts";
 
 export const clusterId = "0123456789abcdef0123456789abcdef";
 
 /** Quick to notice what is wrong, so that tests wait for events and not for clocks. */
 export const quickTiming = {
-  ...linkTiming,
+  ...peerTiming,
   retryMsMin: 5,
   retryMsMax: 40,
+  departureMs: 50,
   keepAlive: { pingEveryMs: 40, roundsMax: 4 },
 };
 
@@ -72,9 +73,7 @@ export async function startNode(
     readonly id: NodeId;
     readonly credentials: NodeCredentials;
     readonly handler?: Partial<TransportHandler>;
-  } & Partial<
-    Pick<PeerTransportOptions, "isRemoved" | "timing" | "clock" | "clusterId" | "listen" | "leader">
-  >,
+  } & Partial<Pick<PeerTransportOptions, "timing" | "clock" | "clusterId" | "listen" | "leader">>,
 ): Promise<TestNode> {
   const { id, handler = {}, ...rest } = options;
   const said: string[] = [];

@@ -31,6 +31,7 @@ import { createListener } from "./listener.ts";
 import type { PeerAnswerer, Peers } from "./port.ts";
 import { createService } from "./service.ts";
 import { sendSnapshot } from "./snapshot-transfer.ts";
+import { Standing } from "./standing.ts";
 import { createVoteCalls } from "./votes.ts";
 
 export interface PeerTransportOptions {
@@ -44,12 +45,12 @@ export interface PeerTransportOptions {
   readonly log: PeerLog;
   /** Whom this node takes for the leader, and all members, itself too: for peers that ask. */
   readonly leader: () => { readonly leaderId: NodeId | null; readonly members: readonly Member[] };
-  /**
-   * Whether a node is known to have been removed, from the committed state. Beside it the transport remembers whom it
-   * saw go since it started.
-   */
-  readonly isRemoved?: (id: NodeId) => boolean;
-  readonly timing?: LinkTiming;
+  readonly timing?: PeerTiming;
+}
+
+export interface PeerTiming extends LinkTiming {
+  /** A node that left keeps its links for so long, so that it hears of it. */
+  readonly departureMs: number;
 }
 
 export interface PeerTransport extends Transport {
@@ -63,16 +64,17 @@ export interface PeerTransport extends Transport {
   admitWith(admit: Admit): void;
 }
 
-export const linkTiming: LinkTiming = {
+export const peerTiming: PeerTiming = {
   attemptMs: 2_000,
   retryMsMin: 50,
   retryMsMax: 1_000,
+  departureMs: 3_000,
   keepAlive: keepAliveTiming,
 };
 
 /** Throws when the credentials are not this node's or have run out. */
 export function createPeerTransport(options: PeerTransportOptions): PeerTransport {
-  const { selfId, clusterId, clock, random, log, timing = linkTiming } = options;
+  const { selfId, clusterId, clock, random, log, timing = peerTiming } = options;
   const self = { clusterId, nodeId: selfId, instanceId: Buffer.from(random.bytes(8)).toString("hex") };
   const problem = credentialsProblem(options.credentials, self, clock.now());
   if (problem !== null) throw new Error(problem);
@@ -81,8 +83,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
   let ownFacts: () => PeerFacts = () => ({ schemaKnown: 0, version: "" });
   let openBlob: Parameters<Peers["serveBlobs"]>[0] | null = null;
   let isClosed = false;
-  const members = new Map<NodeId, Member>();
-  const departed = new Set<NodeId>();
+  const standing = new Standing({ selfId, clock, departureMs: timing.departureMs, onGone: partFrom });
   const links = new Map<NodeId, Link>();
   const bulks = new Map<NodeId, BulkConnection>();
   const facts = new Map<NodeId, PeerFacts>();
@@ -92,8 +93,9 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
   const joinDesk = createJoinDesk(clock, log);
 
   function check(caller: Hello["caller"], connection: CallerIdentity) {
-    const isRemoved = (id: NodeId) => departed.has(id) || options.isRemoved?.(id) === true;
-    const found = checkCaller({ caller, connection, self, isRemoved });
+    const found = checkCaller({ caller, connection, self });
+    const objection = standing.objection(found.nodeId);
+    if (objection !== null) throw refusal(Code.PermissionDenied, objection);
     const present = inbound.get(found.nodeId);
     return { ...found, isOther: present !== null && present.instanceId !== found.instanceId };
   }
@@ -117,7 +119,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
       if (links.get(id)?.isUp !== true) handler?.unreachable(id);
     },
     onDropped: (id) => handler?.unreachable(id),
-    onMessage: (message) => handler?.message(message),
+    onMessage: hear,
   });
 
   const listener = createListener({
@@ -142,20 +144,29 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
           );
         return nodeId;
       },
-      isMember: (id) => members.has(id),
+      isMember: (id) => standing.members.has(id),
       leader: options.leader,
       openBlob: () => openBlob,
     }),
   });
+
+  function hear(message: StreamMessage): void {
+    if (standing.objection(message.from) !== null) {
+      inbound.drop(message.from);
+      return;
+    }
+    standing.heard(message);
+    handler?.message(message);
+  }
 
   function met(id: NodeId, { schemaKnown, version }: Hello): void {
     facts.set(id, { schemaKnown, version });
     handler?.peerFacts(id, { schemaKnown, version });
   }
 
-  /** Links and large-transfer connections to whoever is a member now, and to nobody else. */
+  /** Links to whoever is a member now. */
   function connectMembers(): void {
-    for (const [id, { about }] of members) {
+    for (const [id, { about }] of standing.members) {
       const link = links.get(id);
       if (link === undefined) links.set(id, linkTo(id, about.peerAddress));
       else if (link.address !== about.peerAddress) {
@@ -163,15 +174,16 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
         bulks.get(id)?.close();
       }
     }
-    for (const [id, link] of links) {
-      if (members.has(id)) continue;
-      link.close();
-      links.delete(id);
-      bulks.get(id)?.close();
-      bulks.delete(id);
-      facts.delete(id);
-      inbound.drop(id);
-    }
+  }
+
+  /** Ends what there is with a node that left. */
+  function partFrom(id: NodeId): void {
+    links.get(id)?.close();
+    links.delete(id);
+    bulks.get(id)?.close();
+    bulks.delete(id);
+    facts.delete(id);
+    inbound.drop(id);
   }
 
   function linkTo(id: NodeId, address: string): Link {
@@ -189,7 +201,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
       onUp: (hello) => met(id, hello),
       onDown: () => handler?.unreachable(id),
       onDropped: () => handler?.unreachable(id),
-      onMessage: (message) => handler?.message(message),
+      onMessage: hear,
     });
   }
 
@@ -290,11 +302,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
       connectMembers();
     },
     setPeers(now) {
-      const former = [...members.keys()];
-      members.clear();
-      for (const member of now) if (member.id !== selfId) members.set(member.id, member);
-      for (const id of former) if (!members.has(id)) departed.add(id);
-      for (const id of members.keys()) departed.delete(id);
+      standing.setMembers(now);
       if (handler !== null && !isClosed) connectMembers();
     },
     sendSnapshot: (offer, file) =>
