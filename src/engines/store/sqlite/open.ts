@@ -11,6 +11,7 @@ import { type Random, systemRandom } from "#base/random.ts";
 import type { Member, MemberAbout, NodeId } from "#raft/configuration.ts";
 import type { Peers } from "../../peer/port.ts";
 import { DataFolderRefused } from "../folder-refused.ts";
+import { Archiver, type ArchiverOptions } from "../log/archiver.ts";
 import { DurableLog } from "../log/durable-log.ts";
 import type { LogFiles } from "../log/files.ts";
 import type { Store } from "../port.ts";
@@ -69,6 +70,8 @@ export interface SqliteStoreOptions {
   readonly report?: Report;
   /** Lower limits than the usual ones, for tests. */
   readonly limits?: Partial<SqliteLimits>;
+  /** A folder, best on another disk, where the log is kept too, so that any moment can be restored. */
+  readonly logArchive?: string | null;
   /** The disk under the log, for tests that fill it up or pull the plug. */
   readonly logFiles?: LogFiles;
   /** What is a thread of its own, and the event loop: the simulator has its own. */
@@ -106,6 +109,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       disk,
       timing: { ...groupTiming, ...options.member?.timing },
       draw: drawFrom(random),
+      openArchiver: archiverOf(options.logArchive ?? null, { storeId, disk, clock, random, report }),
       limits,
       report,
       clock,
@@ -187,6 +191,17 @@ async function openLog(parts: {
     );
   }
   return log;
+}
+
+function archiverOf(
+  folder: string | null,
+  parts: Pick<ArchiverOptions, "storeId" | "disk" | "clock" | "random"> & { readonly report: Report },
+): ((position: () => number) => Archiver) | null {
+  if (folder === null) return null;
+  const { report, ...more } = parts;
+  const onTrouble = (message: string) =>
+    report({ level: "error", event: "log-not-archived", message, facts: { folder } });
+  return (position) => new Archiver({ ...more, folder, position, onTrouble });
 }
 
 /** Whole numbers below a limit, evenly enough for a timeout that must only differ from the others'. */

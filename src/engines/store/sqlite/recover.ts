@@ -53,7 +53,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
         const members = [selfOf(member, meta.storeId)];
         writeConfiguration(database, { index: 0, configuration: { members } });
       }
-      const selfId = await settleMembership(connection, disk, options);
+      const selfId = await settleMembership(connection, disk, { ...options, storeId: meta.storeId });
       return { selfId, storeId: meta.storeId, disk };
     } catch (error) {
       await disk.close();
@@ -68,9 +68,9 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
 async function settleMembership(
   connection: Connection,
   disk: RaftDisk,
-  options: RecoverOptions,
+  options: RecoverOptions & { readonly storeId: string },
 ): Promise<NodeId> {
-  const { paths, member } = options;
+  const { paths, member, storeId } = options;
   const { members } = newestConfiguration(connection, disk);
   const sole = members.length === 1 ? members[0] : undefined;
   if (member === null && sole === undefined) {
@@ -79,7 +79,9 @@ async function settleMembership(
     );
   }
   const self = member === null && sole !== undefined ? sole : selfOf(member, "");
-  if (sole?.role === "voter" && JSON.stringify(sole) !== JSON.stringify(self)) await rewrite(disk, self);
+  // Never another's place: a member that was removed may well find the only one that is left in its log.
+  const isOwn = sole?.id === self.id || (sole !== undefined && isUnnamed(sole, storeId));
+  if (isOwn && JSON.stringify(sole) !== JSON.stringify(self)) await rewrite(disk, self);
   if (isSoleVoter(newestConfiguration(connection, disk), self.id)) replay(connection, disk, options);
   return self.id;
 }
@@ -93,6 +95,11 @@ function selfOf(member: MemberOptions | null, storeId: string): Member {
   if (member !== null) return { id: member.nodeId, role: "voter", about: member.about };
   const about = { name: "", peerAddress: "", httpUrl: null, grpcAddress: null };
   return { id: storeId.slice(0, 12), role: "voter", about };
+}
+
+/** Whether a member is what a store calls itself before its node got a name. */
+function isUnnamed(member: Member, storeId: string): boolean {
+  return member.id === selfOf(null, storeId).id && member.about.peerAddress === "";
 }
 
 function requireCluster(paths: FolderPaths, member: MemberOptions | null, { storeId }: Meta): void {

@@ -14,9 +14,10 @@ import { FaultFiles } from "../log/fault-files.ts";
 import { diskFiles } from "../log/files.ts";
 import { createMeta } from "./meta.ts";
 import { compileMigration, encodeMigration, runMigration } from "./migration.ts";
+import { openSqliteStore } from "./open.ts";
 import { restoreToMoment, type Until } from "./restore-to-moment.ts";
 import { snapshotInPlace } from "./snapshot-tasks.ts";
-import { notesMigration, temporaryFolder } from "./test-store.ts";
+import { addNote, noteIds, notesMigration, temporaryFolder } from "./test-store.ts";
 
 const storeId = "0123456789abcdef0123456789abcdef";
 
@@ -229,4 +230,27 @@ test("a node that comes back goes on where its archive ends, and old files go wh
     listArchive(diskFiles, school.archive).map(({ first, last }) => [first, last]),
     [[87, 87]],
   );
+});
+
+test("a store archives its log while it works, and what was acknowledged before it stopped is in the archive", async (t) => {
+  const folder = temporaryFolder(t);
+  const archive = `${folder}-archive`;
+  const options = { folder, logArchive: archive, limits: { segmentBytes: 4096 } };
+  const store = await openSqliteStore(options);
+  await store.migrate([notesMigration]);
+  await store.write((tx) => addNote(tx.database, "in the backup"));
+  const backup = `${folder}-backup.db`;
+  await store.snapshotTo(backup);
+  for (let place = 0; place < 20; place++) await store.write((tx) => addNote(tx.database, `later ${place}`));
+  await store.close();
+  const again = await openSqliteStore(options);
+  await again.write((tx) => addNote(tx.database, "after a restart"));
+  await again.close();
+  const restored = `${folder}-restored`;
+  await restoreToMoment({ folder: restored, snapshotFile: backup, archiveFolder: archive, until: "latest" });
+  const back = await openSqliteStore({ folder: restored });
+  const ids = (await back.read(noteIds)).value;
+  assert.equal(ids.length, 22);
+  assert.ok(ids.includes("after a restart"));
+  await back.close();
 });

@@ -4,6 +4,7 @@ import type { Clock } from "#base/clock.ts";
 import type { JsonValue } from "#base/json.ts";
 import type { NodeId } from "#raft/configuration.ts";
 import { NotLeader, Unavailable } from "../../errors.ts";
+import type { Archiver } from "../log/archiver.ts";
 import type { RaftDisk } from "../log/disk-port.ts";
 import type {
   Answer,
@@ -46,6 +47,8 @@ export interface SqliteStoreParts {
   readonly disk: RaftDisk;
   readonly timing: GroupTiming;
   readonly draw: (below: number) => number;
+  /** Keeps the log elsewhere too; null where nobody wished for that. */
+  readonly openArchiver: ((position: () => number) => Archiver) | null;
   readonly limits: SqliteLimits;
   readonly report: Report;
   readonly clock: Clock;
@@ -70,6 +73,7 @@ export class SqliteStore implements Store {
   readonly #transfers: Transfers;
   readonly #rebuild: Rebuild;
   readonly #hashRounds: HashRounds;
+  readonly #archiver: Archiver | null;
   readonly #listeners = new Set<(position: number) => void>();
   readonly #snapshots = new Set<Promise<unknown>>();
   #closed: Promise<void> | null = null;
@@ -155,6 +159,7 @@ export class SqliteStore implements Store {
       facts: () => ({ schemaKnown: this.#schema.count, version: member?.version ?? "" }),
     });
     this.#writer.attach(this.#group);
+    this.#archiver = parts.openArchiver?.(() => this.#writer.position) ?? null;
     this.cluster = new GroupCluster({
       group: this.#group,
       selfId: parts.selfId,
@@ -232,6 +237,7 @@ export class SqliteStore implements Store {
         database_bytes: sizeOf(paths.database),
         log_bytes: disk.bytes,
         wal_bytes: sizeOf(`${paths.database}-wal`),
+        log_archive_failing: this.#archiver === null || this.#archiver.trouble === null ? 0 : 1,
         ...this.#groupFigures(),
       },
     };
@@ -253,6 +259,7 @@ export class SqliteStore implements Store {
     await Promise.allSettled([...this.#snapshots]);
     this.#readers.close();
     await this.#writer.generation.close();
+    await this.#archiver?.close();
     await disk.close();
     release();
   }
@@ -325,13 +332,17 @@ export class SqliteStore implements Store {
     const { configuration, progress } = this.#group.status;
     this.#retention.reached(disk.last.index, this.#group.counts.savedBytes);
     if (configuration.members.length <= 1) {
-      disk.trimThrough(durable);
+      this.#trimThrough(durable);
       return;
     }
     const lagging = [...progress.values()]
       .filter(({ isActive }) => isActive)
       .map(({ matchIndex }) => matchIndex);
-    disk.trimThrough(this.#retention.trimIndex(durable, lagging));
+    this.#trimThrough(this.#retention.trimIndex(durable, lagging));
+  }
+
+  #trimThrough(index: number): void {
+    this.#parts.disk.trimThrough(this.#archiver?.trimIndex(index) ?? index);
   }
 
   #ticked(): void {
@@ -392,6 +403,7 @@ export class SqliteStore implements Store {
       raft_messages_received_total: counts.messagesReceived,
       log_saves_total: counts.saves,
       log_save_ms_total: Math.round(counts.saveMs),
+      schema_version: this.#writer.schemaVersion,
       entries_applied_total: this.#writer.counts.applied,
       snapshots_sent_total: this.#transfers.counts.sent,
       snapshots_failed_total: this.#transfers.counts.failed,

@@ -70,7 +70,7 @@ export class TestCluster {
     const transport = this.network.connect(id);
     const reports = before?.reports ?? [];
     const disk = before?.disk ?? new SimulatedDisk({ random: seededRandom(1 + this.nodes.size) });
-    const folder = join(this.#folder, id);
+    const folder = this.folderOf(id);
     const store = await openSqliteStore({
       folder,
       clock: this.clock,
@@ -99,6 +99,10 @@ export class TestCluster {
     const node = { id, folder, disk, reports, store, transport, migrated };
     this.nodes.set(id, node);
     return node;
+  }
+
+  folderOf(id: NodeId): string {
+    return join(this.#folder, id);
   }
 
   async stop(id: NodeId): Promise<void> {
