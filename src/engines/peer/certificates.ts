@@ -3,14 +3,7 @@
  * and the node, not a host: nodes move, and are reached by many names.
  */
 import "reflect-metadata";
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  randomBytes,
-  webcrypto,
-  X509Certificate,
-} from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, randomBytes, X509Certificate } from "node:crypto";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -48,6 +41,12 @@ export interface NodeCredentials {
   readonly authority: string;
 }
 
+/** As the browser's types and Node's both have it: the web app's compiler reads this file too. */
+interface KeyPair {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
 /** Whom a certificate names. */
 export interface NodeIdentity {
   readonly clusterId: string;
@@ -58,7 +57,7 @@ export async function createAuthority(options: {
   readonly clusterId: string;
   readonly now: number;
 }): Promise<Authority> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerialNumber(),
     name: `CN=Lyceum cluster ${options.clusterId}`,
@@ -79,7 +78,7 @@ export async function createNodeKeyAndRequest(): Promise<{
   readonly privateKey: string;
   readonly certificateRequest: string;
 }> {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const keys = await crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
   return { privateKey: await privateKeyPem(keys), certificateRequest: await requestFor(keys) };
 }
 
@@ -88,7 +87,7 @@ export async function createRequestForKey(privateKey: string): Promise<string> {
   const spki = createPublicKey(privateKey).export({ type: "spki", format: "der" });
   return requestFor({
     privateKey: await importSigningKey(privateKey),
-    publicKey: await webcrypto.subtle.importKey("spki", spki, algorithm, true, ["verify"]),
+    publicKey: await crypto.subtle.importKey("spki", spki, algorithm, true, ["verify"]),
   });
 }
 
@@ -208,7 +207,7 @@ function parseRequest(text: string): Pkcs10CertificateRequest {
   }
 }
 
-async function requestFor(keys: webcrypto.CryptoKeyPair): Promise<string> {
+async function requestFor(keys: KeyPair): Promise<string> {
   const request = await Pkcs10CertificateRequestGenerator.create({
     name: "CN=Lyceum node",
     keys,
@@ -217,13 +216,13 @@ async function requestFor(keys: webcrypto.CryptoKeyPair): Promise<string> {
   return pem(request.rawData, "CERTIFICATE REQUEST");
 }
 
-function importSigningKey(text: string): Promise<webcrypto.CryptoKey> {
+function importSigningKey(text: string): Promise<CryptoKey> {
   const pkcs8 = createPrivateKey(text).export({ type: "pkcs8", format: "der" });
-  return webcrypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
+  return crypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
 }
 
-async function privateKeyPem(keys: webcrypto.CryptoKeyPair): Promise<string> {
-  return pem(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
+async function privateKeyPem(keys: KeyPair): Promise<string> {
+  return pem(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY");
 }
 
 function pem(raw: ArrayBuffer, tag: string): string {
