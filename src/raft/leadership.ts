@@ -204,8 +204,9 @@ export class Leadership {
   }
 
   #isAppendDue(peer: Progress): boolean {
+    if (peer.state === "replicate" && peer.isPoked) return true;
     if (peer.isPaused) return false;
-    if (peer.state === "probe" || peer.isPoked) return true;
+    if (peer.state === "probe") return true;
     if (peer.nextIndex <= this.#leader.log.last.index) return true;
     return peer.toldCommit < Math.min(this.#leader.commitIndex(), peer.nextIndex - 1);
   }
@@ -220,8 +221,8 @@ export class Leadership {
         return;
       }
       const { index: lastIndex } = log.last;
-      const entries =
-        peer.nextIndex <= lastIndex ? log.entries(peer.nextIndex, lastIndex, options.appendBytesMax) : [];
+      const isEmpty = peer.isPaused || peer.nextIndex > lastIndex;
+      const entries = isEmpty ? [] : log.entries(peer.nextIndex, lastIndex, options.appendBytesMax);
       const commitIndex = this.#leader.commitIndex();
       send({ type: "append-request", to, previous: { index, term }, entries, commitIndex });
       peer.sent(index + entries.length, commitIndex);

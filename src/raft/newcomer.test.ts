@@ -1,3 +1,4 @@
+/** A newcomer whose log begins before anybody told it of a membership: it must not stumble over what it cannot know. */
 import assert from "node:assert/strict";
 import test from "node:test";
 import { encodeConfiguration } from "./configuration-codec.ts";

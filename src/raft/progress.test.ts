@@ -77,13 +77,16 @@ test("a late acknowledgement moves nothing back", () => {
   assert.equal(progress.nextIndex, 11);
 });
 
-test("a sign of life frees one place of a full window, so that it cannot stay full for ever", () => {
+test("a sign of life with the window full asks where the follower stands, and sends it no more for that", () => {
   const progress = replicating(10, 1);
   progress.sent(11, 0);
-  assert.equal(progress.isPaused, true);
   progress.alive(100);
-  assert.equal(progress.isPaused, false);
   assert.equal(progress.isPoked, true);
+  assert.equal(progress.isPaused, true);
+  progress.sent(11, 0);
+  assert.equal(progress.isPoked, false);
+  progress.accepted(11, leader);
+  assert.equal(progress.isPaused, false);
 });
 
 test("while a snapshot travels nothing else does, whatever is heard", () => {

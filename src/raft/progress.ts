@@ -19,7 +19,10 @@ export class Progress {
   round = 0;
   /** The leader's tick when it was last heard from. */
   heardAt: number;
-  /** To be sent an append even if that carries nothing new: its answer tells whether something was lost. */
+  /**
+   * To be sent an append even if that carries nothing, window full or not: its answer tells whether something was lost. A
+   * follower whose disk is slow, but who has got everything, is sent no more for it.
+   */
   isPoked = false;
   /** While probing: wait for an answer, or for the next sign of life. */
   #isProbeSent = false;
@@ -99,8 +102,6 @@ export class Progress {
   /** It answered a heartbeat, so it is there: what waited may be tried again. */
   alive(lastIndex: number): void {
     this.#isProbeSent = false;
-    // The answer to what is on its way may have been lost; one slot is let go so that a full window cannot stay full.
-    if (this.state === "replicate" && this.isPaused) this.#inFlight.shift();
     if (this.matchIndex < lastIndex) this.isPoked = true;
   }
 
