@@ -30,6 +30,7 @@ export function openStore({ config, folder, membership, clock, random, log }: St
     folder,
     clock,
     random,
+    logArchive: config.logArchive,
     report: ({ level, event, message, facts }) => log(level, message, { event, ...facts }),
     ...(membership === null ? {} : { member: memberOptions(config, membership) }),
   });
