@@ -120,6 +120,7 @@ export class UploadQueue {
   }
 
   #job(id: string, file: File): Job {
+    const node = originInUse();
     const upload = new Upload(file, {
       endpoint: atNode("/api/v1/uploads"),
       headers: { ...sessionHeaders },
@@ -131,9 +132,10 @@ export class UploadQueue {
       retryDelays: retryDelaysMs,
       onProgress: (sent) => this.#progress(id, sent),
       onSuccess: () => void this.#arrived(id),
+      onShouldRetry: (error) => mayRetry(error, node),
       onError: (error) => void this.#broke(id, problemOf(error)),
     });
-    return { upload, node: originInUse(), key: crypto.randomUUID(), begunAt: 0, begunWith: 0 };
+    return { upload, node, key: crypto.randomUUID(), begunAt: 0, begunWith: 0 };
   }
 
   #progress(id: string, sent: number): void {
@@ -225,6 +227,14 @@ export function useUploads(finish: Finish): {
 }
 
 /** What the server said, as any other failed call. */
+/** Whether the same node may yet take the file: it is busy, or away while no other has answered in its place. */
+function mayRetry(error: DetailedError | Error, node: string): boolean {
+  const { status } = problemOf(error);
+  if (status !== 0) return status === 409 || status === 423 || status >= 500;
+  void findNode();
+  return originInUse() === node;
+}
+
 function problemOf(error: Error | DetailedError): CallError {
   const response = error instanceof DetailedError ? error.originalResponse : null;
   const status = response?.getStatus() ?? 0;
