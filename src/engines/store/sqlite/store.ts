@@ -285,13 +285,13 @@ export class SqliteStore implements Store {
   }
 
   /**
-   * A group of one waits for its own migrations. A member of a larger group goes on with the schema that is there, and
-   * later changes follow once every voter knows them; a new one waits until it has what the others have.
+   * A group of one waits for its own migrations. A member of a larger group goes on with the schema that is there where
+   * some voter knows no newer one: it follows later. Where all do, the changes are on their way here, one by one.
    */
   #isSchemaThere(): boolean {
-    const { schemaVersion, position } = this.#writer;
+    const { schemaVersion, position, isSchemaKnownToAll } = this.#writer;
     if (this.#schema.isComplete) return true;
-    if (this.#group.isSoleVoter || schemaVersion === 0) return false;
+    if (isSchemaKnownToAll || schemaVersion === 0) return false;
     return this.#group.leadership.leaderId !== null && position >= this.#group.commitIndex;
   }
 

@@ -347,8 +347,12 @@ export class Writer {
   }
 
   #isMigrationDue(): boolean {
+    return this.#options.schema.next !== null && !this.#closing && this.isSchemaKnownToAll;
+  }
+
+  /** Whether every voter is known to know the newest schema that this node knows: then the leader brings it about. */
+  get isSchemaKnownToAll(): boolean {
     const { schema, selfId } = this.#options;
-    if (schema.next === null || this.#closing) return false;
     const { configuration } = this.#here.status;
     if (isSoleVoter(configuration, selfId)) return true;
     return configuration.members.every(
