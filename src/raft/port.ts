@@ -131,6 +131,7 @@ export type MembershipChange =
   | { readonly kind: "remove"; readonly id: NodeId }
   | { readonly kind: "update"; readonly member: Member };
 
+/** Any error but `RaftRefused` that a call throws means that a promise may be broken already: the process must stop. */
 export interface Raft {
   readonly status: RaftStatus;
   /** True when `takeEffects` has something to do. */

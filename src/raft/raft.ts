@@ -7,6 +7,7 @@ import type { NodeId } from "./configuration.ts";
 import { encodeConfiguration } from "./configuration-codec.ts";
 import { Election } from "./election.ts";
 import type { Entry, EntryId, Proposal } from "./entry.ts";
+import { Guard } from "./guard.ts";
 import { Leadership, type Unsigned } from "./leadership.ts";
 import { RaftLog } from "./log.ts";
 import { changedConfiguration, Membership, votersOf } from "./membership.ts";
@@ -35,7 +36,7 @@ import { PendingReads, type ReadQuestion } from "./reads.ts";
 
 /** A member of a group, as it was when its durable state was written. */
 export function createRaft(options: RaftOptions): Raft {
-  return new Node(options);
+  return new Guard(new Node(options));
 }
 
 class Node implements Raft {

@@ -59,8 +59,10 @@ export class PendingReads {
 
   #take(isTaken: (read: PendingRead) => boolean): readonly PendingRead[] {
     if (this.#pending.length === 0) return [];
-    const taken = this.#pending.filter(isTaken);
-    if (taken.length > 0) this.#pending = this.#pending.filter((read) => !taken.includes(read));
+    const taken: PendingRead[] = [];
+    const left: PendingRead[] = [];
+    for (const read of this.#pending) (isTaken(read) ? taken : left).push(read);
+    this.#pending = left;
     return taken;
   }
 }
