@@ -31,7 +31,7 @@ import { createRegistry, type Registry } from "./registry.ts";
 import { createRouter } from "./router.ts";
 import type { AttemptLimiter, FileInspector, Services, TokenSealer } from "./services.ts";
 import type { Slice } from "./slice.ts";
-import { createStanding } from "./standing.ts";
+import { arriveMsMax, createStanding } from "./standing.ts";
 import { kernelMigrations } from "./tables.ts";
 
 /** A line of the structured log: what happened, and the facts around it. Never holds personal data or secrets. */
@@ -115,14 +115,14 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
           diskSpace: parts.diskSpace ?? null,
           clock,
         });
-  const forCluster = await clusterWork({ parts, services, leadership });
+  const standing =
+    leadership === null || cluster === null ? null : createStanding({ store, cluster, leadership, clock });
+  await standing?.arrived(arriveMsMax);
   const background: readonly Background[] = [
-    forCluster,
+    await clusterWork({ parts, services, leadership }),
     nodeWork({ parts, leadership }),
     ...(reports === null ? [] : [reports]),
   ];
-  const standing =
-    leadership === null || cluster === null ? null : createStanding({ cluster, leadership, clock });
 
   const kernel: Kernel = {
     registry,
@@ -151,6 +151,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     },
     async close() {
       for (const each of background) await each.close();
+      standing?.close();
       leadership?.close();
     },
   };

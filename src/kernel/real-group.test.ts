@@ -114,9 +114,10 @@ async function setUp(t: TestContext) {
   const migrations = [...kernelMigrations, ...doorSlice(() => {}).migrations];
   for (const id of ids) await cluster.start(id, { founders, migrations });
   const { clock } = cluster;
-  const opening = ids.map(async (id, index) => {
+  let opened = 0;
+  const open = async (id: string) => {
     const { folder, store } = cluster.node(id);
-    const random = seededRandom(index + 1);
+    const random = seededRandom(++opened);
     const local = await openLocalBlobStore({ folder: join(folder, "blobs"), clock, random });
     const port = peers.of(id);
     const blobs = openReplicatedBlobs({
@@ -152,8 +153,9 @@ async function setUp(t: TestContext) {
     });
     kernels.set(id, kernel);
     t.after(() => cluster.during(kernel.close()));
-  });
-  await cluster.during(Promise.all(opening));
+    return kernel;
+  };
+  await cluster.during(Promise.all(ids.map(open)));
 
   const ask = (id: string, name: string, input: JsonObject, how: Partial<CallRequest> = {}) => {
     const asking = (kernels.get(id) as Kernel).call({
@@ -177,7 +179,13 @@ async function setUp(t: TestContext) {
     cluster.network.heal();
     for (const id of ids) peers.mend(id);
   };
-  return { cluster, kernels, runs, ask, isolate, heal };
+  const restart = async (id: string) => {
+    await cluster.during(kernels.get(id)?.close() ?? Promise.resolve());
+    await cluster.stop(id);
+    await cluster.start(id, { founders, migrations });
+    return open(id);
+  };
+  return { cluster, kernels, runs, ask, isolate, heal, restart };
 }
 
 test("commands asked of followers while the leader dies are all done, once, and read everywhere", async (t) => {
@@ -263,4 +271,23 @@ test("a node says that it had better not be asked when it hears of no leader", a
   isolate(leader.id);
   await cluster.until(() => kernel.unready() !== null, "word of it");
   assert.match(kernel.unready() ?? "", /no leader/);
+});
+
+test("a node that comes back is asked only once it has what it missed", async (t) => {
+  const { cluster, ask, isolate, heal, restart } = await setUp(t);
+  const leader = await cluster.leading();
+  const away = (await cluster.followers())[0] ?? assert.fail();
+  isolate(away.id);
+  await cluster.during(ask(leader.id, "comeIn", { id: "ada" }));
+  const opening = restart(away.id);
+  // Nobody can tell it how far the others are: after a while it is opened, and answers nothing.
+  cluster.network.isolate(away.id);
+  const kernel = await cluster.during(opening);
+  assert.match(kernel.unready() ?? "", /has just started/);
+  await assert.rejects(cluster.during(ask(away.id, "countGuests", {}, { token: "ada" })), Unavailable);
+  heal();
+  await cluster.until(() => kernel.unready() === null, "its readiness");
+  assert.deepEqual((await cluster.during(ask(away.id, "countGuests", {}, { token: "ada" }))).output, {
+    guests: 1,
+  });
 });

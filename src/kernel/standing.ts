@@ -4,6 +4,7 @@
  */
 import type { Clock } from "#base/clock.ts";
 import { Unavailable } from "#engines/errors.ts";
+import type { Store } from "#engines/store/port.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
 import type { Leadership } from "./leadership.ts";
 
@@ -12,25 +13,48 @@ export const behindEntriesMax = 2_000;
 /** How long a node may be without a leader before it asks to be left out. */
 export const leaderlessMsMax = 5_000;
 const lookEveryMs = 100;
+const arriveRetryMs = 100;
+/** How long a node that starts is waited for before it opens its doors, and answers that it is not ready. */
+export const arriveMsMax = 10_000;
 
 export interface Standing {
+  /** Resolves when this node has all that the others had when it started, or `waitMs` have gone; it goes on trying then. */
+  arrived(waitMs: number): Promise<void>;
   /** Throws `Unavailable` where this node does not answer reads at present. */
   demandReadable(): void;
   /** Why requests had better go to another node, or null. For load balancers. */
   unready(): string | null;
+  close(): void;
 }
 
 export function createStanding(parts: {
+  readonly store: Pick<Store, "read">;
   readonly cluster: Cluster;
   readonly leadership: Leadership;
   readonly clock: Clock;
 }): Standing {
-  const { cluster, leadership, clock } = parts;
+  const { store, cluster, leadership, clock } = parts;
+  let hasArrived = false;
+  let isClosed = false;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let unreadable: string | null = null;
 
+  /** Comes to where the others were when this node started: what it held before may be of any age. */
+  async function arrive(): Promise<void> {
+    while (!hasArrived && !isClosed) {
+      try {
+        await store.read(async () => null, { strong: true });
+        hasArrived = true;
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        await leadership.changed(arriveRetryMs);
+      }
+    }
+  }
+
   // Every read asks, so the answer is remembered for a moment.
   function look(): string | null {
+    if (!hasArrived) return "This node has just started and takes in what it has missed.";
     const now = clock.monotonic();
     if (now - lookedAt < lookEveryMs) return unreadable;
     lookedAt = now;
@@ -44,6 +68,12 @@ export function createStanding(parts: {
   }
 
   return {
+    async arrived(waitMs) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const cancel = clock.after(waitMs, resolve);
+      await Promise.race([arrive(), promise]);
+      cancel();
+    },
     demandReadable() {
       const reason = look();
       if (reason !== null) throw new Unavailable(`${reason} Ask another node, or this one in a moment.`);
@@ -52,6 +82,9 @@ export function createStanding(parts: {
       const { leaderlessSince } = leadership;
       const isLost = leaderlessSince !== null && clock.monotonic() - leaderlessSince >= leaderlessMsMax;
       return look() ?? (isLost ? "This node has heard of no leader for a while." : null);
+    },
+    close() {
+      isClosed = true;
     },
   };
 }
