@@ -227,7 +227,7 @@ async function fullDisk(parts: FaultParts): Promise<void> {
   assert(disk !== undefined, "the node is on a small disk");
   const leader = await cluster.leader();
   note(`the disk of ${node.name}${leader === node ? ", which leads," : ""} is full`);
-  const empty = fillDisk(disk, chance.between(0, 64 << 10));
+  const empty = await fillDisk(disk, chance.between(0, 64 << 10));
   try {
     await last();
   } finally {

@@ -37,7 +37,13 @@ export async function nemesis(options: NemesisOptions): Promise<RunResult> {
     const uploads: string[] = [];
     if (options.uploadBytes > 0)
       for (const through of ["a follower", "the leader"] as const) {
-        const line = await uploadWhileLeaderDies(cluster, { folder, bytes: options.uploadBytes, through });
+        const bytes = options.uploadBytes;
+        const line = await uploadWhileLeaderDies(cluster, {
+          folder,
+          bytes,
+          seed: seed + uploads.length,
+          through,
+        });
         note(line);
         uploads.push(line);
       }

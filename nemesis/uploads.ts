@@ -10,41 +10,60 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { assert } from "#base/assert.ts";
 import type { JsonObject } from "#base/json.ts";
-import { samplePdf } from "#engines/inspector/sample-pdfs.ts";
 import { ApiClient } from "./api-client.ts";
 import type { RealCluster } from "./real-cluster.ts";
 import { environment, programFile, type RealNode } from "./real-node.ts";
 import { bodyOf, command } from "./school.ts";
 
-const pages = 100;
 const uploadMsMax = 240_000;
 const patienceMs = 60_000;
 const downMs = 3_000;
+const betweenMs = 20;
 
 /** Gives one line for each upload, about what happened. */
 export async function uploadWhileLeaderDies(
   cluster: RealCluster,
-  options: { readonly folder: string; readonly bytes: number; readonly through: "a follower" | "the leader" },
+  options: {
+    readonly folder: string;
+    readonly bytes: number;
+    readonly seed: number;
+    readonly through: "a follower" | "the leader";
+  },
 ): Promise<string> {
-  const { bytes, through } = options;
+  const { bytes, seed, through } = options;
   const leader = await cluster.leader();
   assert(leader !== null, "the cluster has a leader");
   const follower = cluster.nodes.find((node) => node !== leader);
   const taker = through === "the leader" ? leader : (follower ?? leader);
-  const pdf = samplePdf(pages, Math.floor(bytes / pages), bytes);
-  const sha256 = createHash("sha256").update(pdf).digest("hex");
   const file = join(options.folder, `${randomUUID()}.pdf`);
-  fs.writeFileSync(file, pdf);
+  const maker = join(import.meta.dirname, "large-file.ts");
+  const { stdout: sha256 } = await promisify(execFile)(process.execPath, [
+    maker,
+    file,
+    String(bytes),
+    String(seed),
+  ]);
   const teacher = new ApiClient({ urls: cluster.urls, tokens: cluster.school.teacherTokens });
   try {
     const code = randomUUID().slice(0, 8);
     const course = await command(teacher, "courses/create-course", { code, term: "Storm", title: "Files" });
     const courseId = String(course.courseId);
     const start = performance.now();
+    const before = bytesUnder(join(taker.folder, "blobs"));
     const sending = send(cluster, { taker, file, courseId, folder: options.folder });
-    // Whether it fails is looked at below; until then nothing is to be made of it.
-    sending.catch(() => {});
-    const arrived = await untilPartlyArrived(taker, pdf.length / 4);
+    let hasEnded = false;
+    // Whether it failed is looked at below; here it only ends the waiting.
+    const ended = () => {
+      hasEnded = true;
+    };
+    sending.then(ended, ended);
+    let arrived = 0;
+    while (arrived < bytes / 4 && !hasEnded) {
+      await sleep(betweenMs);
+      arrived = bytesUnder(join(taker.folder, "blobs")) - before;
+    }
+    if (hasEnded) await sending;
+    assert(!hasEnded, "the leader is killed while the file is on its way");
     await leader.kill();
     const killedAt = performance.now() - start;
     await sleep(downMs);
@@ -55,7 +74,7 @@ export async function uploadWhileLeaderDies(
     for (const [place, node] of cluster.nodes.entries())
       await checkDownload(teacher, place, node, { material, sha256 });
     return (
-      `upload of ${Math.round(pdf.length / 1e6)} MB through ${through}, leader killed after ${(killedAt / 1_000).toFixed(1)} s ` +
+      `upload of ${Math.round(bytes / 1e6)} MB through ${through}, leader killed after ${(killedAt / 1_000).toFixed(1)} s ` +
       `(${Math.round(arrived / 1e6)} MB had arrived): finished after ${(tookMs / 1_000).toFixed(1)} s, whole on every node`
     );
   } finally {
@@ -88,17 +107,6 @@ async function send(
       timeout: uploadMsMax,
     },
   );
-}
-
-/** Resolves when so many bytes of the upload lie on the node's disk. */
-async function untilPartlyArrived(node: RealNode, bytes: number): Promise<number> {
-  const folder = join(node.folder, "blobs");
-  const before = bytesUnder(folder);
-  for (;;) {
-    const arrived = bytesUnder(folder) - before;
-    if (arrived >= bytes) return arrived;
-    await sleep(20);
-  }
 }
 
 function bytesUnder(folder: string): number {
