@@ -42,9 +42,11 @@ export interface NodeCredentials {
 }
 
 /** As the browser's types and Node's both have it: the web app's compiler reads this file too. */
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+
 interface KeyPair {
-  readonly privateKey: CryptoKey;
-  readonly publicKey: CryptoKey;
+  readonly privateKey: Key;
+  readonly publicKey: Key;
 }
 
 /** Whom a certificate names. */
@@ -216,7 +218,7 @@ async function requestFor(keys: KeyPair): Promise<string> {
   return pem(request.rawData, "CERTIFICATE REQUEST");
 }
 
-function importSigningKey(text: string): Promise<CryptoKey> {
+function importSigningKey(text: string): Promise<Key> {
   const pkcs8 = createPrivateKey(text).export({ type: "pkcs8", format: "der" });
   return crypto.subtle.importKey("pkcs8", pkcs8, algorithm, false, ["sign"]);
 }

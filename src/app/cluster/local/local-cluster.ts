@@ -2,8 +2,10 @@
  * A whole cluster with the demo school on this machine: made on the first run, started again on every later one. Each
  * node is a process of its own and has its own data folder, as if it were another machine.
  */
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { openNode } from "../../compose.ts";
 import { ConfigError } from "../../config.ts";
@@ -50,6 +52,7 @@ export async function startLocalCluster(wish: LocalClusterWish): Promise<LocalCl
   for (let number = 1; number <= count; number++) folders.push(await nodeFolder(parent, number, shared));
   const [first, ...others] = folders as [NodeFolder, ...NodeFolder[]];
 
+  await Promise.all(folders.map(refuseRunning));
   await makeFirst(first, wish);
   const start = (folder: NodeFolder): ChildNode => {
     say(`Starting ${folder.name}…`);
@@ -84,6 +87,22 @@ export async function startLocalCluster(wish: LocalClusterWish): Promise<LocalCl
     adminEmail: email,
     password,
   };
+}
+
+/** A node that still runs would answer in the place of the one that is to be started. */
+async function refuseRunning({ name, config }: NodeFolder): Promise<void> {
+  const { host, httpPort } = config;
+  const socket = connect(httpPort, host);
+  try {
+    await once(socket, "connect");
+  } catch {
+    return;
+  } finally {
+    socket.destroy();
+  }
+  throw new ConfigError(
+    `Something listens on ${host}:${httpPort}, where ${name} is to be: stop it first; perhaps this cluster runs already.`,
+  );
 }
 
 /** The first node, with the demo school in it, as the beginning of a cluster. */

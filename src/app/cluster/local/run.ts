@@ -29,6 +29,8 @@ const sharedKeys = [
 ] as const satisfies readonly SettingKey[];
 const ownKeys = ["data", "demoPassword"] as const satisfies readonly SettingKey[];
 
+const npmLookMs = 250;
+
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function run(words: readonly string[]): Promise<number> {
@@ -42,13 +44,14 @@ async function run(words: readonly string[]): Promise<number> {
   const children: ChildNode[] = [];
   const stopAll = async () => (await Promise.all(children.map((child) => child.stop()))).every(Boolean);
   let told = false;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      if (told) return;
-      told = true;
-      say("Stopping…");
-      void stopAll();
-    });
+  const stop = () => {
+    if (told) return;
+    told = true;
+    say("Stopping…");
+    void stopAll();
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  stopWithNpm(stop);
   try {
     if (config.webRoot === null) await builtWeb(say);
     const cluster = await startLocalCluster({
@@ -66,6 +69,18 @@ async function run(words: readonly string[]): Promise<number> {
     if (!told) throw error;
   }
   return told && (await stopAll()) ? exits.ok : exits.unavailable;
+}
+
+/** npm may end by a signal without passing it on: then nobody is left who could stop the nodes. */
+function stopWithNpm(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    stop();
+  }, npmLookMs);
+  watch.unref();
 }
 
 function sharedSettings(config: Config, provenance: Provenance): Readonly<Record<string, string>> {
