@@ -41,10 +41,35 @@ const partName = "snapshot.part";
 const IncomingRecord = SnapshotRecord.extend({ durable: z.number().int().nonnegative() });
 const durableEveryBytesUsual = 16 << 20;
 
-/** Since when a transfer is underway, and how to end it for another one. */
-interface Transfer {
+/** A transfer that is underway, and how to end it for another one. */
+class Transfer {
   readonly ended: Promise<void>;
-  readonly giveWay: () => void;
+  readonly end: () => void;
+  #isUnwanted = false;
+  #giveUpWaiting: (() => void) | null = null;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.ended = promise;
+    this.end = resolve;
+  }
+
+  giveWay(): void {
+    this.#isUnwanted = true;
+    this.#giveUpWaiting?.();
+  }
+
+  /** The next chunk, or null at the end; rejects as soon as this transfer is to give way. */
+  async next(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array | null> {
+    // Not a race with one promise for all chunks: that would hold on to every chunk until the end.
+    const given = await new Promise<IteratorResult<Uint8Array> | null>((resolve, reject) => {
+      this.#giveUpWaiting = () => resolve(null);
+      if (this.#isUnwanted) resolve(null);
+      else chunks.next().then(resolve, reject);
+    });
+    if (given === null) throw new Unavailable("another transfer of a snapshot took this one's place");
+    return given.done === true ? null : given.value;
+  }
 }
 
 export class SnapshotInbox {
@@ -83,16 +108,15 @@ export class SnapshotInbox {
       this.#transfer.giveWay();
       await this.#transfer.ended;
     }
-    const ended = Promise.withResolvers<void>();
-    const givenWay = Promise.withResolvers<"given-way">();
-    this.#transfer = { ended: ended.promise, giveWay: () => givenWay.resolve("given-way") };
+    const transfer = new Transfer();
+    this.#transfer = transfer;
     try {
       await this.#begin(snapshot, offset);
-      await this.#take(snapshot, offset, source, givenWay.promise);
+      await this.#take(snapshot, offset, source, transfer);
       await this.#check(snapshot);
     } finally {
       this.#transfer = null;
-      ended.resolve();
+      transfer.end();
     }
   }
 
@@ -126,21 +150,17 @@ export class SnapshotInbox {
     snapshot: NamedSnapshot,
     offset: number,
     source: AsyncIterable<Uint8Array>,
-    givenWay: Promise<"given-way">,
+    transfer: Transfer,
   ): Promise<void> {
     const file = this.#files.open(join(this.#folder, partName));
     const chunks = source[Symbol.asyncIterator]();
     let end = offset;
     let durable = offset;
     try {
-      for (;;) {
-        const next = await Promise.race([chunks.next(), givenWay]);
-        if (next === "given-way")
-          throw new Unavailable("another transfer of a snapshot took this one's place");
-        if (next.done === true) break;
-        this.#requireRoom(snapshot, end + next.value.length);
-        file.write(next.value, end);
-        end += next.value.length;
+      for (let chunk = await transfer.next(chunks); chunk !== null; chunk = await transfer.next(chunks)) {
+        this.#requireRoom(snapshot, end + chunk.length);
+        file.write(chunk, end);
+        end += chunk.length;
         if (end - durable < (this.#options.durableEveryBytes ?? durableEveryBytesUsual)) continue;
         durable = end;
         await this.#settle(file, snapshot, end);
