@@ -29,6 +29,8 @@ export interface LinksOptions {
   /** Sees every message that leaves, and every one that is handed over. */
   readonly onSent: (message: Message) => void;
   readonly onReceived: (message: Message) => void;
+  /** A message broke a promise of the program's own, which ends the process. */
+  readonly onBroken: (error: unknown) => void;
   readonly onSnapshot: (ok: boolean) => void;
   /** Answers appends before the node has them. A planted fault. */
   readonly acknowledgesUnsaved: boolean;
@@ -128,7 +130,12 @@ export class Links implements Transport, Pick<Peers, "ask" | "answer"> {
     const { acknowledgesUnsaved, onReceived } = this.#options;
     if (this.#handler === null) return;
     onReceived(message);
-    this.#handler.message(message);
+    try {
+      this.#handler.message(message);
+    } catch (error) {
+      this.#options.onBroken(error);
+      return;
+    }
     if (acknowledgesUnsaved && message.type === "append-request") {
       const { from, to, term, previous, entries } = message;
       const matchIndex = previous.index + entries.length;

@@ -110,6 +110,7 @@ export class StoreNode {
       linksOf: (id) => world.nodes.get(id)?.links ?? null,
       onSent: (message) => world.sent(message),
       onReceived: (message) => world.received(message),
+      onBroken: (error) => this.#broke(process, error),
       onSnapshot: (ok) => world.coverage.add(ok ? "snapshots sent" : "snapshots broken off"),
       acknowledgesUnsaved: world.fault === "acknowledge-before-saved",
     });
@@ -290,6 +291,19 @@ export class StoreNode {
     world.trace.note(this.id, `reports ${event}`, 0, () => message);
     if (alarms.has(event))
       world.fail(new Violation("nothing differs or breaks", `${this.id} reports ${event}: ${message}`));
+  }
+
+  /** A node whose disk rots at the very end finds out when it hears of what it had; then it is lost like any rotten one. */
+  #broke(process: Process, error: unknown): void {
+    const world = this.#world;
+    if (process.life.isOver || error instanceof PowerOff) return;
+    if (!this.isRotten) {
+      world.fail(error);
+      return;
+    }
+    world.coverage.add("rot found late");
+    this.crash(`finds that its disk has lost something: ${String(error)}`, false);
+    this.isGone = true;
   }
 
   #failed(process: Process, error: unknown): void {
