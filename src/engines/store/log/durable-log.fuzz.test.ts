@@ -34,7 +34,12 @@ class Fuzz {
 
   constructor(seed: number) {
     this.#random = seededRandom(seed);
-    this.#disk = new SimulatedDisk({ random: seededRandom(seed + 1_000_000) });
+    // Syncs take more or less long, so that what is done in the background is overtaken by crashes too.
+    const chance = seededRandom(seed + 2_000_000);
+    const delay = async () => {
+      for (let turns = (chance.bytes(1)[0] ?? 0) % 16; turns > 0; turns--) await null;
+    };
+    this.#disk = new SimulatedDisk({ random: seededRandom(seed + 1_000_000), delay });
   }
 
   async run(rounds: number): Promise<void> {
