@@ -11,6 +11,7 @@ import { type MessageKey, useText } from "../ui/text.ts";
 import { AddNodeDialog } from "./add-node.tsx";
 import { majorityOf } from "./majority.ts";
 import "../system/messages.ts";
+import "../system/system.css";
 import "./messages.ts";
 import { NodeTable } from "./node-table.tsx";
 
@@ -56,7 +57,7 @@ export function ClusterPage() {
 function Group({ state }: { readonly state: ClusterState }) {
   const text = useText();
   return (
-    <>
+    <div className="stack-wide">
       <Health state={state} />
       <section className="section" aria-labelledby="nodes">
         <h2 id="nodes">{text("cluster.nodes")}</h2>
@@ -65,7 +66,7 @@ function Group({ state }: { readonly state: ClusterState }) {
       <section className="section" aria-label={text("cluster.id")}>
         <Facts state={state} />
       </section>
-    </>
+    </div>
   );
 }
 
@@ -94,7 +95,7 @@ function Health({ state }: { readonly state: ClusterState }) {
       )}
       {state.leaderId !== null && isWell && (
         <Notice tone={spare === 0 ? "warm" : "good"}>
-          <p>{spare === 0 ? text("cluster.wellNoSpare") : text("cluster.well", { voters, spare })}</p>
+          <p>{spare === 0 ? text("cluster.wellNoSpare") : text("cluster.well", { voters, count: spare })}</p>
         </Notice>
       )}
       {state.rebuilding !== null && (

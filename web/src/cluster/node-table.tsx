@@ -88,7 +88,7 @@ function RoleCell({ node }: { readonly node: Node }) {
   if (!node.isReachable) return <Badge tone="danger">{text("cluster.unreachable")}</Badge>;
   if (node.isLeader) return <Badge tone="accent">{text("cluster.role.leader")}</Badge>;
   if (node.role === "learner") return <Badge tone="warm">{text("cluster.role.learner")}</Badge>;
-  return <Badge tone="good">{text("cluster.role.voter")}</Badge>;
+  return <Badge>{text("cluster.role.voter")}</Badge>;
 }
 
 function LagCell({ node }: { readonly node: Node }) {
@@ -110,15 +110,23 @@ function DiskCell({ node }: { readonly node: Node }) {
 function ActionsCell({ node, onStep }: { readonly node: Node; readonly onStep: (step: Step) => void }) {
   const text = useText();
   return (
-    <fieldset className="row system-actions" aria-label={text("cluster.actionsOf", { name: node.name })}>
+    <span className="row system-actions">
       {!node.isLeader && node.role === "voter" && node.isReachable && (
-        <Button look="quiet" onPress={() => onStep({ kind: "transfer", node })}>
+        <Button
+          look="quiet"
+          onPress={() => onStep({ kind: "transfer", node })}
+          aria-label={text("cluster.transferOf", { name: node.name })}
+        >
           {text("cluster.transfer")}
         </Button>
       )}
-      <Button look="quiet" onPress={() => onStep({ kind: "remove", node })}>
+      <Button
+        look="quiet"
+        onPress={() => onStep({ kind: "remove", node })}
+        aria-label={text("cluster.removeOf", { name: node.name })}
+      >
         {text("cluster.remove")}
       </Button>
-    </fieldset>
+    </span>
   );
 }
