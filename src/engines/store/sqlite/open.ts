@@ -150,7 +150,9 @@ function openFolder({ folder, member }: SqliteStoreOptions): FolderPaths {
   const database = new DatabaseSync(paths.database);
   try {
     const storeId = member?.clusterId ?? randomUUID().replaceAll("-", "");
-    createMeta(database, storeId, member === undefined ? null : { members: member.founders });
+    // A newcomer to a cluster knows nobody; whoever belongs to none yet begins with itself.
+    const isAlone = member === undefined || (member.clusterId === null && member.founders.length === 0);
+    createMeta(database, storeId, isAlone ? null : { members: member.founders });
   } finally {
     database.close();
   }

@@ -26,7 +26,8 @@ export interface RebuildOptions {
   readonly logStart: () => number;
 }
 
-const markerName = "diverged";
+/** Stands beside a database that must not be read any more; its content says why. */
+export const divergedName = "diverged";
 const askTimeoutMs = 10 * 60_000;
 const askAgainMs = 2_000;
 
@@ -53,7 +54,7 @@ export class Rebuild {
 
   /** Goes on with what an earlier run had begun. */
   resume(paths: FolderPaths): void {
-    const marker = join(paths.generation, markerName);
+    const marker = join(paths.generation, divergedName);
     if (fs.existsSync(marker)) this.#stop(fs.readFileSync(marker, "utf8"));
   }
 
@@ -69,7 +70,7 @@ export class Rebuild {
     });
     const { generation } = writer.generation.paths;
     try {
-      fs.writeFileSync(join(generation, markerName), reason);
+      fs.writeFileSync(join(generation, divergedName), reason);
       diskFiles.syncFolder(generation);
     } catch (error) {
       report({
@@ -84,7 +85,7 @@ export class Rebuild {
   /** Another generation is in force. */
   ended(): void {
     if (this.#reason === null) return;
-    const { report, group, writer } = this.#options;
+    const { report, writer } = this.#options;
     this.#reason = null;
     report({
       level: "info",
@@ -92,7 +93,6 @@ export class Rebuild {
       message: "This node's copy of the data was replaced by the leader's; it serves again.",
       facts: { position: writer.position },
     });
-    group().resume();
   }
 
   /** Asks for a snapshot, from time to time, as long as one is needed. */

@@ -1,9 +1,7 @@
 /** The SQLite engine behind the store's port: puts the parts together and hands each call to the one that does it. */
-import fs from "node:fs";
 import type { Clock } from "#base/clock.ts";
-import type { JsonValue } from "#base/json.ts";
 import type { NodeId } from "#raft/configuration.ts";
-import { NotLeader, Unavailable } from "../../errors.ts";
+import { Unavailable } from "../../errors.ts";
 import type { Archiver } from "../log/archiver.ts";
 import type { RaftDisk } from "../log/disk-port.ts";
 import type {
@@ -21,6 +19,7 @@ import { GroupCluster } from "../replica/group-cluster.ts";
 import { Retention } from "../replica/retention.ts";
 import type { StoredSnapshot } from "../replica/snapshot-shelf.ts";
 import type { StateHasher } from "../replica/state-hash.ts";
+import { figuresOf } from "./figures.ts";
 import type { FolderPaths } from "./folder.ts";
 import type { Generation, GenerationEvents } from "./generation.ts";
 import { HashRounds } from "./hash-rounds.ts";
@@ -33,6 +32,7 @@ import type { Report } from "./report.ts";
 import { Schema } from "./schema.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import type { SnapshotWorker } from "./snapshot-tasks.ts";
+import { confirmedPosition } from "./strong-reads.ts";
 import { Transfers } from "./transfers.ts";
 import { Trouble } from "./trouble.ts";
 import type { TurnWatch } from "./turn-watch.ts";
@@ -140,12 +140,16 @@ export class SqliteStore implements Store {
       storeId: parts.storeId,
       disk,
       worker: parts.snapshotWorker,
+      selfId: parts.selfId,
       transport: member?.transport ?? null,
       retention: this.#retention,
       readers: this.#readers,
       openGeneration,
       isRebuilding: () => this.#rebuild.reason !== null,
-      onInstalled: () => this.#rebuild.ended(),
+      onInstalled: () => {
+        this.#rebuild.ended();
+        this.#resume();
+      },
     });
     this.#group = new Group({
       id: parts.selfId,
@@ -172,7 +176,7 @@ export class SqliteStore implements Store {
       lastSnapshot: () => lastSnapshotOf(this.#transfers.newest),
       rebuilding: () => this.#rebuild.reason,
     });
-    member?.peers?.answer(snapshotQuestion, (body, from) => this.#sendSnapshotTo(from, body));
+    member?.peers?.answer(snapshotQuestion, (body, from) => this.#transfers.answerWish(body, from));
   }
 
   /** A group of one takes commands when this resolves. */
@@ -188,7 +192,12 @@ export class SqliteStore implements Store {
 
   async read<T>(work: (database: Database) => Promise<T>, options: ReadOptions = {}): Promise<Answer<T>> {
     if (options.strong !== true) return this.#readers.read(work, options);
-    const confirmed = await this.#confirmedIndex();
+    const confirmed = await confirmedPosition({
+      group: this.#group,
+      clock: this.#parts.clock,
+      waitMsMax: this.#parts.limits.readWaitMsMax,
+      isClosed: () => this.#closed !== null,
+    });
     return this.#readers.read(work, { atLeast: Math.max(confirmed, options.atLeast ?? 0) });
   }
 
@@ -223,23 +232,20 @@ export class SqliteStore implements Store {
   }
 
   status(): StoreStatus {
-    const { disk } = this.#parts;
-    const { paths, checkpointer } = this.#writer.generation;
     return {
       engine: this.engine,
       position: this.#writer.position,
       queued: this.#writer.queued,
       readOnlyBecause: this.#trouble.reason ?? this.#writer.stalled ?? this.#whyUnled(),
-      figures: {
-        batches_total: this.#writer.counts.batches,
-        commands_total: this.#writer.counts.commands,
-        checkpoints_total: checkpointer.completed,
-        database_bytes: sizeOf(paths.database),
-        log_bytes: disk.bytes,
-        wal_bytes: sizeOf(`${paths.database}-wal`),
-        log_archive_failing: this.#archiver === null || this.#archiver.trouble === null ? 0 : 1,
-        ...this.#groupFigures(),
-      },
+      figures: figuresOf({
+        writer: this.#writer,
+        disk: this.#parts.disk,
+        group: this.#group,
+        transfers: this.#transfers,
+        hashRounds: this.#hashRounds,
+        isRebuilding: this.#rebuild.reason !== null,
+        isArchiveFailing: (this.#archiver?.trouble ?? null) !== null,
+      }),
     };
   }
 
@@ -295,22 +301,6 @@ export class SqliteStore implements Store {
     return this.#group.leadership.leaderId !== null && position >= this.#group.commitIndex;
   }
 
-  /** The index that a strong read has to wait for; tries again while no leader answers, up to a limit. */
-  async #confirmedIndex(): Promise<number> {
-    const { clock, limits } = this.#parts;
-    const giveUpAt = clock.monotonic() + limits.readWaitMsMax;
-    for (;;) {
-      const index = await this.#group.confirmedIndex();
-      if (index !== null) return index;
-      if (this.#closed !== null || clock.monotonic() >= giveUpAt) {
-        throw new Unavailable(
-          "no leader could confirm that this read would be current: most nodes of the cluster do not reach each other",
-        );
-      }
-      await new Promise<void>((resolve) => clock.after(strongReadRetryMs, resolve));
-    }
-  }
-
   #refused(unavailable: Unavailable): void {
     this.#writer.rejectQueue(unavailable);
     if (!this.#group.isSoleVoter) this.#group.resign();
@@ -318,13 +308,20 @@ export class SqliteStore implements Store {
 
   async #mend(): Promise<void> {
     await this.#group.mend();
+    // The driver begins anew there, and must not lead on a copy that is not right.
+    if (this.#writer.stalled !== null) this.#group.resign();
     await this.#writer.catchUp();
     await this.#writer.generation.checkpointer.requireRoom();
   }
 
   #mended(): void {
-    this.#group.resume();
+    this.#resume();
     this.#writer.wake();
+  }
+
+  /** Stands for election again, unless there is still a reason not to. */
+  #resume(): void {
+    if (this.#trouble.reason === null && this.#writer.stalled === null) this.#group.resume();
   }
 
   #trim(durable: number): void {
@@ -358,61 +355,12 @@ export class SqliteStore implements Store {
     else this.#rebuild.begin(reason);
   }
 
-  async #sendSnapshotTo(to: NodeId, body: JsonValue): Promise<null> {
-    const { status, leadership } = this.#group;
-    if (!leadership.isLeader) throw new NotLeader(leadership.leaderId);
-    const { from } = (body ?? {}) as { from?: unknown };
-    const { index, term } = this.#parts.disk.start;
-    const isThere = await this.#transfers.sendNow({
-      type: "snapshot-offer",
-      from: this.#parts.selfId,
-      to,
-      term: status.term,
-      snapshot: {
-        index: Math.max(index, typeof from === "number" ? from : 0),
-        term,
-        configuration: { index: 0, members: status.configuration.members },
-      },
-    });
-    if (!isThere) throw new Unavailable("the snapshot did not arrive");
-    return null;
-  }
-
   /** Why nobody takes commands at present, as far as this node knows, or null. */
   #whyUnled(): string | null {
     if (this.#group.leadership.leaderId !== null) return null;
     if (this.#group.status.configuration.members.length === 0)
       return "this node waits to be let into its cluster";
     return "no node leads the cluster at present";
-  }
-
-  #groupFigures(): Record<string, number> {
-    const { status, counts, leadership, proposalsWaiting, commitIndex } = this.#group;
-    const lags = [...status.progress.values()].map(({ matchIndex }) => status.last.index - matchIndex);
-    return {
-      raft_term: status.term,
-      raft_is_leader: leadership.isLeader ? 1 : 0,
-      raft_has_leader: leadership.leaderId === null ? 0 : 1,
-      raft_members: status.configuration.members.length,
-      raft_commit_index: commitIndex,
-      raft_last_index: status.last.index,
-      raft_follower_lag_entries_max: Math.max(0, ...lags),
-      raft_proposals_waiting: proposalsWaiting,
-      raft_elections_total: counts.elections,
-      raft_messages_sent_total: counts.messagesSent,
-      raft_messages_received_total: counts.messagesReceived,
-      log_saves_total: counts.saves,
-      log_save_ms_total: Math.round(counts.saveMs),
-      schema_version: this.#writer.schemaVersion,
-      entries_applied_total: this.#writer.counts.applied,
-      snapshots_sent_total: this.#transfers.counts.sent,
-      snapshots_failed_total: this.#transfers.counts.failed,
-      snapshots_taken_total: this.#transfers.counts.taken,
-      snapshots_installed_total: this.#transfers.counts.installed,
-      state_hash_rounds_total: this.#hashRounds.counts.rounds,
-      state_hash_rounds_differing_total: this.#hashRounds.counts.differed,
-      is_rebuilding: this.#rebuild.reason === null ? 0 : 1,
-    };
   }
 
   #committed(position: number): void {
@@ -432,12 +380,6 @@ export class SqliteStore implements Store {
   }
 }
 
-const strongReadRetryMs = 50;
-
 function lastSnapshotOf(snapshot: StoredSnapshot | null): ClusterView["lastSnapshot"] {
   return snapshot === null ? null : { index: snapshot.id.index, at: snapshot.takenAt, bytes: snapshot.bytes };
-}
-
-function sizeOf(file: string): number {
-  return fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

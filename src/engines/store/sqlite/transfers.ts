@@ -6,8 +6,10 @@
 
 import { present } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
+import type { JsonValue } from "#base/json.ts";
 import type { NodeId } from "#raft/configuration.ts";
 import type { SnapshotId, SnapshotOffer } from "#raft/message.ts";
+import { NotLeader, Unavailable } from "../../errors.ts";
 import type { RaftDisk } from "../log/disk-port.ts";
 import type { Group } from "../replica/group.ts";
 import type { Retention } from "../replica/retention.ts";
@@ -24,6 +26,7 @@ import type { Writer } from "./writer.ts";
 
 export interface TransfersOptions {
   readonly folder: string;
+  readonly selfId: NodeId;
   readonly storeId: string;
   readonly disk: RaftDisk;
   readonly worker: SnapshotWorker;
@@ -77,6 +80,28 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
     const sending = this.#send(offer).finally(() => this.#sendingTo.delete(offer.to));
     this.#sendingTo.set(offer.to, sending);
     return sending;
+  }
+
+  /** A member asks for a snapshot of its own accord; answers once it has one. */
+  async answerWish(body: JsonValue, to: NodeId): Promise<null> {
+    const { group, disk, selfId } = this.#options;
+    const { status, leadership } = group();
+    if (!leadership.isLeader) throw new NotLeader(leadership.leaderId);
+    const { from } = (body ?? {}) as { from?: unknown };
+    const { index, term } = disk.start;
+    const isThere = await this.sendNow({
+      type: "snapshot-offer",
+      from: selfId,
+      to,
+      term: status.term,
+      snapshot: {
+        index: Math.max(index, typeof from === "number" ? from : 0),
+        term,
+        configuration: { index: 0, members: status.configuration.members },
+      },
+    });
+    if (!isThere) throw new Unavailable("the snapshot did not arrive");
+    return null;
   }
 
   snapshotOffset(snapshot: Parameters<TransportHandler["snapshotOffset"]>[0]): Promise<number> {
@@ -150,15 +175,16 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
   async #exchange(snapshot: SnapshotId): Promise<void> {
     const { folder, writer, readers, openGeneration, report, onInstalled } = this.#options;
     const file = present(this.#inbox.checkedFile(snapshot), "the snapshot was received");
-    await readers.hold();
     const old = writer.generation;
+    await readers.hold();
     try {
       const paths = await installGeneration({ folder, file, id: snapshot });
       writer.adopt(openGeneration(paths));
     } finally {
       readers.release(writer.generation.paths.database);
+      // It lies elsewhere now, or has to come again.
+      this.#inbox.discard();
     }
-    this.#inbox.discard();
     await old.close();
     removeStaleGenerations(folder);
     this.counts.installed++;

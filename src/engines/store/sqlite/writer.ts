@@ -5,20 +5,20 @@
  * transaction of ours, are applied as soon as they are committed.
  */
 import { assert, present } from "#base/assert.ts";
-import type { Entry, EntryId } from "#raft/entry.ts";
-import { RaftRefused } from "#raft/port.ts";
-import { NotLeader, OutcomeUnknown, Unavailable } from "../../errors.ts";
+import type { Entry, EntryId, Proposal } from "#raft/entry.ts";
+import { NotLeader, Unavailable } from "../../errors.ts";
 import type { Answer, WriteTransaction } from "../port.ts";
-import { isSoleVoter, type PlacedConfiguration } from "../replica/configurations.ts";
+import type { PlacedConfiguration } from "../replica/configurations.ts";
 import type { Group } from "../replica/group.ts";
 import { type Applied, Diverged, placed, SchemaUnknown } from "./apply.ts";
 import { type CommandTask, commandTask, type Place } from "./batch.ts";
 import type { Generation } from "./generation.ts";
 import type { SqliteLimits } from "./limits.ts";
 import { readConfiguration, readMeta } from "./meta.ts";
-import { encodeMigration, runMigration } from "./migration.ts";
+import { Replies } from "./replies.ts";
 import type { Report } from "./report.ts";
 import type { Schema } from "./schema.ts";
+import { SchemaChanges } from "./schema-changes.ts";
 import type { Step, Trouble } from "./trouble.ts";
 import type { TurnWatch } from "./turn-watch.ts";
 
@@ -47,6 +47,8 @@ export class Writer {
   readonly #options: WriterOptions;
   readonly #queue: CommandTask[] = [];
   readonly #alone: (() => Promise<void>)[] = [];
+  readonly #replies: Replies;
+  readonly #schemaChanges: SchemaChanges;
   #generation: Generation;
   #group: Group | null = null;
   #position = 0;
@@ -56,11 +58,13 @@ export class Writer {
   #closing = false;
   /** Why committed entries are not applied, until a restart or another generation; null while they are. */
   #stalled: string | null = null;
-  /** For the metrics page. */
-  readonly counts = { batches: 0, commands: 0, applied: 0 };
+  /** Entries that came without a transaction of this node. */
+  entriesApplied = 0;
 
   constructor(options: WriterOptions) {
     this.#options = options;
+    this.#replies = new Replies(options.trouble);
+    this.#schemaChanges = new SchemaChanges(options);
     this.#generation = options.generation;
     this.#readState();
   }
@@ -85,6 +89,16 @@ export class Writer {
     return this.#generation;
   }
 
+  /** For the metrics page. */
+  get counts(): Replies["counts"] {
+    return this.#replies.counts;
+  }
+
+  /** Whether every voter knows the newest schema that this node knows. */
+  get isSchemaKnownToAll(): boolean {
+    return this.#schemaChanges.isKnownToAll(this.#here);
+  }
+
   get stalled(): string | null {
     return this.#stalled;
   }
@@ -93,7 +107,7 @@ export class Writer {
   attach(group: Group): void {
     this.#group = group;
     group.onLeadership(({ isLeader, leaderId }) => {
-      if (!isLeader) this.#rejectQueue(new NotLeader(leaderId));
+      if (!isLeader) this.rejectQueue(new NotLeader(leaderId));
     });
   }
 
@@ -158,16 +172,13 @@ export class Writer {
     await this.idle();
   }
 
+  /** Nobody in the queue waits any longer. */
   rejectQueue(error: Unavailable): void {
-    this.#rejectQueue(error);
+    for (const task of this.#queue.splice(0)) task.reject(error);
   }
 
   get #here(): Group {
     return present(this.#group, "the writer works for a group");
-  }
-
-  #rejectQueue(error: Unavailable): void {
-    for (const task of this.#queue.splice(0)) task.reject(error);
   }
 
   #refusal(): Unavailable | null {
@@ -203,7 +214,7 @@ export class Writer {
     if (this.#options.trouble.reason !== null) return null;
     if (this.#isBehind()) return this.#closing && this.#queue.length === 0 ? null : () => this.#apply();
     if (!this.#here.mayPropose || this.#position < this.#here.commitIndex) return null;
-    if (this.#isMigrationDue()) return () => this.#runMigration();
+    if (!this.#closing && this.#schemaChanges.isDue(this.#here)) return () => this.#runMigration();
     return this.#queue.length > 0 ? () => this.#runBatch() : null;
   }
 
@@ -235,7 +246,7 @@ export class Writer {
         ...(schema.isTold ? { knows: (migration) => schema.knows(migration) } : {}),
       },
     );
-    this.counts.applied += applied.meta.index - this.#position;
+    this.entriesApplied += applied.meta.index - this.#position;
     this.#position = applied.meta.index;
     this.#schemaVersion = applied.meta.schemaVersion;
     this.#configuration = applied.configuration ?? this.#configuration;
@@ -266,64 +277,26 @@ export class Writer {
       if (changeset === null) return;
       if (changeset.length === 0) {
         batches.commit(null);
-        this.#answerUnchanged(batches.executed);
+        void this.#replies.unchanged(batches.executed, this.#position, this.#here);
         return;
       }
       step = "log";
-      const proposal = { kind: "changeset" as const, schemaVersion: this.#schemaVersion, payload: changeset };
+      const proposal: Proposal = {
+        kind: "changeset",
+        schemaVersion: this.#schemaVersion,
+        payload: changeset,
+      };
       const place = this.#placeOf(await this.#here.propose(proposal, term));
       step = "commit";
       batches.commit(place);
       this.#arrivedAt(place);
     } catch (error) {
       batches.rollBack();
-      this.#failed(batches.executed, step, error);
+      this.#queue.unshift(...this.#replies.failed(batches.executed, step, error));
       return;
     }
-    this.#answer(batches.executed);
+    this.#replies.committed(batches.executed, this.#position);
     this.#options.onCommitted(this.#position);
-  }
-
-  /** Nothing was changed, but what the commands saw is only true if this node still leads. */
-  #answerUnchanged(executed: readonly CommandTask[]): void {
-    void this.#here.confirmedIndex().then((index) => {
-      if (index !== null) return this.#answer(executed);
-      const error = new NotLeader(this.#here.leadership.leaderId);
-      for (const task of executed) task.reject(error);
-    });
-  }
-
-  #answer(executed: readonly CommandTask[]): void {
-    this.counts.batches++;
-    this.counts.commands += executed.length;
-    for (const task of executed) {
-      const outcome = present(task.outcome, "an executed command has an outcome");
-      if (outcome.ok) task.resolve({ value: outcome.value, position: this.#position });
-      else task.reject(outcome.error);
-    }
-  }
-
-  #failed(executed: readonly CommandTask[], step: Step, error: unknown): void {
-    const { trouble } = this.#options;
-    if (error instanceof RaftRefused) {
-      // Nothing was done; they wait until leadership is handed over, or stays here.
-      for (const task of executed) task.outcome = null;
-      this.#queue.unshift(...executed);
-      return;
-    }
-    let answer: unknown = error;
-    if (error instanceof OutcomeUnknown) {
-      if (trouble.reason !== null) answer = this.#unknown(trouble.unavailable(error));
-    } else if (!(error instanceof NotLeader)) {
-      trouble.refuse(step, error);
-      // Once the log has it, the entry counts and will be applied when the disk lets us.
-      answer = step === "commit" ? this.#unknown(trouble.unavailable(error)) : trouble.unavailable(error);
-    }
-    for (const task of executed) task.reject(answer);
-  }
-
-  #unknown({ message, retryAfterMs, cause }: Unavailable): OutcomeUnknown {
-    return new OutcomeUnknown(message, { retryAfterMs, cause });
   }
 
   /** Between the last entry of ours and this one only the group's own can lie: terms that began, memberships. */
@@ -346,57 +319,16 @@ export class Writer {
     this.#configuration = configuration ?? this.#configuration;
   }
 
-  #isMigrationDue(): boolean {
-    return this.#options.schema.next !== null && !this.#closing && this.isSchemaKnownToAll;
-  }
-
-  /** Whether every voter is known to know the newest schema that this node knows: then the leader brings it about. */
-  get isSchemaKnownToAll(): boolean {
-    const { schema, selfId } = this.#options;
-    const { configuration } = this.#here.status;
-    if (isSoleVoter(configuration, selfId)) return true;
-    return configuration.members.every(
-      ({ id, role }) =>
-        role === "learner" || id === selfId || (this.#here.factsOf(id)?.schemaKnown ?? -1) >= schema.count,
-    );
-  }
-
   async #runMigration(): Promise<void> {
-    const { schema, trouble, report } = this.#options;
-    const { database } = this.#generation.applyConnection;
-    const migration = present(schema.next, "a migration is due");
-    const { term } = this.#here.status;
-    let step: Step = "command";
-    try {
-      database.exec("BEGIN IMMEDIATE");
-      runMigration(database, migration, this.#schemaVersion + 1);
-      step = "log";
-      const payload = encodeMigration(migration);
-      const proposal = { kind: "migration" as const, schemaVersion: this.#schemaVersion, payload };
-      const place = this.#placeOf(await this.#here.propose(proposal, term));
-      step = "commit";
-      this.#generation.applier.commit(place);
-      this.#arrivedAt(place);
-      this.#schemaVersion++;
-    } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
-      if (step === "command") {
-        // The fault is the migration's own and the store is as it was.
-        report({
-          level: "error",
-          event: "migration-failed",
-          message: `The migration ${migration.name} cannot be run: ${String(error)}`,
-          facts: { migration: migration.name },
-        });
-        schema.block(error);
-        return;
-      }
-      const isPassing =
-        error instanceof NotLeader || error instanceof OutcomeUnknown || error instanceof RaftRefused;
-      if (!isPassing) trouble.refuse(step, error);
-      if (trouble.reason !== null) schema.fail(trouble.unavailable(error));
-      return;
-    }
+    const place = await this.#schemaChanges.run({
+      group: this.#here,
+      generation: this.#generation,
+      schemaVersion: this.#schemaVersion,
+      placeOf: (id) => this.#placeOf(id),
+    });
+    if (place === null) return;
+    this.#arrivedAt(place);
+    this.#schemaVersion++;
     this.#schemaChanged();
     this.#options.onCommitted(this.#position);
   }
