@@ -15,8 +15,8 @@ const queueBytesMax = 96 * 1024 * 1024;
 const queueFramesMax = 8_192;
 
 export interface FrameStream {
-  /** Sends, or queues. `isExpendable` says that the frame may be dropped when the queue is full. */
-  send(message: Uint8Array, isExpendable: boolean): void;
+  /** Sends, or queues, or drops, and then says false. `isExpendable`: it may also fall out of the queue later on. */
+  send(message: Uint8Array, isExpendable: boolean): boolean;
   destroy(): void;
 }
 
@@ -81,12 +81,16 @@ export function createFrameStream(stream: Http2Stream, events: FrameEvents): Fra
 
   return {
     send(message, isExpendable) {
-      if (stream.destroyed || stream.writableEnded) return;
+      if (stream.destroyed || stream.writableEnded) return false;
       if (queue.length === 0 && !stream.writableNeedDrain) write(message);
       else if (makeRoom(message.length)) {
         queue.push({ frame: message, isExpendable });
         queuedBytes += message.length;
-      } else noteDropped();
+      } else {
+        noteDropped();
+        return false;
+      }
+      return true;
     },
     destroy() {
       queue.length = 0;

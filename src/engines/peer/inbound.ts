@@ -6,8 +6,8 @@ import type { NodeId } from "#raft/configuration.ts";
 import { decodeFrame, encodeHello, type StreamMessage } from "./codec.ts";
 import { createFrameStream, type FrameStream } from "./framing.ts";
 import type { Hello } from "./generated/raft.ts";
+import { acceptStream, refuseStream } from "./grpc-call.ts";
 import { type CallerIdentity, refusal } from "./handshake.ts";
-import { acceptStream, refuseStream } from "./listener.ts";
 
 export interface Inbound {
   readonly instanceId: string;
@@ -53,10 +53,6 @@ export function createInboundStreams(options: InboundOptions): InboundStreams {
       options.complain(`a caller was refused: ${said.rawMessage}`, connection.from);
       refuseStream(stream, said);
     };
-    if (connection.kind === "stranger") {
-      refuse(refusal(Code.Unauthenticated, connection.reason));
-      return;
-    }
     const cancelWait = clock.after(options.helloTimeoutMs, () =>
       refuse(refusal(Code.DeadlineExceeded, "the stream did not say who opened it")),
     );

@@ -67,7 +67,7 @@ async function authorityAt(address: string, token: JoinToken, clock: Clock): Pro
   socket.on("error", () => {
     // It is not needed any more.
   });
-  socket.destroy();
+  socket.end();
   if (shown === undefined || fingerprintOf(shown) !== token.fingerprint)
     throw new JoinRefused(
       "authority_mismatch",

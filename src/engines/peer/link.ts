@@ -1,5 +1,5 @@
 /** This node's own connection to one peer: kept up for as long as the peer is a member, dialled again whenever it breaks. */
-import { type ClientHttp2Session, type ClientHttp2Stream, constants } from "node:http2";
+import type { ClientHttp2Session } from "node:http2";
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { NodeId } from "#raft/configuration.ts";
@@ -8,12 +8,9 @@ import { decodeFrame, encodeHello, type StreamMessage } from "./codec.ts";
 import { DialFailed, dial } from "./dial.ts";
 import { createFrameStream, type FrameStream } from "./framing.ts";
 import type { Hello } from "./generated/raft.ts";
+import { appendEntriesPath, onRefusal, openCall } from "./grpc-call.ts";
 import type { PeerLog } from "./handshake.ts";
 import { type KeepAliveTiming, keepAlive } from "./keep-alive.ts";
-
-/** The method that the stream between two nodes is a call of. */
-export const appendEntriesPath = "/lyceum.peer.v1.RaftService/AppendEntries";
-export const grpcContentType = "application/grpc+proto";
 
 export interface LinkTiming {
   /** How long an attempt, and then the answer to the `Hello`, may take. */
@@ -92,15 +89,7 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function openStream(opened: ClientHttp2Session): void {
-    const stream = opened.request(
-      {
-        ":method": "POST",
-        ":path": appendEntriesPath,
-        "content-type": grpcContentType,
-        te: "trailers",
-      },
-      { endStream: false },
-    );
+    const stream = openCall(opened, appendEntriesPath);
     let reason = "the connection broke";
     let isRefused = false;
     const cancelWait = clock.after(timing.attemptMs, () => {
@@ -121,7 +110,7 @@ export function createLink(options: LinkOptions): Link {
         opened.destroy();
       },
     });
-    refusalOf(stream, (said) => {
+    onRefusal(stream, (said) => {
       isRefused = true;
       reason = said;
       opened.destroy();
@@ -212,29 +201,4 @@ export function createLink(options: LinkOptions): Link {
       session?.destroy();
     },
   };
-}
-
-/** Calls back when the call ends with a status: the other side does not want it, or goes away. */
-function refusalOf(stream: ClientHttp2Stream, onRefusal: (said: string) => void): void {
-  const look = (headers: Readonly<Record<string, string | string[] | number | undefined>>) => {
-    const status = headers["grpc-status"];
-    if (
-      headers[constants.HTTP2_HEADER_STATUS] !== undefined &&
-      headers[constants.HTTP2_HEADER_STATUS] !== 200
-    )
-      onRefusal(`it answers as an HTTP server would (${headers[constants.HTTP2_HEADER_STATUS]})`);
-    else if (status !== undefined && status !== "0")
-      onRefusal(plainText(String(headers["grpc-message"] ?? `gRPC status ${status}`)));
-  };
-  stream.on("response", look);
-  stream.on("trailers", look);
-}
-
-/** gRPC sends its messages percent-encoded. */
-function plainText(encoded: string): string {
-  try {
-    return decodeURIComponent(encoded);
-  } catch {
-    return encoded;
-  }
 }

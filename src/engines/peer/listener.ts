@@ -1,6 +1,5 @@
 /** The peer port: takes connections, finds out whose they are, and hands each call to who answers it. */
 import {
-  constants,
   createSecureServer,
   Http2ServerRequest,
   Http2ServerResponse,
@@ -10,13 +9,13 @@ import {
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import type { ConnectError } from "@connectrpc/connect";
+import { Code } from "@connectrpc/connect";
 import type { Clock } from "#base/clock.ts";
 import { identityOf, type NodeCredentials } from "./certificates.ts";
 import { sessionMemoryMax, sessionWindowBytes, streamWindowBytes } from "./dial.ts";
-import { type CallerIdentity, distrustSentence } from "./handshake.ts";
+import { refuseStream } from "./grpc-call.ts";
+import { type CallerIdentity, distrustSentence, refusal } from "./handshake.ts";
 import { type KeepAliveTiming, keepAlive } from "./keep-alive.ts";
-import { appendEntriesPath, grpcContentType } from "./link.ts";
 
 export interface ListenerOptions {
   readonly host: string;
@@ -26,8 +25,8 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly timing: KeepAliveTiming;
   readonly complain: (sentence: string, from: string) => void;
-  /** A node opens its stream of messages; answered with `acceptStream` or `refuseStream`. */
-  onStream(stream: ServerHttp2Stream, connection: CallerIdentity): void;
+  /** Who takes the streams that bypass connect, by their path; each is answered with `acceptStream` or `refuseStream`. */
+  readonly streams: Readonly<Record<string, (stream: ServerHttp2Stream, connection: CallerIdentity) => void>>;
   /** Any other call. */
   onCall(request: Http2ServerRequest, response: Http2ServerResponse): void;
 }
@@ -92,8 +91,11 @@ export function createListener(options: ListenerOptions): Listener {
       stream.on("error", () => {
         // The stream's users hear of its end by "close".
       });
-      if (headers[constants.HTTP2_HEADER_PATH] === appendEntriesPath) {
-        options.onStream(stream, connectionOf(stream.session));
+      const take = options.streams[headers[":path"] ?? ""];
+      if (take !== undefined) {
+        const connection = connectionOf(stream.session);
+        if (connection.kind === "node") take(stream, connection);
+        else refuseStream(stream, refusal(Code.Unauthenticated, connection.reason));
         return;
       }
       options.onCall(
@@ -128,24 +130,6 @@ export function createListener(options: ListenerOptions): Listener {
       await closed;
     },
   };
-}
-
-export function acceptStream(stream: ServerHttp2Stream): void {
-  stream.respond({ ":status": 200, "content-type": grpcContentType });
-}
-
-/** Ends a call before it began, with a status that says why. */
-export function refuseStream(stream: ServerHttp2Stream, error: ConnectError): void {
-  if (stream.destroyed || stream.closed) return;
-  stream.respond(
-    {
-      ":status": 200,
-      "content-type": grpcContentType,
-      "grpc-status": String(error.code),
-      "grpc-message": encodeURIComponent(error.rawMessage),
-    },
-    { endStream: true },
-  );
 }
 
 function tlsOf(credentials: NodeCredentials) {

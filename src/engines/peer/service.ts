@@ -1,4 +1,4 @@
-/** Answers the calls of `RaftService`, all but the stream of messages. */
+/** Answers the calls of `RaftService`, all but the streams of messages and of questions. */
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Readable } from "node:stream";
 import {
@@ -13,7 +13,6 @@ import {
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { TransportHandler } from "#engines/store/replica/transport.ts";
 import type { Member, NodeId } from "#raft/configuration.ts";
-import { answer } from "./asking.ts";
 import { serveBlob } from "./blob-transfer.ts";
 import { sentenceOf } from "./client.ts";
 import { FrameInvalid, whole, wireMember } from "./codec.ts";
@@ -22,21 +21,18 @@ import { type Caller, RaftService } from "./generated/raft.ts";
 import { type CallerIdentity, refusal } from "./handshake.ts";
 import type { JoinDesk } from "./join-desk.ts";
 import { connectionOf } from "./listener.ts";
-import type { PeerAnswerer } from "./port.ts";
 import { installSnapshot, snapshotOffset } from "./snapshot-transfer.ts";
 import type { VoteCalls } from "./votes.ts";
 
 export interface ServiceOptions {
   readonly selfId: NodeId;
-  readonly answerers: ReadonlyMap<string, PeerAnswerer>;
   readonly votes: VoteCalls;
   readonly joinDesk: JoinDesk;
   /** Null until this node is ready for Raft's messages. */
   handler(): TransportHandler | null;
-  /** Says who calls, or throws what the caller is told. */
-  check(caller: Caller | undefined, connection: CallerIdentity): NodeId;
-  /** Whether a node is a member as far as this one knows. */
-  isMember(id: NodeId): boolean;
+  /** Says who calls, or throws what the caller is told: a node may speak Raft, a member do all the rest. */
+  checkNode(caller: Caller | undefined, connection: CallerIdentity): NodeId;
+  checkMember(caller: Caller | undefined, connection: CallerIdentity): NodeId;
   leader(): { readonly leaderId: NodeId | null; readonly members: readonly Member[] };
   openBlob(): ((sha256: string, offset: number) => Promise<Readable | null>) | null;
 }
@@ -52,21 +48,8 @@ export function createService(
     return context.values.get(connectionKey);
   }
 
-  /** A node with a certificate of this cluster's may speak Raft: its newest leader may be one that we have not heard of. */
-  function node(caller: Caller | undefined, context: HandlerContext): NodeId {
-    return options.check(caller, connectionIn(context));
-  }
-
-  /** For everything else it must be a member. */
-  function member(caller: Caller | undefined, context: HandlerContext): NodeId {
-    const id = node(caller, context);
-    if (!options.isMember(id))
-      throw refusal(
-        Code.PermissionDenied,
-        `node ${id} is no member of the cluster as far as node ${selfId} knows`,
-      );
-    return id;
-  }
+  const node = (caller: Caller | undefined, context: HandlerContext) =>
+    options.checkNode(caller, connectionIn(context));
 
   function ready(): TransportHandler {
     const handler = options.handler();
@@ -122,17 +105,15 @@ export function createService(
       }),
     getLeader: (request, context) =>
       told(async () => {
-        member(request.caller, context);
+        options.checkMember(request.caller, connectionIn(context));
         const { leaderId, members } = options.leader();
         return {
           members: members.map(wireMember),
           ...(leaderId === null ? {} : { leaderId }),
         };
       }),
-    ask: (request, context) =>
-      told(() => answer(options.answerers, request, member(request.caller, context))),
     async *openBlob(request, context) {
-      member(request.caller, context);
+      options.checkMember(request.caller, connectionIn(context));
       const open = options.openBlob();
       if (open === null) throw refusal(Code.Unavailable, `node ${selfId} does not serve files yet`);
       try {

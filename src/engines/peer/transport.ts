@@ -13,7 +13,8 @@ import { Unavailable } from "#engines/errors.ts";
 import type { PeerFacts, Transport, TransportHandler } from "#engines/store/replica/transport.ts";
 import type { Member, NodeId } from "#raft/configuration.ts";
 import type { Message, TimeoutNow, VoteRequest } from "#raft/message.ts";
-import { ask } from "./asking.ts";
+import { answerQuestions } from "./answering.ts";
+import { type Asker, createAsker } from "./asking.ts";
 import { openPeerBlob } from "./blob-transfer.ts";
 import { type BulkConnection, createBulkConnection } from "./bulk.ts";
 import { credentialsProblem, type NodeCredentials } from "./certificates.ts";
@@ -22,6 +23,7 @@ import { encodeMessage, type StreamMessage, whole } from "./codec.ts";
 import { createComplaints } from "./complaints.ts";
 import { dial } from "./dial.ts";
 import type { Hello } from "./generated/raft.ts";
+import { appendEntriesPath, askPath } from "./grpc-call.ts";
 import { type CallerIdentity, callerOf, checkCaller, helloOf, type PeerLog, refusal } from "./handshake.ts";
 import { createInboundStreams } from "./inbound.ts";
 import { type Admit, createJoinDesk } from "./join-desk.ts";
@@ -88,6 +90,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
   const bulks = new Map<NodeId, BulkConnection>();
   const facts = new Map<NodeId, PeerFacts>();
   const answerers = new Map<string, PeerAnswerer>();
+  const askers = new WeakMap<ClientHttp2Session, Asker>();
   const votes = createVoteCalls((delayMs, action) => clock.after(delayMs, action));
   const complain = createComplaints(clock, log);
   const joinDesk = createJoinDesk(clock, log);
@@ -96,8 +99,30 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
     const found = checkCaller({ caller, connection, self });
     const objection = standing.objection(found.nodeId);
     if (objection !== null) throw refusal(Code.PermissionDenied, objection);
-    const present = inbound.get(found.nodeId);
-    return { ...found, isOther: present !== null && present.instanceId !== found.instanceId };
+    return found;
+  }
+
+  /** A node with a certificate of this cluster's may speak Raft: the newest leader may be one that is not known here. */
+  function checkNode(caller: Hello["caller"], connection: CallerIdentity): NodeId {
+    const { nodeId, instanceId } = check(caller, connection);
+    const present = inbound.get(nodeId);
+    if (present !== null && present.instanceId !== instanceId)
+      throw refusal(
+        Code.AlreadyExists,
+        `two processes say that they are node ${nodeId}: stop one of the two`,
+      );
+    return nodeId;
+  }
+
+  /** For everything else it must be a member. */
+  function checkMember(caller: Hello["caller"], connection: CallerIdentity): NodeId {
+    const id = checkNode(caller, connection);
+    if (!standing.members.has(id))
+      throw refusal(
+        Code.PermissionDenied,
+        `node ${id} is no member of the cluster as far as node ${selfId} knows`,
+      );
+    return id;
   }
 
   const inbound = createInboundStreams({
@@ -128,23 +153,18 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
     clock,
     timing: timing.keepAlive,
     complain,
-    onStream: inbound.take,
+    streams: {
+      [appendEntriesPath]: inbound.take,
+      [askPath]: (stream, connection) =>
+        answerQuestions(stream, { answerers, check: (caller) => checkMember(caller, connection) }),
+    },
     onCall: createService({
       selfId,
-      answerers,
       votes,
       joinDesk,
       handler: () => handler,
-      check(caller, connection) {
-        const { nodeId, isOther } = check(caller, connection);
-        if (isOther)
-          throw refusal(
-            Code.AlreadyExists,
-            `two processes say that they are node ${nodeId}: stop one of the two`,
-          );
-        return nodeId;
-      },
-      isMember: (id) => standing.members.has(id),
+      checkNode,
+      checkMember,
       leader: options.leader,
       openBlob: () => openBlob,
     }),
@@ -273,11 +293,19 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
       });
   }
 
+  function askerOn(session: ClientHttp2Session, to: NodeId): Asker {
+    const known = askers.get(session);
+    if (known !== undefined) return known;
+    const made = createAsker({ session, to, clock, caller: () => callerOf(self) });
+    askers.set(session, made);
+    return made;
+  }
+
   const peers: Peers = {
     async ask(to, kind, body, { timeoutMs, signal }) {
       const session = links.get(to)?.session ?? null;
       if (session === null) throw new Unavailable(`node ${to} cannot be reached at present`);
-      return ask(clientOn(session), { caller: callerOf(self), to, kind, body, timeoutMs, signal, clock });
+      return askerOn(session, to)({ kind, body, timeoutMs, signal });
     },
     answer(kind, answerer) {
       answerers.set(kind, answerer);

@@ -17,7 +17,7 @@ import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2
 export const file_lyceum_peer_v1_raft: GenFile =
   /*@__PURE__*/
   fileDesc(
-    "ChlseWNldW0vcGVlci92MS9yYWZ0LnByb3RvEg5seWNldW0ucGVlci52MSJcCgZDYWxsZXISGAoQcHJvdG9jb2xfdmVyc2lvbhgBIAEoDRISCgpjbHVzdGVyX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSEwoLaW5zdGFuY2VfaWQYBCABKAkiVgoFSGVsbG8SJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEhQKDHNjaGVtYV9rbm93bhgCIAEoDRIPCgd2ZXJzaW9uGAMgASgJIiYKB0VudHJ5SWQSDQoFaW5kZXgYASABKAQSDAoEdGVybRgCIAEoBCJbCgVFbnRyeRINCgVpbmRleBgBIAEoBBIMCgR0ZXJtGAIgASgEEgwKBGtpbmQYAyABKA0SFgoOc2NoZW1hX3ZlcnNpb24YBCABKA0SDwoHcGF5bG9hZBgFIAEoDCKcAQoGTWVtYmVyEgoKAmlkGAEgASgJEhIKCmlzX2xlYXJuZXIYAiABKAgSDAoEbmFtZRgDIAEoCRIUCgxwZWVyX2FkZHJlc3MYBCABKAkSFQoIaHR0cF91cmwYBSABKAlIAIgBARIZCgxncnBjX2FkZHJlc3MYBiABKAlIAYgBAUILCglfaHR0cF91cmxCDwoNX2dycGNfYWRkcmVzcyJ6CgpTbmFwc2hvdElkEiYKBWVudHJ5GAEgASgLMhcubHljZXVtLnBlZXIudjEuRW50cnlJZBIbChNjb25maWd1cmF0aW9uX2luZGV4GAIgASgEEicKB21lbWJlcnMYAyADKAsyFi5seWNldW0ucGVlci52MS5NZW1iZXIiZwoSUmVxdWVzdFZvdGVSZXF1ZXN0EiYKBmNhbGxlchgBIAEoCzIWLmx5Y2V1bS5wZWVyLnYxLkNhbGxlchIpCgR2b3RlGAIgASgLMhsubHljZXVtLnBlZXIudjEuVm90ZVJlcXVlc3QiPwoTUmVxdWVzdFZvdGVSZXNwb25zZRIoCgVyZXBseRgBIAEoCzIZLmx5Y2V1bS5wZWVyLnYxLlZvdGVSZXBseSJsCgtWb3RlUmVxdWVzdBIMCgR0ZXJtGAEgASgEEhMKC2lzX3ByZV92b3RlGAIgASgIEiUKBGxhc3QYAyABKAsyFy5seWNldW0ucGVlci52MS5FbnRyeUlkEhMKC2lzX3RyYW5zZmVyGAQgASgIIj8KCVZvdGVSZXBseRIMCgR0ZXJtGAEgASgEEhMKC2lzX3ByZV92b3RlGAIgASgIEg8KB2dyYW50ZWQYAyABKAgicwoUQXBwZW5kRW50cmllc1JlcXVlc3QSJgoFaGVsbG8YASABKAsyFS5seWNldW0ucGVlci52MS5IZWxsb0gAEioKB21lc3NhZ2UYAiABKAsyFy5seWNldW0ucGVlci52MS5NZXNzYWdlSABCBwoFZnJhbWUidAoVQXBwZW5kRW50cmllc1Jlc3BvbnNlEiYKBWhlbGxvGAEgASgLMhUubHljZXVtLnBlZXIudjEuSGVsbG9IABIqCgdtZXNzYWdlGAIgASgLMhcubHljZXVtLnBlZXIudjEuTWVzc2FnZUgAQgcKBWZyYW1lIo0ECgdNZXNzYWdlEgwKBHRlcm0YASABKAQSNwoOYXBwZW5kX3JlcXVlc3QYAiABKAsyHS5seWNldW0ucGVlci52MS5BcHBlbmRSZXF1ZXN0SAASMwoMYXBwZW5kX3JlcGx5GAMgASgLMhsubHljZXVtLnBlZXIudjEuQXBwZW5kUmVwbHlIABIuCgloZWFydGJlYXQYBCABKAsyGS5seWNldW0ucGVlci52MS5IZWFydGJlYXRIABI5Cg9oZWFydGJlYXRfcmVwbHkYBSABKAsyHi5seWNldW0ucGVlci52MS5IZWFydGJlYXRSZXBseUgAEj4KEnJlYWRfaW5kZXhfcmVxdWVzdBgGIAEoCzIgLmx5Y2V1bS5wZWVyLnYxLlJlYWRJbmRleFJlcXVlc3RIABI6ChByZWFkX2luZGV4X3JlcGx5GAcgASgLMh4ubHljZXVtLnBlZXIudjEuUmVhZEluZGV4UmVwbHlIABIzCgx2b3RlX3JlcXVlc3QYCCABKAsyGy5seWNldW0ucGVlci52MS5Wb3RlUmVxdWVzdEgAEi8KCnZvdGVfcmVwbHkYCSABKAsyGS5seWNldW0ucGVlci52MS5Wb3RlUmVwbHlIABIxCgt0aW1lb3V0X25vdxgKIAEoCzIaLmx5Y2V1bS5wZWVyLnYxLlRpbWVvdXROb3dIAEIGCgRib2R5IngKDUFwcGVuZFJlcXVlc3QSKQoIcHJldmlvdXMYASABKAsyFy5seWNldW0ucGVlci52MS5FbnRyeUlkEiYKB2VudHJpZXMYAiADKAsyFS5seWNldW0ucGVlci52MS5FbnRyeRIUCgxjb21taXRfaW5kZXgYAyABKAQiYQoLQXBwZW5kUmVwbHkSEwoLbWF0Y2hfaW5kZXgYASABKAQSMAoIcmVqZWN0ZWQYAiABKAsyGS5seWNldW0ucGVlci52MS5SZWplY3Rpb25IAIgBAUILCglfcmVqZWN0ZWQiSgoJUmVqZWN0aW9uEhYKDnByZXZpb3VzX2luZGV4GAEgASgEEiUKBGhpbnQYAiABKAsyFy5seWNldW0ucGVlci52MS5FbnRyeUlkIjAKCUhlYXJ0YmVhdBIUCgxjb21taXRfaW5kZXgYASABKAQSDQoFcm91bmQYAiABKAQiHwoOSGVhcnRiZWF0UmVwbHkSDQoFcm91bmQYASABKAQiIwoQUmVhZEluZGV4UmVxdWVzdBIPCgdjb250ZXh0GAEgASgEIj8KDlJlYWRJbmRleFJlcGx5Eg8KB2NvbnRleHQYASABKAQSEgoFaW5kZXgYAiABKARIAIgBAUIICgZfaW5kZXgiDAoKVGltZW91dE5vdyJxChVTbmFwc2hvdE9mZnNldFJlcXVlc3QSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEjAKCHNuYXBzaG90GAIgASgLMh4ubHljZXVtLnBlZXIudjEuU25hcHNob3RIZWFkZXIiKAoWU25hcHNob3RPZmZzZXRSZXNwb25zZRIOCgZvZmZzZXQYASABKAQiZQoOU25hcHNob3RIZWFkZXISDAoEdGVybRgBIAEoBBImCgJpZBgCIAEoCzIaLmx5Y2V1bS5wZWVyLnYxLlNuYXBzaG90SWQSDQoFYnl0ZXMYAyABKAQSDgoGc2hhMjU2GAQgASgJIogBChZJbnN0YWxsU25hcHNob3RSZXF1ZXN0EjUKBXN0YXJ0GAEgASgLMiQubHljZXVtLnBlZXIudjEuSW5zdGFsbFNuYXBzaG90U3RhcnRIABIuCgVjaHVuaxgCIAEoCzIdLmx5Y2V1bS5wZWVyLnYxLlNuYXBzaG90Q2h1bmtIAEIHCgVmcmFtZSKAAQoUSW5zdGFsbFNuYXBzaG90U3RhcnQSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEjAKCHNuYXBzaG90GAIgASgLMh4ubHljZXVtLnBlZXIudjEuU25hcHNob3RIZWFkZXISDgoGb2Zmc2V0GAMgASgEIjwKDVNuYXBzaG90Q2h1bmsSDgoGb2Zmc2V0GAEgASgEEgwKBGRhdGEYAiABKAwSDQoFY3JjMzIYAyABKAciGQoXSW5zdGFsbFNuYXBzaG90UmVzcG9uc2UiSQoRVGltZW91dE5vd1JlcXVlc3QSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEgwKBHRlcm0YAiABKAQiFAoSVGltZW91dE5vd1Jlc3BvbnNlIjoKEEdldExlYWRlclJlcXVlc3QSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyImIKEUdldExlYWRlclJlc3BvbnNlEhYKCWxlYWRlcl9pZBgBIAEoCUgAiAEBEicKB21lbWJlcnMYAiADKAsyFi5seWNldW0ucGVlci52MS5NZW1iZXJCDAoKX2xlYWRlcl9pZCJQCgpBc2tSZXF1ZXN0EiYKBmNhbGxlchgBIAEoCzIWLmx5Y2V1bS5wZWVyLnYxLkNhbGxlchIMCgRraW5kGAIgASgJEgwKBGJvZHkYAyABKAwiWQoLQXNrUmVzcG9uc2USEAoGYW5zd2VyGAEgASgMSAASLQoHZmFpbHVyZRgCIAEoCzIaLmx5Y2V1bS5wZWVyLnYxLkFza0ZhaWx1cmVIAEIJCgdvdXRjb21lImkKCkFza0ZhaWx1cmUSDAoEa2luZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEhYKDnJldHJ5X2FmdGVyX21zGAMgASgNEhYKCWxlYWRlcl9pZBgEIAEoCUgAiAEBQgwKCl9sZWFkZXJfaWQiWQoPT3BlbkJsb2JSZXF1ZXN0EiYKBmNhbGxlchgBIAEoCzIWLmx5Y2V1bS5wZWVyLnYxLkNhbGxlchIOCgZzaGEyNTYYAiABKAkSDgoGb2Zmc2V0GAMgASgEIj8KEE9wZW5CbG9iUmVzcG9uc2USEgoIaXNfZm91bmQYASABKAhIABIOCgRkYXRhGAIgASgMSABCBwoFZnJhbWUi3gEKC0pvaW5SZXF1ZXN0EhgKEHByb3RvY29sX3ZlcnNpb24YASABKA0SDgoGc2VjcmV0GAIgASgJEhsKE2NlcnRpZmljYXRlX3JlcXVlc3QYAyABKAkSDAoEbmFtZRgEIAEoCRIUCgxwZWVyX2FkZHJlc3MYBSABKAkSFQoIaHR0cF91cmwYBiABKAlIAIgBARIZCgxncnBjX2FkZHJlc3MYByABKAlIAYgBARIUCgxzY2hlbWFfa25vd24YCCABKA1CCwoJX2h0dHBfdXJsQg8KDV9ncnBjX2FkZHJlc3MidwoMSm9pblJlc3BvbnNlEiwKBmFuc3dlchgBIAEoCzIaLmx5Y2V1bS5wZWVyLnYxLkpvaW5BbnN3ZXJIABIuCgdyZWZ1c2FsGAIgASgLMhsubHljZXVtLnBlZXIudjEuSm9pblJlZnVzYWxIAEIJCgdvdXRjb21lIpoBCgpKb2luQW5zd2VyEg8KB25vZGVfaWQYASABKAkSEgoKY2x1c3Rlcl9pZBgCIAEoCRITCgtjZXJ0aWZpY2F0ZRgDIAEoCRIRCglhdXRob3JpdHkYBCABKAkSEgoKbWFzdGVyX2tleRgFIAEoCRIrCgdtZW1iZXJzGAYgAygLMhoubHljZXVtLnBlZXIudjEuSm9pbk1lbWJlciIuCgpKb2luTWVtYmVyEgoKAmlkGAEgASgJEhQKDHBlZXJfYWRkcmVzcxgCIAEoCSIsCgtKb2luUmVmdXNhbBIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkyiQYKC1JhZnRTZXJ2aWNlElYKC1JlcXVlc3RWb3RlEiIubHljZXVtLnBlZXIudjEuUmVxdWVzdFZvdGVSZXF1ZXN0GiMubHljZXVtLnBlZXIudjEuUmVxdWVzdFZvdGVSZXNwb25zZRJgCg1BcHBlbmRFbnRyaWVzEiQubHljZXVtLnBlZXIudjEuQXBwZW5kRW50cmllc1JlcXVlc3QaJS5seWNldW0ucGVlci52MS5BcHBlbmRFbnRyaWVzUmVzcG9uc2UoATABEl8KDlNuYXBzaG90T2Zmc2V0EiUubHljZXVtLnBlZXIudjEuU25hcHNob3RPZmZzZXRSZXF1ZXN0GiYubHljZXVtLnBlZXIudjEuU25hcHNob3RPZmZzZXRSZXNwb25zZRJkCg9JbnN0YWxsU25hcHNob3QSJi5seWNldW0ucGVlci52MS5JbnN0YWxsU25hcHNob3RSZXF1ZXN0GicubHljZXVtLnBlZXIudjEuSW5zdGFsbFNuYXBzaG90UmVzcG9uc2UoARJTCgpUaW1lb3V0Tm93EiEubHljZXVtLnBlZXIudjEuVGltZW91dE5vd1JlcXVlc3QaIi5seWNldW0ucGVlci52MS5UaW1lb3V0Tm93UmVzcG9uc2USUAoJR2V0TGVhZGVyEiAubHljZXVtLnBlZXIudjEuR2V0TGVhZGVyUmVxdWVzdBohLmx5Y2V1bS5wZWVyLnYxLkdldExlYWRlclJlc3BvbnNlEj4KA0FzaxIaLmx5Y2V1bS5wZWVyLnYxLkFza1JlcXVlc3QaGy5seWNldW0ucGVlci52MS5Bc2tSZXNwb25zZRJPCghPcGVuQmxvYhIfLmx5Y2V1bS5wZWVyLnYxLk9wZW5CbG9iUmVxdWVzdBogLmx5Y2V1bS5wZWVyLnYxLk9wZW5CbG9iUmVzcG9uc2UwARJBCgRKb2luEhsubHljZXVtLnBlZXIudjEuSm9pblJlcXVlc3QaHC5seWNldW0ucGVlci52MS5Kb2luUmVzcG9uc2ViBnByb3RvMw",
+    "ChlseWNldW0vcGVlci92MS9yYWZ0LnByb3RvEg5seWNldW0ucGVlci52MSJcCgZDYWxsZXISGAoQcHJvdG9jb2xfdmVyc2lvbhgBIAEoDRISCgpjbHVzdGVyX2lkGAIgASgJEg8KB25vZGVfaWQYAyABKAkSEwoLaW5zdGFuY2VfaWQYBCABKAkiVgoFSGVsbG8SJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEhQKDHNjaGVtYV9rbm93bhgCIAEoDRIPCgd2ZXJzaW9uGAMgASgJIiYKB0VudHJ5SWQSDQoFaW5kZXgYASABKAQSDAoEdGVybRgCIAEoBCJbCgVFbnRyeRINCgVpbmRleBgBIAEoBBIMCgR0ZXJtGAIgASgEEgwKBGtpbmQYAyABKA0SFgoOc2NoZW1hX3ZlcnNpb24YBCABKA0SDwoHcGF5bG9hZBgFIAEoDCKcAQoGTWVtYmVyEgoKAmlkGAEgASgJEhIKCmlzX2xlYXJuZXIYAiABKAgSDAoEbmFtZRgDIAEoCRIUCgxwZWVyX2FkZHJlc3MYBCABKAkSFQoIaHR0cF91cmwYBSABKAlIAIgBARIZCgxncnBjX2FkZHJlc3MYBiABKAlIAYgBAUILCglfaHR0cF91cmxCDwoNX2dycGNfYWRkcmVzcyJ6CgpTbmFwc2hvdElkEiYKBWVudHJ5GAEgASgLMhcubHljZXVtLnBlZXIudjEuRW50cnlJZBIbChNjb25maWd1cmF0aW9uX2luZGV4GAIgASgEEicKB21lbWJlcnMYAyADKAsyFi5seWNldW0ucGVlci52MS5NZW1iZXIiZwoSUmVxdWVzdFZvdGVSZXF1ZXN0EiYKBmNhbGxlchgBIAEoCzIWLmx5Y2V1bS5wZWVyLnYxLkNhbGxlchIpCgR2b3RlGAIgASgLMhsubHljZXVtLnBlZXIudjEuVm90ZVJlcXVlc3QiPwoTUmVxdWVzdFZvdGVSZXNwb25zZRIoCgVyZXBseRgBIAEoCzIZLmx5Y2V1bS5wZWVyLnYxLlZvdGVSZXBseSJsCgtWb3RlUmVxdWVzdBIMCgR0ZXJtGAEgASgEEhMKC2lzX3ByZV92b3RlGAIgASgIEiUKBGxhc3QYAyABKAsyFy5seWNldW0ucGVlci52MS5FbnRyeUlkEhMKC2lzX3RyYW5zZmVyGAQgASgIIj8KCVZvdGVSZXBseRIMCgR0ZXJtGAEgASgEEhMKC2lzX3ByZV92b3RlGAIgASgIEg8KB2dyYW50ZWQYAyABKAgicwoUQXBwZW5kRW50cmllc1JlcXVlc3QSJgoFaGVsbG8YASABKAsyFS5seWNldW0ucGVlci52MS5IZWxsb0gAEioKB21lc3NhZ2UYAiABKAsyFy5seWNldW0ucGVlci52MS5NZXNzYWdlSABCBwoFZnJhbWUidAoVQXBwZW5kRW50cmllc1Jlc3BvbnNlEiYKBWhlbGxvGAEgASgLMhUubHljZXVtLnBlZXIudjEuSGVsbG9IABIqCgdtZXNzYWdlGAIgASgLMhcubHljZXVtLnBlZXIudjEuTWVzc2FnZUgAQgcKBWZyYW1lIo0ECgdNZXNzYWdlEgwKBHRlcm0YASABKAQSNwoOYXBwZW5kX3JlcXVlc3QYAiABKAsyHS5seWNldW0ucGVlci52MS5BcHBlbmRSZXF1ZXN0SAASMwoMYXBwZW5kX3JlcGx5GAMgASgLMhsubHljZXVtLnBlZXIudjEuQXBwZW5kUmVwbHlIABIuCgloZWFydGJlYXQYBCABKAsyGS5seWNldW0ucGVlci52MS5IZWFydGJlYXRIABI5Cg9oZWFydGJlYXRfcmVwbHkYBSABKAsyHi5seWNldW0ucGVlci52MS5IZWFydGJlYXRSZXBseUgAEj4KEnJlYWRfaW5kZXhfcmVxdWVzdBgGIAEoCzIgLmx5Y2V1bS5wZWVyLnYxLlJlYWRJbmRleFJlcXVlc3RIABI6ChByZWFkX2luZGV4X3JlcGx5GAcgASgLMh4ubHljZXVtLnBlZXIudjEuUmVhZEluZGV4UmVwbHlIABIzCgx2b3RlX3JlcXVlc3QYCCABKAsyGy5seWNldW0ucGVlci52MS5Wb3RlUmVxdWVzdEgAEi8KCnZvdGVfcmVwbHkYCSABKAsyGS5seWNldW0ucGVlci52MS5Wb3RlUmVwbHlIABIxCgt0aW1lb3V0X25vdxgKIAEoCzIaLmx5Y2V1bS5wZWVyLnYxLlRpbWVvdXROb3dIAEIGCgRib2R5IngKDUFwcGVuZFJlcXVlc3QSKQoIcHJldmlvdXMYASABKAsyFy5seWNldW0ucGVlci52MS5FbnRyeUlkEiYKB2VudHJpZXMYAiADKAsyFS5seWNldW0ucGVlci52MS5FbnRyeRIUCgxjb21taXRfaW5kZXgYAyABKAQiYQoLQXBwZW5kUmVwbHkSEwoLbWF0Y2hfaW5kZXgYASABKAQSMAoIcmVqZWN0ZWQYAiABKAsyGS5seWNldW0ucGVlci52MS5SZWplY3Rpb25IAIgBAUILCglfcmVqZWN0ZWQiSgoJUmVqZWN0aW9uEhYKDnByZXZpb3VzX2luZGV4GAEgASgEEiUKBGhpbnQYAiABKAsyFy5seWNldW0ucGVlci52MS5FbnRyeUlkIjAKCUhlYXJ0YmVhdBIUCgxjb21taXRfaW5kZXgYASABKAQSDQoFcm91bmQYAiABKAQiHwoOSGVhcnRiZWF0UmVwbHkSDQoFcm91bmQYASABKAQiIwoQUmVhZEluZGV4UmVxdWVzdBIPCgdjb250ZXh0GAEgASgEIj8KDlJlYWRJbmRleFJlcGx5Eg8KB2NvbnRleHQYASABKAQSEgoFaW5kZXgYAiABKARIAIgBAUIICgZfaW5kZXgiDAoKVGltZW91dE5vdyJxChVTbmFwc2hvdE9mZnNldFJlcXVlc3QSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEjAKCHNuYXBzaG90GAIgASgLMh4ubHljZXVtLnBlZXIudjEuU25hcHNob3RIZWFkZXIiKAoWU25hcHNob3RPZmZzZXRSZXNwb25zZRIOCgZvZmZzZXQYASABKAQiZQoOU25hcHNob3RIZWFkZXISDAoEdGVybRgBIAEoBBImCgJpZBgCIAEoCzIaLmx5Y2V1bS5wZWVyLnYxLlNuYXBzaG90SWQSDQoFYnl0ZXMYAyABKAQSDgoGc2hhMjU2GAQgASgJIogBChZJbnN0YWxsU25hcHNob3RSZXF1ZXN0EjUKBXN0YXJ0GAEgASgLMiQubHljZXVtLnBlZXIudjEuSW5zdGFsbFNuYXBzaG90U3RhcnRIABIuCgVjaHVuaxgCIAEoCzIdLmx5Y2V1bS5wZWVyLnYxLlNuYXBzaG90Q2h1bmtIAEIHCgVmcmFtZSKAAQoUSW5zdGFsbFNuYXBzaG90U3RhcnQSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEjAKCHNuYXBzaG90GAIgASgLMh4ubHljZXVtLnBlZXIudjEuU25hcHNob3RIZWFkZXISDgoGb2Zmc2V0GAMgASgEIjwKDVNuYXBzaG90Q2h1bmsSDgoGb2Zmc2V0GAEgASgEEgwKBGRhdGEYAiABKAwSDQoFY3JjMzIYAyABKAciGQoXSW5zdGFsbFNuYXBzaG90UmVzcG9uc2UiSQoRVGltZW91dE5vd1JlcXVlc3QSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEgwKBHRlcm0YAiABKAQiFAoSVGltZW91dE5vd1Jlc3BvbnNlIjoKEEdldExlYWRlclJlcXVlc3QSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyImIKEUdldExlYWRlclJlc3BvbnNlEhYKCWxlYWRlcl9pZBgBIAEoCUgAiAEBEicKB21lbWJlcnMYAiADKAsyFi5seWNldW0ucGVlci52MS5NZW1iZXJCDAoKX2xlYWRlcl9pZCJtCgpBc2tSZXF1ZXN0EigKBmNhbGxlchgBIAEoCzIWLmx5Y2V1bS5wZWVyLnYxLkNhbGxlckgAEiwKCHF1ZXN0aW9uGAIgASgLMhgubHljZXVtLnBlZXIudjEuUXVlc3Rpb25IAEIHCgVmcmFtZSI2CghRdWVzdGlvbhIOCgZudW1iZXIYASABKA0SDAoEa2luZBgCIAEoCRIMCgRib2R5GAMgASgMImkKC0Fza1Jlc3BvbnNlEg4KBm51bWJlchgBIAEoDRIQCgZhbnN3ZXIYAiABKAxIABItCgdmYWlsdXJlGAMgASgLMhoubHljZXVtLnBlZXIudjEuQXNrRmFpbHVyZUgAQgkKB291dGNvbWUiaQoKQXNrRmFpbHVyZRIMCgRraW5kGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSFgoOcmV0cnlfYWZ0ZXJfbXMYAyABKA0SFgoJbGVhZGVyX2lkGAQgASgJSACIAQFCDAoKX2xlYWRlcl9pZCJZCg9PcGVuQmxvYlJlcXVlc3QSJgoGY2FsbGVyGAEgASgLMhYubHljZXVtLnBlZXIudjEuQ2FsbGVyEg4KBnNoYTI1NhgCIAEoCRIOCgZvZmZzZXQYAyABKAQiPwoQT3BlbkJsb2JSZXNwb25zZRISCghpc19mb3VuZBgBIAEoCEgAEg4KBGRhdGEYAiABKAxIAEIHCgVmcmFtZSLeAQoLSm9pblJlcXVlc3QSGAoQcHJvdG9jb2xfdmVyc2lvbhgBIAEoDRIOCgZzZWNyZXQYAiABKAkSGwoTY2VydGlmaWNhdGVfcmVxdWVzdBgDIAEoCRIMCgRuYW1lGAQgASgJEhQKDHBlZXJfYWRkcmVzcxgFIAEoCRIVCghodHRwX3VybBgGIAEoCUgAiAEBEhkKDGdycGNfYWRkcmVzcxgHIAEoCUgBiAEBEhQKDHNjaGVtYV9rbm93bhgIIAEoDUILCglfaHR0cF91cmxCDwoNX2dycGNfYWRkcmVzcyJ3CgxKb2luUmVzcG9uc2USLAoGYW5zd2VyGAEgASgLMhoubHljZXVtLnBlZXIudjEuSm9pbkFuc3dlckgAEi4KB3JlZnVzYWwYAiABKAsyGy5seWNldW0ucGVlci52MS5Kb2luUmVmdXNhbEgAQgkKB291dGNvbWUimgEKCkpvaW5BbnN3ZXISDwoHbm9kZV9pZBgBIAEoCRISCgpjbHVzdGVyX2lkGAIgASgJEhMKC2NlcnRpZmljYXRlGAMgASgJEhEKCWF1dGhvcml0eRgEIAEoCRISCgptYXN0ZXJfa2V5GAUgASgJEisKB21lbWJlcnMYBiADKAsyGi5seWNldW0ucGVlci52MS5Kb2luTWVtYmVyIi4KCkpvaW5NZW1iZXISCgoCaWQYASABKAkSFAoMcGVlcl9hZGRyZXNzGAIgASgJIiwKC0pvaW5SZWZ1c2FsEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCTKNBgoLUmFmdFNlcnZpY2USVgoLUmVxdWVzdFZvdGUSIi5seWNldW0ucGVlci52MS5SZXF1ZXN0Vm90ZVJlcXVlc3QaIy5seWNldW0ucGVlci52MS5SZXF1ZXN0Vm90ZVJlc3BvbnNlEmAKDUFwcGVuZEVudHJpZXMSJC5seWNldW0ucGVlci52MS5BcHBlbmRFbnRyaWVzUmVxdWVzdBolLmx5Y2V1bS5wZWVyLnYxLkFwcGVuZEVudHJpZXNSZXNwb25zZSgBMAESXwoOU25hcHNob3RPZmZzZXQSJS5seWNldW0ucGVlci52MS5TbmFwc2hvdE9mZnNldFJlcXVlc3QaJi5seWNldW0ucGVlci52MS5TbmFwc2hvdE9mZnNldFJlc3BvbnNlEmQKD0luc3RhbGxTbmFwc2hvdBImLmx5Y2V1bS5wZWVyLnYxLkluc3RhbGxTbmFwc2hvdFJlcXVlc3QaJy5seWNldW0ucGVlci52MS5JbnN0YWxsU25hcHNob3RSZXNwb25zZSgBElMKClRpbWVvdXROb3cSIS5seWNldW0ucGVlci52MS5UaW1lb3V0Tm93UmVxdWVzdBoiLmx5Y2V1bS5wZWVyLnYxLlRpbWVvdXROb3dSZXNwb25zZRJQCglHZXRMZWFkZXISIC5seWNldW0ucGVlci52MS5HZXRMZWFkZXJSZXF1ZXN0GiEubHljZXVtLnBlZXIudjEuR2V0TGVhZGVyUmVzcG9uc2USQgoDQXNrEhoubHljZXVtLnBlZXIudjEuQXNrUmVxdWVzdBobLmx5Y2V1bS5wZWVyLnYxLkFza1Jlc3BvbnNlKAEwARJPCghPcGVuQmxvYhIfLmx5Y2V1bS5wZWVyLnYxLk9wZW5CbG9iUmVxdWVzdBogLmx5Y2V1bS5wZWVyLnYxLk9wZW5CbG9iUmVzcG9uc2UwARJBCgRKb2luEhsubHljZXVtLnBlZXIudjEuSm9pblJlcXVlc3QaHC5seWNldW0ucGVlci52MS5Kb2luUmVzcG9uc2ViBnByb3RvMw",
   );
 
 /**
@@ -897,9 +897,44 @@ export const GetLeaderResponseSchema: GenMessage<GetLeaderResponse> =
  */
 export type AskRequest = Message$1<"lyceum.peer.v1.AskRequest"> & {
   /**
-   * @generated from field: lyceum.peer.v1.Caller caller = 1;
+   * @generated from oneof lyceum.peer.v1.AskRequest.frame
    */
-  caller?: Caller | undefined;
+  frame:
+    | {
+        /**
+         * @generated from field: lyceum.peer.v1.Caller caller = 1;
+         */
+        value: Caller;
+        case: "caller";
+      }
+    | {
+        /**
+         * @generated from field: lyceum.peer.v1.Question question = 2;
+         */
+        value: Question;
+        case: "question";
+      }
+    | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message lyceum.peer.v1.AskRequest.
+ * Use `create(AskRequestSchema)` to create a new message.
+ */
+export const AskRequestSchema: GenMessage<AskRequest> =
+  /*@__PURE__*/
+  messageDesc(file_lyceum_peer_v1_raft, 32);
+
+/**
+ * @generated from message lyceum.peer.v1.Question
+ */
+export type Question = Message$1<"lyceum.peer.v1.Question"> & {
+  /**
+   * Counts the questions of this stream; the answer bears the same.
+   *
+   * @generated from field: uint32 number = 1;
+   */
+  number: number;
 
   /**
    * @generated from field: string kind = 2;
@@ -915,17 +950,20 @@ export type AskRequest = Message$1<"lyceum.peer.v1.AskRequest"> & {
 };
 
 /**
- * Describes the message lyceum.peer.v1.AskRequest.
- * Use `create(AskRequestSchema)` to create a new message.
+ * Describes the message lyceum.peer.v1.Question.
+ * Use `create(QuestionSchema)` to create a new message.
  */
-export const AskRequestSchema: GenMessage<AskRequest> =
-  /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 32);
+export const QuestionSchema: GenMessage<Question> = /*@__PURE__*/ messageDesc(file_lyceum_peer_v1_raft, 33);
 
 /**
  * @generated from message lyceum.peer.v1.AskResponse
  */
 export type AskResponse = Message$1<"lyceum.peer.v1.AskResponse"> & {
+  /**
+   * @generated from field: uint32 number = 1;
+   */
+  number: number;
+
   /**
    * @generated from oneof lyceum.peer.v1.AskResponse.outcome
    */
@@ -934,14 +972,14 @@ export type AskResponse = Message$1<"lyceum.peer.v1.AskResponse"> & {
         /**
          * JSON, UTF-8.
          *
-         * @generated from field: bytes answer = 1;
+         * @generated from field: bytes answer = 2;
          */
         value: Uint8Array;
         case: "answer";
       }
     | {
         /**
-         * @generated from field: lyceum.peer.v1.AskFailure failure = 2;
+         * @generated from field: lyceum.peer.v1.AskFailure failure = 3;
          */
         value: AskFailure;
         case: "failure";
@@ -955,7 +993,7 @@ export type AskResponse = Message$1<"lyceum.peer.v1.AskResponse"> & {
  */
 export const AskResponseSchema: GenMessage<AskResponse> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 33);
+  messageDesc(file_lyceum_peer_v1_raft, 34);
 
 /**
  * @generated from message lyceum.peer.v1.AskFailure
@@ -990,7 +1028,7 @@ export type AskFailure = Message$1<"lyceum.peer.v1.AskFailure"> & {
  */
 export const AskFailureSchema: GenMessage<AskFailure> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 34);
+  messageDesc(file_lyceum_peer_v1_raft, 35);
 
 /**
  * @generated from message lyceum.peer.v1.OpenBlobRequest
@@ -1018,7 +1056,7 @@ export type OpenBlobRequest = Message$1<"lyceum.peer.v1.OpenBlobRequest"> & {
  */
 export const OpenBlobRequestSchema: GenMessage<OpenBlobRequest> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 35);
+  messageDesc(file_lyceum_peer_v1_raft, 36);
 
 /**
  * @generated from message lyceum.peer.v1.OpenBlobResponse
@@ -1053,7 +1091,7 @@ export type OpenBlobResponse = Message$1<"lyceum.peer.v1.OpenBlobResponse"> & {
  */
 export const OpenBlobResponseSchema: GenMessage<OpenBlobResponse> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 36);
+  messageDesc(file_lyceum_peer_v1_raft, 37);
 
 /**
  * @generated from message lyceum.peer.v1.JoinRequest
@@ -1110,7 +1148,7 @@ export type JoinRequest = Message$1<"lyceum.peer.v1.JoinRequest"> & {
  */
 export const JoinRequestSchema: GenMessage<JoinRequest> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 37);
+  messageDesc(file_lyceum_peer_v1_raft, 38);
 
 /**
  * @generated from message lyceum.peer.v1.JoinResponse
@@ -1143,7 +1181,7 @@ export type JoinResponse = Message$1<"lyceum.peer.v1.JoinResponse"> & {
  */
 export const JoinResponseSchema: GenMessage<JoinResponse> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 38);
+  messageDesc(file_lyceum_peer_v1_raft, 39);
 
 /**
  * @generated from message lyceum.peer.v1.JoinAnswer
@@ -1190,7 +1228,7 @@ export type JoinAnswer = Message$1<"lyceum.peer.v1.JoinAnswer"> & {
  */
 export const JoinAnswerSchema: GenMessage<JoinAnswer> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 39);
+  messageDesc(file_lyceum_peer_v1_raft, 40);
 
 /**
  * @generated from message lyceum.peer.v1.JoinMember
@@ -1213,7 +1251,7 @@ export type JoinMember = Message$1<"lyceum.peer.v1.JoinMember"> & {
  */
 export const JoinMemberSchema: GenMessage<JoinMember> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 40);
+  messageDesc(file_lyceum_peer_v1_raft, 41);
 
 /**
  * @generated from message lyceum.peer.v1.JoinRefusal
@@ -1238,7 +1276,7 @@ export type JoinRefusal = Message$1<"lyceum.peer.v1.JoinRefusal"> & {
  */
 export const JoinRefusalSchema: GenMessage<JoinRefusal> =
   /*@__PURE__*/
-  messageDesc(file_lyceum_peer_v1_raft, 41);
+  messageDesc(file_lyceum_peer_v1_raft, 42);
 
 /**
  * @generated from service lyceum.peer.v1.RaftService
@@ -1308,12 +1346,14 @@ export const RaftService: GenService<{
     output: typeof GetLeaderResponseSchema;
   };
   /**
-   * A question of one kind, to run a command at the leader for instance; body and answer are JSON.
+   * Questions of several kinds, to run a command at the leader for instance; body and answer are JSON. One stream carries
+   * all of a caller's, since a call for each would cost many times what the question does. It opens with the caller;
+   * answers come in any order.
    *
    * @generated from rpc lyceum.peer.v1.RaftService.Ask
    */
   ask: {
-    methodKind: "unary";
+    methodKind: "bidi_streaming";
     input: typeof AskRequestSchema;
     output: typeof AskResponseSchema;
   };
