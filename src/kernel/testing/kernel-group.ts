@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { present } from "#base/assert.ts";
-import { ManualClock } from "#base/clock.ts";
+import { type Clock, ManualClock } from "#base/clock.ts";
 import { seededRandom } from "#base/random.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import { openReplicatedBlobs } from "#engines/blobs/replicated/open.ts";
@@ -37,14 +37,15 @@ export interface KernelGroupOptions {
   readonly slices: readonly Slice[];
   readonly ids?: readonly string[];
   readonly admission?: ClusterAdmission;
+  /** One that hurries when absent, since whoever waits for a leader waits for nothing else. */
+  readonly clock?: Clock & { advance(durationMs: number): void };
 }
 
 /** Opens the nodes; they and their folders are gone after the test. */
 export async function openKernelGroup(
   t: { after(action: () => Promise<void>): void },
-  { slices, ids = ["a", "b", "c"], admission = noAdmission }: KernelGroupOptions,
+  { slices, ids = ["a", "b", "c"], admission = noAdmission, clock = new HastyClock() }: KernelGroupOptions,
 ): Promise<KernelGroup> {
-  const clock = new HastyClock();
   const folder = await mkdtemp(join(tmpdir(), "lyceum-nodes-"));
   const store = await openSqliteStore({ folder: join(folder, "store"), clock: new ManualClock() });
   const group = new SharedGroup(store, ids, clock);
