@@ -216,6 +216,8 @@ test("a node that is not known here may speak Raft, since it may lead by now, an
     leader.transport.peers.ask("b", "x", null, { timeoutMs: 5_000 }),
     (error) => error instanceof Unavailable && /node n is no member/.test(error.message),
   );
+  behind.transport.setPeers([memberAt("n", leader.address)]);
+  assert.equal(await leader.transport.peers.ask("b", "x", null, { timeoutMs: 5_000 }), "secret");
 });
 
 test("without a certificate nothing is open but joining", async (t) => {

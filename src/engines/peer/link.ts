@@ -12,6 +12,8 @@ import { appendEntriesPath, onRefusal, openCall } from "./grpc-call.ts";
 import type { PeerLog } from "./handshake.ts";
 import { type KeepAliveTiming, keepAlive } from "./keep-alive.ts";
 
+const staleAttemptMs = 250;
+
 export interface LinkTiming {
   /** How long an attempt, and then the answer to the `Hello`, may take. */
   readonly attemptMs: number;
@@ -53,19 +55,21 @@ export interface Link {
 
 export function createLink(options: LinkOptions): Link {
   const { peerId, selfId, clusterId, clock, timing, log } = options;
-  const closing = new AbortController();
+  let isClosed = false;
   let address = options.address;
   let session: ClientHttp2Session | null = null;
   let up: FrameStream | null = null;
   let roundTripMs: number | null = null;
   let failures = 0;
-  let isTrying = false;
+  /** The attempt under way: since when, and how to give it up. */
+  let trying: { readonly since: number; readonly giveUp: AbortController } | null = null;
   let cancelRetry = () => {};
   let lastComplaint = "";
 
   async function attempt(): Promise<void> {
-    if (isTrying || session !== null || closing.signal.aborted) return;
-    isTrying = true;
+    if (trying !== null || session !== null || isClosed) return;
+    const giveUp = new AbortController();
+    trying = { since: clock.monotonic(), giveUp };
     cancelRetry();
     try {
       session = await dial({
@@ -75,16 +79,16 @@ export function createLink(options: LinkOptions): Link {
         expected: { clusterId, nodeId: peerId },
         clock,
         timeoutMs: timing.attemptMs,
-        signal: closing.signal,
+        signal: giveUp.signal,
       });
     } catch (error) {
-      isTrying = false;
+      trying = null;
       complain(error instanceof Error ? error.message : String(error));
       retryLater(error instanceof DialFailed && error.isTransient);
       return;
     }
-    isTrying = false;
-    if (closing.signal.aborted) session.destroy();
+    trying = null;
+    if (isClosed) session.destroy();
     else openStream(session);
   }
 
@@ -145,7 +149,7 @@ export function createLink(options: LinkOptions): Link {
     session = null;
     up = null;
     roundTripMs = null;
-    if (closing.signal.aborted) return;
+    if (isClosed) return;
     complain(isRefused ? `node ${peerId} refuses this node: ${reason}` : reason);
     if (wasUp) options.onDown();
     retryLater(!isRefused);
@@ -153,13 +157,13 @@ export function createLink(options: LinkOptions): Link {
 
   /** Each trouble once, not at every attempt. */
   function complain(reason: string): void {
-    if (closing.signal.aborted || reason === lastComplaint) return;
+    if (isClosed || reason === lastComplaint) return;
     lastComplaint = reason;
     log("warn", `no link with node ${peerId}: ${reason}`, { address });
   }
 
   function retryLater(isTransient: boolean): void {
-    if (closing.signal.aborted) return;
+    if (isClosed) return;
     const pause = Math.min(timing.retryMsMin * 2 ** Math.min(failures++, 10), timing.retryMsMax);
     const [jitter = 0] = options.random.bytes(1);
     cancelRetry = clock.after((isTransient ? pause : timing.retryMsMax) * (0.5 + jitter / 256), () => {
@@ -192,11 +196,14 @@ export function createLink(options: LinkOptions): Link {
     retryNow() {
       if (session !== null) return;
       failures = 0;
-      void attempt();
+      // One that began long ago may still wait for a machine that was down then.
+      if (trying === null) void attempt();
+      else if (clock.monotonic() - trying.since > staleAttemptMs) trying.giveUp.abort();
     },
     send: (frame, isExpendable) => up?.send(frame, isExpendable),
     close() {
-      closing.abort();
+      isClosed = true;
+      trying?.giveUp.abort();
       cancelRetry();
       session?.destroy();
     },
