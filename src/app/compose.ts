@@ -24,7 +24,7 @@ import { createAuthenticator } from "#slices/identity/api.ts";
 import { backUp } from "./backup/back-up.ts";
 import { createAnnouncer } from "./cluster/announce.ts";
 import { createCheckup } from "./cluster/checkup.ts";
-import { leaveCluster } from "./cluster/leave.ts";
+import { leaveCluster, untilRemoved } from "./cluster/leave.ts";
 import { openMembership } from "./cluster/membership.ts";
 import { handOver, logLeadership, openGroup } from "./cluster/open-group.ts";
 import { keepCertificateFresh } from "./cluster/renewal.ts";
@@ -110,7 +110,14 @@ export async function openNode(parts: NodeParts): Promise<Node> {
     const group =
       membership === null || cluster === null ? null : openGroup(membership, cluster, localBlobs, log);
     const blobs: BlobStore = group?.blobs.store ?? localBlobs;
-    if (group !== null && cluster !== null) opened.push(logLeadership(cluster, log));
+    if (group !== null && cluster !== null) {
+      opened.push(logLeadership(cluster, log));
+      const closing = new AbortController();
+      opened.push(() => closing.abort());
+      untilRemoved({ cluster, folder: places.cluster, clock, signal: closing.signal }).then((isRemoved) => {
+        if (isRemoved) left.resolve();
+      }, left.reject);
+    }
 
     let address: HttpAddress | null = null;
     const publicUrl = () => config.publicUrl ?? address?.url ?? "";

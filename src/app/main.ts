@@ -68,9 +68,12 @@ const nodeCommands: readonly NodeCommand[] = [
   },
   {
     name: "restore",
-    summary: "Makes an empty data folder into the school of a backup.",
-    takes: { operand: "file" },
-    run: async (config, { operand }) => (await import("./commands/restore.ts")).restore(config, operand, say),
+    summary: "Makes an empty data folder into the school of a backup, or of a later moment (--to).",
+    takes: { operand: "file", flags: { to: "value", "files-from": "value" } },
+    async run(config, { operand, flags }) {
+      const { restore } = await import("./commands/restore.ts");
+      return restore(config, { file: operand, to: flags.to, filesFrom: flags["files-from"] }, say);
+    },
   },
   {
     name: "cluster init",
@@ -166,7 +169,7 @@ function explain(error: unknown): { readonly message: string; readonly status: n
   switch (error.code) {
     case "EADDRINUSE":
       return {
-        message: `Port ${port} is taken by another program. Stop that one, or choose another with --http-port and --grpc-port (0 picks a free one).`,
+        message: `Port ${port} is taken by another program. Stop that one, or choose another with --http-port, --grpc-port (0 picks a free one) or --peer-port.`,
         status: exits.unavailable,
       };
     case "EADDRNOTAVAIL":

@@ -27,7 +27,7 @@ export function untilStopped(node: Node, log: Log): Promise<number> {
       }
       if (stopping) return;
       stopping = true;
-      log("info", "stopping", { why: signal ?? "the node has left its cluster" });
+      log("info", "stopping", { why: signal ?? "this node is no member of its cluster any more" });
       const impatient = setTimeout(() => {
         log("warn", "some requests did not end in time", { waitedMs: drainMsMax });
         process.exit(exits.unavailable);

@@ -7,6 +7,11 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { placesIn } from "#engines/blobs/local/places.ts";
 import { installSnapshot } from "#engines/store/sqlite/restore.ts";
+import {
+  type RestoredToMoment,
+  restoreToMoment,
+  type Until,
+} from "#engines/store/sqlite/restore-to-moment.ts";
 import { countRows } from "#engines/store/sqlite/snapshot-counts.ts";
 import { type ArchiveEntry, readArchive } from "./archive.ts";
 import { backupFormat, blobName, databaseName, Manifest, manifestName } from "./manifest.ts";
@@ -23,6 +28,14 @@ export interface Restored {
   readonly files: number;
   readonly bytes: number;
   readonly rows: number;
+  /** What was added from the archive of the log; null where none was asked for. */
+  readonly added: RestoredToMoment | null;
+}
+
+/** A moment later than the backup, and the archive of the log that leads there. */
+export interface LaterMoment {
+  readonly archiveFolder: string;
+  readonly until: Until;
 }
 
 /** Reads the whole backup and compares every hash with its manifest; writes nothing. */
@@ -40,6 +53,7 @@ export async function restoreBackup(
   path: string,
   folders: { readonly data: string; readonly store: string; readonly blobs: string },
   onBytes: (bytes: number) => void = () => {},
+  moment: LaterMoment | null = null,
 ): Promise<Restored> {
   await requireEmpty(folders.data);
   await mkdir(folders.data, { recursive: true, mode: 0o700 });
@@ -53,10 +67,13 @@ export async function restoreBackup(
     compareRows(manifest, countRows(join(draft, databaseName)));
     await mkdir(join(draft, "blobs"), { recursive: true, mode: 0o700 });
     await rename(join(draft, "blobs"), folders.blobs);
-    await installSnapshot({ folder: folders.store, snapshotFile: join(draft, databaseName) });
+    const store = { folder: folders.store, snapshotFile: join(draft, databaseName) };
+    const added = moment === null ? null : await restoreToMoment({ ...store, ...moment });
+    if (moment === null) await installSnapshot(store);
     await rm(draft, { recursive: true });
     return {
       manifest,
+      added,
       files: manifest.files.length - 1,
       bytes: manifest.files.reduce((sum, { bytes }) => sum + bytes, 0),
       rows: Object.values(manifest.rows).reduce((sum, count) => sum + count, 0),

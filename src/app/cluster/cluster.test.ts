@@ -135,6 +135,19 @@ test("a leader that is stopped hands over first: no command fails", limit, async
   await cluster.settled(3);
 });
 
+test("a node that an admin takes out notices and stops", limit, async () => {
+  const member = await cluster.add("g");
+  const state = (await cluster.admin()("cluster.getCluster", {})) as {
+    nodes: { id: string; name: string }[];
+  };
+  const nodeId = state.nodes.find(({ name }) => name === "g")?.id ?? "";
+  await cluster.settled(4);
+  await cluster.admin(cluster.members.filter((each) => each !== member))("cluster.removeNode", { nodeId });
+  await member.node.left;
+  await cluster.stop(member);
+  await cluster.settled(3);
+});
+
 test("a node that leaves is gone for good", limit, async () => {
   const member = cluster.members.at(-1);
   assert.ok(member !== undefined);

@@ -22,7 +22,12 @@ export async function keepSettings(
   if (kept.length === 0) return [];
   const path = join(folder, folderFileName);
   const before = existsSync(path) ? (JSON.parse(await readFile(path, "utf8")) as object) : {};
-  const after = { ...before, ...Object.fromEntries(kept) };
+  const after = { ...before, ...Object.fromEntries(kept.map(([name, text]) => [name, asWritten(text)])) };
   await saveSecret(path, `${JSON.stringify(after, null, 2)}\n`);
   return kept.map(([name]) => name);
+}
+
+/** As a person would write it: numbers without quotes. */
+function asWritten(text: string): string | number {
+  return /^(0|[1-9]\d{0,8})$/.test(text) ? Number(text) : text;
 }

@@ -32,10 +32,11 @@ export async function join(
   given: Readonly<Record<string, string>>,
   say: (text: string) => void,
 ): Promise<number> {
-  const { data } = placesOf(config);
+  const { data, clusterNote } = placesOf(config);
+  const wasMember = existsSync(clusterNote);
   const { clusterId, nodeId } = await joinCluster(config, token);
   const kept = await keepSettings(data, given);
-  say(`${data} is now the node ${nodeId} of the cluster ${clusterId}.\n`);
+  say(`${data} is ${wasMember ? "already" : "now"} the node ${nodeId} of the cluster ${clusterId}.\n`);
   if (kept.length > 0) say(`Kept in ${data}/lyceum.json: ${kept.join(", ")}.\n`);
   say(
     `Start it with:  lyceum serve --data ${data}\nIt takes the school's data from the others, then votes.\n`,

@@ -12,7 +12,7 @@ import { placesOf } from "../places.ts";
 import { exits } from "../run-node.ts";
 
 const leftName = "left.json";
-const lookEveryMs = 50;
+const lookEveryMs = 200;
 
 /** Asks the running node to leave; gives the exit status. */
 export async function leave(
@@ -54,19 +54,47 @@ export async function leaveCluster({ kernel, cluster, folder, clock }: LeavePart
   removal.catch(() => {
     // What it says now is that nobody answers.
   });
-  await saveSecret(
+  await markLeft(folder, clock);
+}
+
+/** Notices when an admin has taken this node out from elsewhere: its data grows old from then on, so it must stop. Gives whether that came before `signal`. */
+export async function untilRemoved({
+  cluster,
+  folder,
+  clock,
+  signal,
+}: Pick<LeaveParts, "cluster" | "folder" | "clock"> & { readonly signal: AbortSignal }): Promise<boolean> {
+  await membership(true, cluster, clock, signal);
+  await removed(cluster, clock, signal);
+  if (signal.aborted) return false;
+  await markLeft(folder, clock);
+  return true;
+}
+
+function markLeft(folder: string, clock: Clock): Promise<void> {
+  return saveSecret(
     join(folder, leftName),
     `${JSON.stringify({ leftAt: new Date(clock.now()).toISOString() })}\n`,
   );
 }
 
 /** Resolves once this node is no member as far as it knows. */
-async function removed(cluster: Cluster, clock: Clock, signal: AbortSignal): Promise<void> {
+function removed(cluster: Cluster, clock: Clock, signal: AbortSignal): Promise<void> {
+  return membership(false, cluster, clock, signal);
+}
+
+/** Resolves once this node is a member, or is none, or nobody waits for it any more. */
+async function membership(
+  wanted: boolean,
+  cluster: Cluster,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<void> {
   const isMember = () => {
     const { selfId, nodes } = cluster.view();
     return nodes.some(({ id }) => id === selfId);
   };
-  while (isMember() && !signal.aborted)
+  while (isMember() !== wanted && !signal.aborted)
     await new Promise<void>((resolve) => clock.after(lookEveryMs, resolve));
 }
 

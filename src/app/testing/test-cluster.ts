@@ -41,6 +41,7 @@ export interface TestCluster {
 /** Quick to notice what is wrong, slow enough for a busy machine. */
 const timing = { "election-ms": "500", "heartbeat-ms": "50" };
 const betweenMs = 20;
+const settledMsMax = 20_000;
 
 /** A cluster of one node: what all others join. */
 export async function openTestCluster(): Promise<TestCluster> {
@@ -88,6 +89,7 @@ export async function openTestCluster(): Promise<TestCluster> {
       await member.node.close();
     },
     async settled(voters) {
+      const giveUpAt = performance.now() + settledMsMax;
       for (;;) {
         const views = members.map(({ node }) => node.kernel.store.cluster?.view());
         const [leaderId] = new Set(views.map((view) => view?.leaderId ?? null));
@@ -97,6 +99,8 @@ export async function openTestCluster(): Promise<TestCluster> {
             view?.nodes.filter(({ role }) => role === "voter").length === voters,
         );
         if (agree && leaderId != null) return leaderId;
+        if (performance.now() > giveUpAt)
+          throw new Error(`the nodes do not come together:\n${JSON.stringify(views, null, 1)}`);
         await new Promise((resolve) => setTimeout(resolve, betweenMs));
       }
     },
