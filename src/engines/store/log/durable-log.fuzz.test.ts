@@ -169,6 +169,7 @@ class Fuzz {
     if (fate === 0) this.#disk.full = true;
     if (fate === 1) this.#disk.failWrites = true;
     if (fate === 2) this.#disk.failSyncs = true;
+    if (fate === 3) this.#disk.failFolderSyncs = true;
     const before = this.#held;
     const outcome = await act(this.#opened, wished).then(
       () => null,
@@ -177,6 +178,7 @@ class Fuzz {
     this.#disk.full = false;
     this.#disk.failWrites = false;
     this.#disk.failSyncs = false;
+    this.#disk.failFolderSyncs = false;
     if (outcome === null) {
       this.#held = wished;
       return;

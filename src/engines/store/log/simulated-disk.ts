@@ -34,6 +34,8 @@ export class SimulatedDisk {
   failWrites = false;
   /** While true, syncing fails, and nobody knows what of the last writes is on the disk. */
   failSyncs = false;
+  /** While true, changes to folders cannot be made durable. */
+  failFolderSyncs = false;
   /** While true, syncs say that they succeeded and do nothing: a disk that lies, or a sync that was forgotten. */
   ignoreSyncs = false;
   readonly #random: Random;
@@ -141,7 +143,7 @@ export class SimulatedDisk {
       makeFolder: alive,
       syncFolder: (folder) => {
         machine.step();
-        if (this.failSyncs) throw diskError("EIO");
+        if (this.failSyncs || this.failFolderSyncs) throw diskError("EIO");
         if (this.ignoreSyncs) return;
         // Changes reach the disk in order, so that those before go with it, in other folders too.
         const last = this.#folderChanges.findLastIndex((change) => change.folder === folder);
