@@ -19,6 +19,7 @@ import {
 import { createRaft } from "#raft/raft.ts";
 import { NotLeader } from "../../errors.ts";
 import type { RaftDisk } from "../log/disk-port.ts";
+import type { Report } from "../sqlite/report.ts";
 import { configurationsOf, isSoleVoter, type PlacedConfiguration } from "./configurations.ts";
 import { PendingProposals, ReadRounds } from "./pending.ts";
 import type { PeerFacts, Transport, TransportHandler } from "./transport.ts";
@@ -56,12 +57,15 @@ export interface GroupOptions {
   readonly machine: Machine;
   readonly transport: Transport | null;
   readonly clock: Clock;
+  readonly report: Report;
   /** Draws a whole number from 0 to `below` - 1. */
   readonly draw: (below: number) => number;
   readonly timing: GroupTiming;
   /** Messages about snapshots, and what the peers tell of themselves. */
   readonly snapshots: Pick<TransportHandler, "snapshotOffset" | "receiveSnapshot">;
   readonly facts: () => PeerFacts;
+  /** Resolves once everything else that is ready has run, sockets included. */
+  readonly nextTurn: () => Promise<void>;
   readonly reads?: "quorum" | "lease";
   readonly plantedFault?: PlantedFault;
 }
@@ -332,6 +336,8 @@ export class Group {
       await this.#save(() => this.#disk.restartAfter({ index: snapshot.index, term: snapshot.term }));
     }
     if (effects.hardState !== null || effects.entries.length > 0) {
+      // A disk that is waited for in place would keep them here until it is done; this way both happen side by side.
+      if (effects.messagesAtOnce.length > 0) await this.#options.nextTurn();
       await this.#save(() => this.#disk.save(effects));
       for (const { payload } of effects.entries) this.counts.savedBytes += payload.length;
     }
@@ -402,7 +408,20 @@ export class Group {
     this.#leadership = { isLeader, leaderId: now.leaderId };
     this.#leaderSince = now.leaderId === null ? null : this.#options.clock.now();
     this.#options.machine.wake();
-    for (const listener of [...this.#leadershipListeners]) listener(this.#leadership);
+    for (const listener of [...this.#leadershipListeners]) this.#tell(listener);
+  }
+
+  #tell(listener: (now: Leadership) => void): void {
+    try {
+      listener(this.#leadership);
+    } catch (error) {
+      this.#options.report({
+        level: "error",
+        event: "leadership-listener-failed",
+        message: `Something that listens to who leads failed: ${String(error)}`,
+        facts: { term: this.#status.term },
+      });
+    }
   }
 
   #handler(): TransportHandler {
@@ -413,9 +432,11 @@ export class Group {
         // While its disk fails, a node hears who leads, and promises nothing to anybody.
         if (this.#state === "disk-failed" && message.type !== "heartbeat") return;
         this.counts.messagesReceived++;
-        this.#raft.step(message);
-        if (this.#state === "disk-failed") this.#notice();
-        this.#pump();
+        this.#guarded(() => {
+          this.#raft.step(message);
+          if (this.#state === "disk-failed") this.#notice();
+          this.#pump();
+        });
       },
       peerFacts: (peer, facts) => {
         this.#facts.set(peer, facts);
@@ -423,8 +444,10 @@ export class Group {
       },
       unreachable: (peer) => {
         if (this.#state !== "working") return;
-        this.#raft.unreachable(peer);
-        this.#pump();
+        this.#guarded(() => {
+          this.#raft.unreachable(peer);
+          this.#pump();
+        });
       },
       snapshotOffset: (snapshot) => snapshots.snapshotOffset(snapshot),
       receiveSnapshot: (offer, file, offset, source) =>
@@ -439,13 +462,24 @@ export class Group {
   #tick(): void {
     this.#tickLater();
     if (this.#state !== "working") return;
-    this.#raft.tick();
-    this.#notice();
-    // While the disk is busy, those who wait for a sign of life are not kept waiting for it.
-    if (this.#pumping !== null) this.#send(this.#raft.takeMessagesAtOnce());
-    this.#pump();
-    this.#reads.tick();
-    this.#onTick?.();
+    this.#guarded(() => {
+      this.#raft.tick();
+      this.#notice();
+      // While the disk is busy, those who wait for a sign of life are not kept waiting for it.
+      if (this.#pumping !== null) this.#send(this.#raft.takeMessagesAtOnce());
+      this.#pump();
+      this.#reads.tick();
+      this.#onTick?.();
+    });
+  }
+
+  /** A broken promise of our own code ends this node's part in the group, and not the transport that brought it to light. */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 }
 

@@ -75,7 +75,7 @@ async function settleMembership(
   const sole = members.length === 1 ? members[0] : undefined;
   if (member === null && sole === undefined) {
     throw new DataFolderRefused(
-      `The data in ${paths.folder} belongs to a node of a cluster of ${members.length}: start it together with its cluster folder, or restore a backup into an empty folder.`,
+      `The data in ${paths.folder} belongs to a node of a cluster${members.length === 0 ? "" : ` of ${members.length}`}: start it together with its cluster folder, or restore a backup into an empty folder.`,
     );
   }
   const self = member === null && sole !== undefined ? sole : selfOf(member, "");

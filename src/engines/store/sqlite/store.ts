@@ -157,9 +157,11 @@ export class SqliteStore implements Store {
       machine: this.#machine(),
       transport: member?.transport ?? null,
       clock,
+      report,
       draw: parts.draw,
       timing: parts.timing,
       snapshots: this.#transfers,
+      nextTurn: () => turns.next(),
       facts: () => ({ schemaKnown: this.#schema.count, version: member?.version ?? "" }),
     });
     this.#writer.attach(this.#group);

@@ -51,6 +51,10 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
   readonly #shelf: SnapshotShelf;
   readonly #inbox: SnapshotInbox;
   readonly #sendingTo = new Map<NodeId, Promise<boolean>>();
+  /** Counts transfers to this node; a later one ends an earlier one. */
+  #received = 0;
+  /** A snapshot is whole, and the core is about to say whether it is put into force. */
+  #takingOver: Promise<void> | null = null;
   #closing = false;
   /** For the metrics page. */
   readonly counts = { sent: 0, failed: 0, taken: 0, installed: 0 };
@@ -114,15 +118,15 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
     offset: number,
     source: AsyncIterable<Uint8Array>,
   ): Promise<void> {
-    const { group, isRebuilding, disk } = this.#options;
-    const { snapshot } = offer;
-    await this.#inbox.receive({ id: snapshot, ...file }, offset, source);
-    await group().snapshotReceived(offer);
-    const isLeft = this.#inbox.checkedFile(snapshot) !== null;
-    // The log is right and goes on after it: only the state that was made from the log is not.
-    const fits = snapshot.index <= group().commitIndex && disk.termAt(snapshot.index) === snapshot.term;
-    if (isLeft && fits && isRebuilding()) await this.install(snapshot);
-    if (isLeft) this.#inbox.discard();
+    // What was received before must be in its place before anything else is received.
+    const turn = ++this.#received;
+    while (this.#takingOver !== null) await this.#takingOver;
+    await this.#inbox.receive({ id: offer.snapshot, ...file }, offset, source);
+    if (turn !== this.#received) throw new Unavailable("another snapshot took this one's place");
+    this.#takingOver = this.#takeOver(offer).finally(() => {
+      this.#takingOver = null;
+    });
+    await this.#takingOver;
   }
 
   /** Puts the snapshot that was received into force. */
@@ -136,9 +140,20 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
     await this.#shelf.idle();
   }
 
+  async #takeOver(offer: SnapshotOffer): Promise<void> {
+    const { group, isRebuilding, disk } = this.#options;
+    const { snapshot } = offer;
+    await group().snapshotReceived(offer);
+    const isLeft = this.#inbox.checkedFile(snapshot) !== null;
+    // The log is right and goes on after it: only the state that was made from the log is not.
+    const fits = snapshot.index <= group().commitIndex && disk.termAt(snapshot.index) === snapshot.term;
+    if (isLeft && fits && isRebuilding()) await this.install(snapshot);
+    if (isLeft) this.#inbox.discard();
+  }
+
   async #send(offer: SnapshotOffer): Promise<boolean> {
     const { transport, clock, report, retention, writer } = this.#options;
-    if (transport === null) return false;
+    if (transport === null || this.#closing) return false;
     // What comes after the snapshot must still be there when it has arrived.
     const unpin = retention.pin(Math.min(writer.position, this.#shelf.newest?.id.index ?? writer.position));
     try {

@@ -196,8 +196,12 @@ export class Writer {
     do {
       // Whoever is ready in this turn of the event loop travels in the same batch.
       await this.#options.turns.next();
-      await this.#next()?.();
-      this.#generation.checkpointer.betweenBatches();
+      try {
+        await this.#next()?.();
+        this.#generation.checkpointer.betweenBatches();
+      } catch (error) {
+        this.#options.trouble.refuse("apply", error);
+      }
     } while (this.#next() !== null);
     this.#draining = null;
   }
