@@ -75,7 +75,7 @@ export interface Call extends Asker {
 export async function call(kernel: Kernel, parts: CallParts, request: CallRequest): Promise<CallAnswer> {
   const operation = operationOf(kernel, request);
   if (operation.kind === "command") return command(kernel, parts, { request, system: null, upload: null });
-  return answer(parts, { operation, request, ...(await asked(parts, operation, request)) });
+  return answer(parts, { operation, request, ...(await understood(parts, operation, request)) });
 }
 
 /** The same for Lyceum's own work: no token, but an actor that the caller vouches for. Doors never call it. */
@@ -101,7 +101,7 @@ export async function callHere(
 ): Promise<CallAnswer> {
   const operation = operationOf(kernel, request);
   if (operation.kind !== "command") throw new Error(`${operation.name} is no command`);
-  const one = { operation, request, ...(await asked(parts, operation, request)) };
+  const one = { operation, request, ...(await understood(parts, operation, request)) };
   const internalActor: Actor | null = system === null ? null : { kind: "system", name: system };
   return runCommand(parts, kernel, { ...one, internalActor }, upload);
 }
@@ -112,7 +112,7 @@ export async function callHere(
  */
 export async function admission(kernel: Kernel, parts: CallParts, request: CallRequest): Promise<Actor> {
   const operation = operationOf(kernel, request);
-  const one = await asked(parts, operation, request);
+  const one = await understood(parts, operation, request);
   return asSeen(parts, one, request.signal, async (options) => {
     const read = await parts.store.read(
       (database) => admit(parts.authenticator, database, operation, one),
@@ -137,7 +137,7 @@ export async function whoIs(parts: CallParts, token: string | null): Promise<Act
 }
 
 /** What was asked, as the operation's schema takes it, and by whose token. */
-async function asked(parts: CallParts, operation: RegisteredOperation, request: CallRequest) {
+async function understood(parts: CallParts, operation: RegisteredOperation, request: CallRequest) {
   const now = parts.clock.now();
   const claims = request.token === null ? null : await parts.authenticator.verify(request.token, now);
   return { claims, internalActor: null, now, input: inputOf(operation, request) };
@@ -183,7 +183,7 @@ async function asSeen<T>(
   signal: AbortSignal | undefined,
   read: (options: Pick<ReadOptions, "strong">) => Promise<T>,
 ): Promise<T> {
-  if (membership === null || membership.leadership.isLeader || claims === null) return read({});
+  if (membership === null || claims === null) return read({});
   try {
     return await read({});
   } catch (error) {
@@ -227,7 +227,7 @@ async function lookUpUpload(
   operation: RegisteredOperation,
   { request, system }: ForwardedCall,
 ): Promise<UploadFacts> {
-  const one = await asked(parts, operation, request);
+  const one = await understood(parts, operation, request);
   const internalActor: Actor | null = system === null ? null : { kind: "system", name: system };
   try {
     const actor = await throughFailover(
