@@ -3,6 +3,7 @@ import type { ClientHttp2Session } from "node:http2";
 import { crc32 } from "node:zlib";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
+import type { Clock } from "#base/clock.ts";
 import { Unavailable } from "#engines/errors.ts";
 import type { SnapshotFile, TransportHandler } from "#engines/store/replica/transport.ts";
 import type { NodeId } from "#raft/configuration.ts";
@@ -18,9 +19,12 @@ import type {
   SnapshotHeaderSchema,
 } from "./generated/raft.ts";
 import { refusal } from "./handshake.ts";
+import { paced } from "./pace.ts";
 
 /** Tries in a row that may fail without having brought the receiver any further. */
 const vainTriesMax = 3;
+/** A quarter of what one core of a small machine could send: a gigabyte takes a quarter of a minute. */
+const bytesPerSecondMax = 64 * 1024 * 1024;
 
 /** Rejects with `Unavailable`. */
 export async function sendSnapshot(
@@ -29,7 +33,13 @@ export async function sendSnapshot(
     caller,
     offer,
     file,
-  }: { readonly caller: Caller; readonly offer: SnapshotOffer; readonly file: SnapshotFile },
+    clock,
+  }: {
+    readonly caller: Caller;
+    readonly offer: SnapshotOffer;
+    readonly file: SnapshotFile;
+    readonly clock: Clock;
+  },
 ): Promise<void> {
   const snapshot: MessageInitShape<typeof SnapshotHeaderSchema> = {
     term: BigInt(offer.term),
@@ -46,7 +56,8 @@ export async function sendSnapshot(
         offset = whole((await client.snapshotOffset({ caller, snapshot })).offset);
         const source = file.read(offset);
         try {
-          await client.installSnapshot(requests({ caller, snapshot, offset: BigInt(offset) }, source));
+          const pieces = paced(inPieces(source), bytesPerSecondMax, clock);
+          await client.installSnapshot(requests({ caller, snapshot, offset: BigInt(offset) }, pieces));
         } catch (error) {
           // A call that was refused halfway stays half open: nothing else ends it.
           session.destroy();
@@ -72,11 +83,11 @@ async function* requests(
     readonly snapshot: MessageInitShape<typeof SnapshotHeaderSchema>;
     readonly offset: bigint;
   },
-  source: AsyncIterable<Uint8Array>,
+  pieces: AsyncIterable<Uint8Array<ArrayBuffer>>,
 ): AsyncGenerator<MessageInitShape<typeof InstallSnapshotRequestSchema>> {
   yield { frame: { case: "start", value: start } };
   let offset = start.offset;
-  for await (const data of inPieces(source)) {
+  for await (const data of pieces) {
     yield { frame: { case: "chunk", value: { offset, data, crc32: crc32(data) } } };
     offset += BigInt(data.length);
   }

@@ -334,7 +334,7 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
       if (handler !== null && !isClosed) connectMembers();
     },
     sendSnapshot: (offer, file) =>
-      sendSnapshot((use) => bulkTo(offer.to).with(use), { caller: callerOf(self), offer, file }),
+      sendSnapshot((use) => bulkTo(offer.to).with(use), { caller: callerOf(self), offer, file, clock }),
     links() {
       const found = [...links].map(([id, link]) => {
         const isUp = link.isUp || inbound.get(id) !== null;
