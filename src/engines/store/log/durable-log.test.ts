@@ -446,3 +446,25 @@ test("a log of which a file or all is missing, or that another version made, is 
     /newer Lyceum \(log version 3, this one knows 2\)/,
   );
 });
+
+test("a disk that fails while old files are removed harms neither the log nor a later trimming", async (t) => {
+  const folder = folderFor(t);
+  const files = new FaultFiles();
+  const log = await withEntries(folder, 60, { files });
+  const { syncFolder } = files;
+  files.syncFolder = () => {
+    throw Object.assign(new Error("EIO: the disk of this test failed"), { code: "EIO" });
+  };
+  log.trimThrough(20);
+  assert.ok(log.start.index > 0 && log.start.index <= 20);
+  assert.equal(log.entries(log.start.index + 1, 60, 1 << 20).length, 60 - log.start.index);
+
+  files.syncFolder = syncFolder;
+  log.trimThrough(40);
+  const { start } = log;
+  assert.ok(start.index > 20 && start.index <= 40);
+  await log.close();
+  const again = await DurableLog.open(optionsFor(folder, { startAfter: { index: 50, term: 1 } }));
+  assert.deepEqual([again.start, again.last.index], [start, 60]);
+  await again.close();
+});

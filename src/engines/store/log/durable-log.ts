@@ -68,7 +68,7 @@ export class DurableLog implements RaftDisk {
   #unsettledState: HardState | null = null;
   /** What the log is to begin after, while it may not have; null when there is nothing of the kind. */
   #unsettledRestart: EntryId | null = null;
-  /** Files that newer ones have replaced and that could not be removed yet. */
+  /** Files that newer ones have replaced, or that were trimmed, and that could not be removed yet. */
   #leftovers: string[] = [];
   #saving = false;
   #closed = false;
@@ -196,14 +196,11 @@ export class DurableLog implements RaftDisk {
       return next === undefined || next.firstIndex > index + 1;
     });
     if (kept <= 0 || (this.#leftovers.length > 0 && !this.#removeLeftovers())) return;
-    // Oldest first and one after the other, so that a crash in between leaves no gap.
-    for (const { name } of this.#segments.slice(0, kept)) {
-      this.#files.remove(join(this.#folder, name));
-      this.#files.syncFolder(this.#folder);
-    }
+    const trimmed = this.#segments.slice(0, kept);
     this.#segments = this.#segments.slice(kept);
     const first = present(this.#segments[0], "a log keeps its newest segment");
     this.#terms.trimThrough({ index: first.firstIndex - 1, term: first.previousTerm });
+    this.#leave(trimmed);
   }
 
   async restartAfter(start: EntryId): Promise<void> {
@@ -375,21 +372,26 @@ export class DurableLog implements RaftDisk {
     this.#unsettledBytes = null;
   }
 
-  /** Removes files that newer ones have replaced, now or, where that fails, before the next trimming. */
+  /** Removes files that the log does without, now or, where that fails, before the next trimming. */
   #leave(segments: readonly Segment[]): void {
     this.#leftovers.push(...segments.map(({ name }) => name));
     this.#removeLeftovers();
   }
 
-  /** False when some are still there. The newer file must not go before the one that it replaced. */
+  /**
+   * False when some are still there. Oldest first and one after the other, so that a crash in between leaves no gap; the
+   * newer file must not go before the one that it replaced.
+   */
   #removeLeftovers(): boolean {
     try {
-      for (const name of this.#leftovers) this.#files.remove(join(this.#folder, name));
-      this.#files.syncFolder(this.#folder);
+      for (let name = this.#leftovers[0]; name !== undefined; name = this.#leftovers[0]) {
+        this.#files.remove(join(this.#folder, name));
+        this.#files.syncFolder(this.#folder);
+        this.#leftovers.shift();
+      }
     } catch {
       return false;
     }
-    this.#leftovers = [];
     return true;
   }
 

@@ -98,18 +98,17 @@ export class Checkpointer {
   #askWorker(): void {
     if (this.#closing) return;
     this.#worker ??= this.#options.worker();
-    this.#working = this.#worker.checkpoint().then(
-      (durable) => {
+    this.#working = this.#worker
+      .checkpoint()
+      .finally(() => {
         this.#working = null;
+      })
+      .then((durable) => {
         if (durable === null) return;
         this.completed++;
         this.#options.onDurable(durable);
-      },
-      (error: unknown) => {
-        this.#working = null;
-        this.#options.onTrouble(error);
-      },
-    );
+      })
+      .catch((error: unknown) => this.#options.onTrouble(error));
   }
 
   #watchSize(bytes: number): void {
