@@ -207,9 +207,7 @@ export class Harms {
       coverage.add("lost nodes removed");
     }
     for (const node of nodes.values()) {
-      const isMember = oracle.members.some(({ id }) => id === node.id);
-      const isOld = node.status?.configuration.members.length !== 0;
-      if (isMember || node.isGone || !isOld || !chance.happens(0.1)) continue;
+      if (node.isGone || !oracle.hasLeft(node.id) || !chance.happens(0.1)) continue;
       node.crash("switched off");
       node.isGone = true;
     }

@@ -46,6 +46,7 @@ export class Oracle {
   /** For each key its values and the index from which on they stood. */
   readonly #values = new Map<string, { readonly index: number; readonly value: string | null }[]>();
   #members: readonly Member[];
+  readonly #everMembers = new Set<NodeId>();
 
   constructor(options: {
     readonly book: CommandBook;
@@ -61,6 +62,7 @@ export class Oracle {
     this.#disks = options.disks;
     this.#truth = options.truth;
     this.#members = options.members;
+    for (const { id } of options.members) this.#everMembers.add(id);
   }
 
   get committedIndex(): number {
@@ -70,6 +72,11 @@ export class Oracle {
   /** The members by the newest committed configuration. */
   get members(): readonly Member[] {
     return this.#members;
+  }
+
+  /** Whether it was a member by a committed configuration, and is none any more. */
+  hasLeft(id: NodeId): boolean {
+    return this.#everMembers.has(id) && !this.#members.some((member) => member.id === id);
   }
 
   get digest(): string {
@@ -225,6 +232,7 @@ export class Oracle {
     }
     this.#coverage.add("membership changes");
     this.#members = members;
+    for (const member of members) this.#everMembers.add(member.id);
   }
 
   #remember(key: string, index: number): void {

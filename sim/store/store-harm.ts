@@ -7,6 +7,7 @@ import type { StoreWorld } from "./store-world.ts";
 
 export class StoreHarms {
   readonly #world: StoreWorld;
+  readonly #everMembers = new Set<string>();
 
   constructor(world: StoreWorld) {
     this.#world = world;
@@ -202,16 +203,18 @@ export class StoreHarms {
     if (lost !== undefined && leader?.store?.cluster != null) {
       this.#hope(leader.store.cluster.removeMember(lost), "lost nodes removed");
     }
+    for (const id of members) this.#everMembers.add(id);
     for (const node of nodes.values()) {
-      if (node.isGone || members.length === 0 || members.includes(node.id) || !this.#wasMember(node))
-        continue;
+      if (node.isGone || !this.#everMembers.has(node.id) || this.#isListed(node.id)) continue;
       if (!chance.happens(0.1)) continue;
       node.crash("switched off", false);
       node.isGone = true;
     }
   }
 
-  #wasMember({ view }: StoreNode): boolean {
-    return (view?.nodes.length ?? 0) > 0;
+  /** Whether anybody who runs counts it as a member. */
+  #isListed(id: string): boolean {
+    const running = [...this.#world.nodes.values()].filter(({ isUp }) => isUp);
+    return running.some((node) => node.view === null || node.view.nodes.some((member) => member.id === id));
   }
 }
