@@ -126,6 +126,13 @@ export class SnapshotInbox {
     return index === id.index && term === id.term ? join(this.#folder, partName) : null;
   }
 
+  /** This node has come to `index` by itself: nobody will go on sending what stands there or before. */
+  forgetThrough(index: number): void {
+    if (this.#transfer === null && (this.#incoming?.snapshot.id.index ?? Number.POSITIVE_INFINITY) <= index) {
+      this.discard();
+    }
+  }
+
   /** Removes what has come in; also to be called once the file has been put elsewhere. */
   discard(): void {
     this.#incoming = null;

@@ -116,6 +116,7 @@ test("a transfer that breaks goes on where the bytes are durable, after a restar
   assert.equal(inbox.offsetOf(file), 60_000);
   assert.equal(inbox.offsetOf({ ...file, sha256: "0".repeat(64) }), 0);
   const later = inboxOf(folder);
+  later.forgetThrough(49);
   assert.equal(later.offsetOf(file), 60_000);
   await assert.rejects(later.receive(file, 10, pieces(file, 10)), /has to go on at byte 60000/);
   async function* broken() {
@@ -128,6 +129,8 @@ test("a transfer that breaks goes on where the bytes are durable, after a restar
   await later.receive(file, offset, pieces(file, offset));
   assert.ok(later.checkedFile(file.id) !== null);
   assert.equal(later.checkedFile({ index: 49, term: 3 }), null);
+  later.forgetThrough(50);
+  assert.deepEqual(fs.readdirSync(join(folder, "incoming")), []);
 });
 
 test("a snapshot that is damaged, foreign, newer or another one than announced is refused and harms nothing", async (t) => {

@@ -186,6 +186,7 @@ export class SqliteStore implements Store {
     this.#rebuild.resume(this.#parts.paths);
     await this.#group.lead();
     await this.#writer.idle();
+    this.#transfers.tidy();
   }
 
   write<T>(work: (tx: WriteTransaction) => Promise<T>): Promise<Answer<T>> {

@@ -71,6 +71,11 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
     return this.#shelf.newest;
   }
 
+  /** Removes what an earlier run left of a transfer that this node can do without by now. */
+  tidy(): void {
+    if (!this.#options.isRebuilding()) this.#inbox.forgetThrough(this.#options.writer.position);
+  }
+
   /** The core asks for a snapshot for one of its followers. */
   send(offer: SnapshotOffer): void {
     if (this.#sendingTo.has(offer.to) || this.#closing) return;
