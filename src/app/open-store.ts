@@ -43,6 +43,7 @@ function memberOptions(config: Config, { stored, about, transport }: Membership)
     clusterId,
     about,
     transport,
+    peers: transport.peers,
     // A folder without a store yet is a newcomer's: the leader tells it who the others are.
     founders: [],
     version,
