@@ -170,6 +170,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
       peers,
       clock,
       log: parts.log,
+      isMember: (id) => cluster?.view().nodes.some((node) => node.id === id) ?? false,
       newKey: () => madeUpKey(newId(clock.now())),
       here: (forwarded) => callHere(kernel, callParts, forwarded),
     });

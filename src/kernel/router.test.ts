@@ -364,3 +364,12 @@ test("an upload whose node is away is not said to be unknown", async (t) => {
   await ask("b", "addFile", { uploadId }, key);
   assert.deepEqual(await entries(), ["a.txt"]);
 });
+
+test("a node that was taken out of the cluster brings no more commands to it, and answers none", async (t) => {
+  const { group, at, ask, entries, advance } = await setUp(t);
+  group.removed.add("b");
+  await assert.rejects(ask("b", "addEntry", { text: "x" }), /taken out of the cluster/);
+  assert.deepEqual(await entries(), []);
+  advance(1_000);
+  assert.match(at("b").unready() ?? "", /taken out/);
+});

@@ -28,6 +28,8 @@ export interface RouterParts {
   readonly log: Log;
   /** A key for a command that came without one. */
   readonly newKey: () => string;
+  /** Whether a node is in the group, as far as this one knows. */
+  readonly isMember: (id: string) => boolean;
   /** Runs a command on this node, which must lead. */
   readonly here: (call: ForwardedCall) => Promise<CallAnswer>;
 }
@@ -53,7 +55,12 @@ export function createRouter(parts: RouterParts): CommandRouter {
 
   peers.answer(forwardedKind, (body: JsonValue, from) =>
     encodeOutcome(
-      async () => here(decodeCall(body)),
+      async () => {
+        // A link may outlive the membership that it was opened under.
+        if (!parts.isMember(from))
+          throw new Unavailable("This node was taken out of the cluster: ask another.");
+        return here(decodeCall(body));
+      },
       (err) => {
         const { requestId = null, operation = null } = body as JsonObject;
         log("error", "a command of another node failed", { requestId, operation, from, err });

@@ -58,9 +58,10 @@ export function createStanding(parts: {
     const now = clock.monotonic();
     if (now - lookedAt < lookEveryMs) return unreadable;
     lookedAt = now;
-    const { rebuilding, commitIndex, appliedIndex } = cluster.view();
+    const { selfId, nodes, rebuilding, commitIndex, appliedIndex } = cluster.view();
     const behind = commitIndex - appliedIndex;
-    if (rebuilding !== null) unreadable = `This node rebuilds its data: ${rebuilding}.`;
+    if (!nodes.some(({ id }) => id === selfId)) unreadable = "This node was taken out of the cluster.";
+    else if (rebuilding !== null) unreadable = `This node rebuilds its data: ${rebuilding}.`;
     else if (behind > behindEntriesMax)
       unreadable = `This node is ${behind} entries behind the others and catches up.`;
     else unreadable = null;

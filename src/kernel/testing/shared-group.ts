@@ -21,6 +21,8 @@ export class SharedGroup {
   readonly writes: string[] = [];
   /** Why every change of the membership is refused; null when none is. */
   refusal: RaftRefused["code"] | null = null;
+  /** Nodes that were taken out. */
+  readonly removed = new Set<string>();
   /** Members that were added, removed, or handed leadership. */
   readonly changes: string[] = [];
 
@@ -106,22 +108,27 @@ export class SharedGroup {
           leaderSince: this.#ledSince.get(id) ?? null,
           commitIndex: position,
           appliedIndex: position,
-          nodes: this.#ids.map((each) => ({
-            id: each,
-            role: "voter" as const,
-            about: { name: each, peerAddress: `${each}:1`, httpUrl: null, grpcAddress: null },
-            isLeader: each === leaderId,
-            isReachable: true,
-            version: null,
-            lagEntries: null,
-            state: null,
-          })),
+          nodes: this.#ids
+            .filter((each) => !this.removed.has(each))
+            .map((each) => ({
+              id: each,
+              role: "voter" as const,
+              about: { name: each, peerAddress: `${each}:1`, httpUrl: null, grpcAddress: null },
+              isLeader: each === leaderId,
+              isReachable: true,
+              version: null,
+              lagEntries: null,
+              state: null,
+            })),
           lastSnapshot: null,
           rebuilding: null,
         };
       },
       addMember: async (member) => this.#change(`add ${member.id}`),
-      removeMember: async (removed) => this.#change(`remove ${removed}`),
+      removeMember: async (removed) => {
+        this.#change(`remove ${removed}`);
+        this.removed.add(removed);
+      },
       transferLeadership: async (to) => {
         const next = to ?? this.#ids.find((each) => each !== id) ?? id;
         this.changes.push(`transfer ${next}`);

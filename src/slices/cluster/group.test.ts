@@ -183,6 +183,13 @@ test("a node is removed at the leader, and it is written down", async (t) => {
   assert.deepEqual(await trail(), ["cluster.removeNode: done"]);
 });
 
+test("the last node is not removed", async (t) => {
+  const { ask, group } = await setUp(t);
+  for (const nodeId of ["b", "c"]) await ask("a", "removeNode", { nodeId });
+  await assert.rejects(ask("a", "removeNode", { nodeId: "a" }), /the whole school is there/);
+  assert.deepEqual(group.changes, ["remove b", "remove c"]);
+});
+
 test("what the group refuses is refused in words, and a change that is under way is waited for", async (t) => {
   const { ask, group } = await setUp(t);
   group.refusal = "would-lose-quorum";

@@ -1,5 +1,6 @@
 /** Taking a node out of the cluster for good. */
 import { z } from "zod";
+import { Refusal } from "#kernel/errors.ts";
 import { hasRole } from "#kernel/policy.ts";
 import { nodeRemoved } from "./events.ts";
 import { changing, groupOf, groupRefusals } from "./group.ts";
@@ -18,6 +19,12 @@ export const removeNode = operation({
   examples: [{ summary: "A machine that is gone", input: { nodeId: "4f2a9c01d7e3" } }],
   async prepare({ input, services }) {
     const { cluster } = groupOf(services);
+    const voters = cluster.view().nodes.filter(({ role }) => role === "voter");
+    if (voters.length === 1 && voters[0]?.id === input.nodeId)
+      throw new Refusal(
+        "would_lose_quorum",
+        "This is the last node: the whole school is there. To end it, stop it and keep or delete its data folder.",
+      );
     await changing(() => cluster.removeMember(input.nodeId));
   },
   async handle({ input, tx, emit }) {
