@@ -127,6 +127,17 @@ test("entries older than what memory holds are read from the files", async (t) =
   await log.close();
 });
 
+test("large entries are read from the files as far as the limit lets them, and never past one", async (t) => {
+  const log = await DurableLog.open(
+    optionsFor(folderFor(t), { segmentBytes: 4 << 20, recentBytesMax: 1 << 20 }),
+  );
+  await log.save(term(1));
+  for (const each of run(1, 12, 1, 700_000)) await log.save(only([each]));
+  for (let from = 1; from <= 10; from++)
+    assert.deepEqual(names(log.entries(from, 12, 1 << 20)), [`1.${from}`], `from ${from}`);
+  await log.close();
+});
+
 test("trimming and beginning anew keep the term before the first entry", async (t) => {
   const folder = folderFor(t);
   const log = await withEntries(folder, 40);

@@ -95,7 +95,8 @@ export class SegmentReader {
         if (entries.length > 0 && bytesLeft < 0) return entries;
         entries.push(entry);
       }
-      if (last === to || bytesLeft <= 0) return entries;
+      // Short of the segment's end, the next one's entries do not follow.
+      if (last === to || bytesLeft <= 0 || entries.at(-1)?.index !== last) return entries;
     }
     return entries;
   }
