@@ -62,6 +62,7 @@ async function live(world: StoreWorld): Promise<void> {
   harms.heal();
   await settle(world, clients);
   for (const client of clients) client.end();
+  for (const node of nodes.values()) node.addFigures();
   const history = clients.flatMap((client) => client.history);
   const { outcome, explanation } = checkLinearizable(history, registerModel, { stepsMax: 200_000 });
   world.coverage.add("operations", history.length);

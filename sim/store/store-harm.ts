@@ -212,9 +212,12 @@ export class StoreHarms {
     }
   }
 
-  /** Whether anybody who runs counts it as a member. */
+  /** Whether anybody who runs counts it as a member, as far as anybody can be asked. */
   #isListed(id: string): boolean {
     const running = [...this.#world.nodes.values()].filter(({ isUp }) => isUp);
-    return running.some((node) => node.view === null || node.view.nodes.some((member) => member.id === id));
+    return (
+      running.length === 0 ||
+      running.some((node) => node.view === null || node.view.nodes.some((member) => member.id === id))
+    );
   }
 }

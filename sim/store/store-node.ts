@@ -284,6 +284,14 @@ export class StoreNode {
     return { position: process.store.status().position, digest: this.#rows(process).digest };
   }
 
+  /** Adds what the store itself counts to the coverage, at the end of a seed. */
+  addFigures(): void {
+    const { figures } = this.store?.status() ?? {};
+    const { coverage } = this.#world;
+    coverage.add("state hash rounds", figures?.state_hash_rounds_total ?? 0);
+    coverage.add("snapshots taken", figures?.snapshots_taken_total ?? 0);
+  }
+
   #reported(process: Process, { event, message }: StoreReport): void {
     if (process.life.isOver) return;
     const world = this.#world;

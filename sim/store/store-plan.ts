@@ -30,8 +30,8 @@ export const storeHarms = {
   "slow-disks": 2,
   rot: 2,
   transfer: 3,
-  "add-node": 3,
-  "remove-node": 3,
+  "add-node": 5,
+  "remove-node": 4,
 };
 export type StoreHarm = keyof typeof storeHarms;
 
@@ -85,10 +85,10 @@ export function drawStorePlan(chance: Chance): StorePlan {
     harms,
     timing: { tickMs: 10, heartbeatTicks: 2, electionTicks: chance.between(6, 10) },
     limits: {
-      segmentBytes: chance.pick([2_048, 8_192]),
-      logKeepBytes: chance.pick([512, 4_096]),
+      segmentBytes: chance.pick([1_024, 4_096]),
+      logKeepBytes: chance.pick([0, 512, 4_096]),
       logKeepBytesMax: 65_536,
-      walWorkerBytes: chance.pick([8_192, 65_536]),
+      walWorkerBytes: chance.pick([4_096, 32_768]),
       walInlineBytes: 1 << 20,
       readWaitMsMax: 300,
       recoveryProbeMs: 40,
