@@ -19,6 +19,9 @@ const uploadMsMax = 240_000;
 const patienceMs = 60_000;
 const downMs = 3_000;
 const betweenMs = 20;
+/** The exit status of what may be tried again. */
+const unavailableExit = 75;
+const turnsMax = 5;
 
 /** Gives one line for each upload, about what happened. */
 export async function uploadWhileLeaderDies(
@@ -83,6 +86,7 @@ export async function uploadWhileLeaderDies(
   }
 }
 
+/** Gives the command again as the command line itself advises when an upload broke off: it goes on where it stopped. */
 async function send(
   cluster: RealCluster,
   wish: {
@@ -94,19 +98,24 @@ async function send(
 ): Promise<void> {
   const { taker, file, courseId, folder } = wish;
   const words = ["materials", "course-material-upload", "--course-id", courseId];
-  await promisify(execFile)(
-    process.execPath,
-    [programFile, ...words, "--title", "A large file", "--published", "--file", file, "--quiet"],
-    {
-      env: {
-        ...environment(),
-        LYCEUM_URL: taker.httpUrl,
-        LYCEUM_TOKEN: cluster.school.teacherTokens[0],
-        XDG_CONFIG_HOME: join(folder, "config"),
-      },
-      timeout: uploadMsMax,
-    },
-  );
+  const env = {
+    ...environment(),
+    LYCEUM_URL: taker.httpUrl,
+    LYCEUM_TOKEN: cluster.school.teacherTokens[0],
+    XDG_CONFIG_HOME: join(folder, "config"),
+  };
+  for (let turn = 1; ; turn++) {
+    try {
+      await promisify(execFile)(
+        process.execPath,
+        [programFile, ...words, "--title", "A large file", "--published", "--file", file, "--quiet"],
+        { env, timeout: uploadMsMax },
+      );
+      return;
+    } catch (error) {
+      if (turn === turnsMax || (error as { code?: unknown }).code !== unavailableExit) throw error;
+    }
+  }
 }
 
 function bytesUnder(folder: string): number {
