@@ -159,6 +159,8 @@ function openFastify({ settings, clock, random, log }: HttpDoorOptions, data: He
     logger: false,
     trustProxy: settings.trustedProxies.length === 0 ? false : [...settings.trustedProxies],
     forceCloseConnections: "idle",
+    // Who asks in the last moments, on a connection that is open still, is answered like everybody and told to close it.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 1_000 },
     // A path that cannot be read never reaches a hook, so the answer needs its headers here.
     frameworkErrors(error, request, reply) {
