@@ -5,7 +5,7 @@ import {
   constants,
   type ServerHttp2Stream,
 } from "node:http2";
-import type { ConnectError } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 
 /** The method whose calls carry Raft's messages. */
 export const appendEntriesPath = "/lyceum.peer.v1.RaftService/AppendEntries";
@@ -22,17 +22,23 @@ export function openCall(session: ClientHttp2Session, path: string): ClientHttp2
   );
 }
 
-/** Calls back when the call ends with a status: the other side does not want it, or goes away. */
-export function onRefusal(stream: ClientHttp2Stream, refused: (said: string) => void): void {
+/** Calls back when the other side does not want the call. Transient: it may take it a moment later. */
+export function onRefusal(
+  stream: ClientHttp2Stream,
+  refused: (said: string, isTransient: boolean) => void,
+): void {
   const look = (headers: Readonly<Record<string, string | string[] | number | undefined>>) => {
     const status = headers["grpc-status"];
     if (
       headers[constants.HTTP2_HEADER_STATUS] !== undefined &&
       headers[constants.HTTP2_HEADER_STATUS] !== 200
     )
-      refused(`it answers as an HTTP server would (${headers[constants.HTTP2_HEADER_STATUS]})`);
+      refused(`it answers as an HTTP server would (${headers[constants.HTTP2_HEADER_STATUS]})`, false);
     else if (status !== undefined && status !== "0")
-      refused(plainText(String(headers["grpc-message"] ?? `gRPC status ${status}`)));
+      refused(
+        plainText(String(headers["grpc-message"] ?? `gRPC status ${status}`)),
+        status === String(Code.Unavailable),
+      );
   };
   stream.on("response", look);
   stream.on("trailers", look);

@@ -95,7 +95,7 @@ export function createLink(options: LinkOptions): Link {
   function openStream(opened: ClientHttp2Session): void {
     const stream = openCall(opened, appendEntriesPath);
     let reason = "the connection broke";
-    let isRefused = false;
+    let refusal: { readonly isTransient: boolean } | null = null;
     const cancelWait = clock.after(timing.attemptMs, () => {
       reason = "it took the connection and said nothing";
       opened.destroy();
@@ -114,21 +114,21 @@ export function createLink(options: LinkOptions): Link {
         opened.destroy();
       },
     });
-    onRefusal(stream, (said) => {
-      isRefused = true;
-      reason = said;
+    onRefusal(stream, (said, isTransient) => {
+      refusal = { isTransient };
+      reason = `node ${peerId} refuses this node: ${said}`;
       opened.destroy();
     });
-    stream.on("error", (error) => {
-      if (!isRefused) reason = error.message;
+    stream.on("error", () => {
+      // What went wrong is said by the connection.
     });
     stream.on("close", () => opened.destroy());
     opened.on("error", (error) => {
-      if (!isRefused) reason = error.message;
+      if (refusal === null) reason = error.message;
     });
     opened.on("close", () => {
       cancelWait();
-      isDown(reason, isRefused);
+      isDown(reason, refusal?.isTransient ?? true);
     });
     keepAlive(opened, clock, timing.keepAlive, (durationMs) => {
       roundTripMs = durationMs;
@@ -144,15 +144,15 @@ export function createLink(options: LinkOptions): Link {
     options.onUp(hello);
   }
 
-  function isDown(reason: string, isRefused: boolean): void {
+  function isDown(reason: string, isTransient: boolean): void {
     const wasUp = up !== null;
     session = null;
     up = null;
     roundTripMs = null;
     if (isClosed) return;
-    complain(isRefused ? `node ${peerId} refuses this node: ${reason}` : reason);
+    complain(reason);
     if (wasUp) options.onDown();
-    retryLater(!isRefused);
+    retryLater(isTransient);
   }
 
   /** Each trouble once, not at every attempt. */

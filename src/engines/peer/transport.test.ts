@@ -1,16 +1,21 @@
 /** Messages between nodes over real sockets: they arrive whole and in order, and a dead peer is noticed. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "#base/clock.ts";
+import { systemRandom } from "#base/random.ts";
 import type { Message } from "#raft/message.ts";
 import {
+  clusterId,
   introduce,
   memberAt,
   newAuthority,
   newCredentials,
+  quickTiming,
   startCluster,
   startNode,
   wireTo,
 } from "./testing.ts";
+import { createPeerTransport } from "./transport.ts";
 
 function heartbeat(from: string, to: string, round: number): Message {
   return { type: "heartbeat", from, to, term: 3, commitIndex: 9, round };
@@ -152,6 +157,43 @@ for (const direction of ["there", "back", "both"] as const) {
     await b.until(() => b.heard.length === 1);
   });
 }
+
+test("a node whose port is open and that is not ready yet says so, and is linked with once it is", async (t) => {
+  const authority = await newAuthority();
+  const early = createPeerTransport({
+    selfId: "b",
+    clusterId,
+    credentials: await newCredentials(authority, "b"),
+    listen: { host: "127.0.0.1", port: 0 },
+    clock: systemClock,
+    random: systemRandom,
+    timing: quickTiming,
+    leader: () => ({ leaderId: null, members: [] }),
+    log() {},
+  });
+  t.after(() => early.close());
+  const { host, port } = await early.listen();
+  const a = await startNode(t, { id: "a", credentials: await newCredentials(authority, "a") });
+  a.transport.setPeers([memberAt("b", `${host}:${port}`)]);
+  await a.until(() => a.said.some((line) => /node b is starting/.test(line)));
+  const heard: Message[] = [];
+  const arrived = Promise.withResolvers<void>();
+  const handler = {
+    message(message: Message) {
+      heard.push(message);
+      arrived.resolve();
+    },
+    peerFacts() {},
+    unreachable() {},
+    snapshotOffset: async () => 0,
+    receiveSnapshot: async () => {},
+  };
+  await early.start(handler, () => ({ schemaKnown: 1, version: "1" }));
+  await a.until(() => a.facts.has("b"));
+  a.transport.send(heartbeat("a", "b", 1));
+  await arrived.promise;
+  assert.deepEqual(heard, [heartbeat("a", "b", 1)]);
+});
 
 test("a node that cannot be dialled is answered over the stream that it opened itself", async (t) => {
   const authority = await newAuthority();
