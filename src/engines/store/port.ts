@@ -1,7 +1,7 @@
 /**
  * The store, as everything above it sees it: commands run one at a time in a transaction and are answered once
- * they are durable; reads see one committed snapshot. Which engine stands behind it (SQLite in one process,
- * SQLite behind Raft, PostgreSQL) only the composition root knows.
+ * they are durable; reads see one committed snapshot. Which engine stands behind it (SQLite, on one node or on several
+ * that agree by Raft, or PostgreSQL) only the composition root knows.
  */
 import type { CompiledQuery, Kysely, SchemaModule } from "kysely";
 import type { Cluster } from "./replica/cluster.ts";

@@ -302,7 +302,11 @@ export class Group {
     try {
       return act();
     } catch (error) {
-      if (!(error instanceof RaftRefused)) throw error;
+      if (error instanceof NotLeader) throw error;
+      if (!(error instanceof RaftRefused)) {
+        this.#fail(error);
+        throw error;
+      }
       if (error.code !== "not-leader") throw error;
       throw new NotLeader(this.#leadership.leaderId, { cause: error });
     }
@@ -310,10 +314,13 @@ export class Group {
 
   /** Carries out what the core asks for, until it asks for nothing more; one run at a time. */
   #pump(): void {
-    if (this.#pumping !== null || this.#state !== "working" || !this.#raft.hasEffects) return;
-    this.#pumping = this.#carryOut().then(() => {
-      this.#pumping = null;
-      this.#pump();
+    if (this.#pumping !== null || this.#state !== "working") return;
+    this.#guarded(() => {
+      if (!this.#raft.hasEffects) return;
+      this.#pumping = this.#carryOut().then(() => {
+        this.#pumping = null;
+        this.#pump();
+      });
     });
   }
 
@@ -366,6 +373,7 @@ export class Group {
   }
 
   #fail(error: unknown): void {
+    if (this.#state === "stopped") return;
     const isDisk = error instanceof DiskFailed;
     this.#state = isDisk ? "disk-failed" : "stopped";
     // First of all they hear why, so that nobody is told less.
@@ -373,8 +381,13 @@ export class Group {
     else this.#options.machine.broken(error);
     this.#proposals.abandon(isDisk ? error.cause : error);
     this.#reads.abandon();
-    this.#raft.resign();
-    this.#notice();
+    if (isDisk) {
+      this.#raft.resign();
+      this.#notice();
+    } else {
+      // The core says nothing more that could be believed.
+      this.#led({ isLeader: false, leaderId: null });
+    }
   }
 
   #send(messages: readonly Message[]): void {
@@ -405,7 +418,11 @@ export class Group {
       if (mayProposeChanged) this.#options.machine.wake();
       return;
     }
-    this.#leadership = { isLeader, leaderId: now.leaderId };
+    this.#led({ isLeader, leaderId: now.leaderId });
+  }
+
+  #led(now: Leadership): void {
+    this.#leadership = now;
     this.#leaderSince = now.leaderId === null ? null : this.#options.clock.now();
     this.#options.machine.wake();
     for (const listener of [...this.#leadershipListeners]) this.#tell(listener);

@@ -41,7 +41,7 @@ export interface WriterOptions {
 }
 
 /** Entries read for one transaction. */
-const applyBytesMax = 4 << 20;
+const applyBytesMax = 1 << 20;
 
 export class Writer {
   readonly #options: WriterOptions;
