@@ -7,7 +7,7 @@
  * what it sealed → when the last of that has expired, it is dropped. The pause at the beginning lets every node hear
  * of a key before the first token sealed with it can reach it.
  */
-import { createHmac, hkdfSync } from "node:crypto";
+import { createHmac, createSecretKey, hkdfSync } from "node:crypto";
 import { assert } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
 import { uuidv7 } from "#base/ids.ts";
@@ -85,7 +85,8 @@ export function createKeyring(options: KeyringOptions): Keyring {
   assert(masterKey.length === masterKeyBytes, `the master key has ${masterKeyBytes} bytes`);
   // One secret, two uses: each gets a key of its own (RFC 5869), so that neither weakens the other.
   const lockKey = deriveKey(masterKey, "lyceum key ring 1");
-  const fingerprintKey = deriveKey(masterKey, "lyceum fingerprints 1");
+  // As a key object: the bytes would be made into one for each fingerprint, which takes six times what hashing does.
+  const fingerprintKey = createSecretKey(deriveKey(masterKey, "lyceum fingerprints 1"));
 
   let keys: readonly (TokenKey & { readonly madeAt: number })[] = [];
   let loadedAt = Number.NEGATIVE_INFINITY;

@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { hasRole } from "#kernel/policy.ts";
-import { probeByKey } from "./probes.ts";
+import { probeByKey, putProbe } from "./probes.ts";
 import { Probe, probeIdleMs, probeKeyField, probesClearedMax, probesMax, probeValueField } from "./schema.ts";
 import { type ClusterTables, operation } from "./tables.ts";
 
@@ -35,11 +35,7 @@ export const writeProbe = operation({
     if (expected !== undefined && expected !== current) throw otherThanExpected(current, row?.version ?? 0);
     if (row === undefined) await makeRoom(tx, now);
     const version = (row?.version ?? 0) + 1;
-    await tx
-      .insertInto("cluster_probes")
-      .values({ key, value, version, written_at: now })
-      .onConflict((conflict) => conflict.column("key").doUpdateSet({ value, version, written_at: now }))
-      .execute();
+    await putProbe(tx, { key, value, version, written_at: now });
     return { key, value, version };
   },
 });
