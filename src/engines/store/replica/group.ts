@@ -446,6 +446,9 @@ export class Group {
     return {
       message: (message) => {
         if (message.to !== id || message.type === "snapshot-offer" || this.#state === "stopped") return;
+        // A newcomer gets a vote only once it has the log. One that has none, and is asked for it, has lost what it
+        // promised: its data folder is gone.
+        if (message.type === "vote-request" && this.#status.configuration.members.length === 0) return;
         // While its disk fails, a node hears who leads, and promises nothing to anybody.
         if (this.#state === "disk-failed" && message.type !== "heartbeat") return;
         this.counts.messagesReceived++;

@@ -198,3 +198,23 @@ test("a state database that fell back to an older image is brought up again from
   assert.equal((await back.store.read(noteIds)).value.length, 8);
   assertSame(cluster);
 });
+
+test("a node whose data folder is gone elects nobody until it has the log again", async (t) => {
+  const cluster = await TestCluster.of(3, t);
+  const leader = await cluster.leading();
+  const [wiped, behind] = await cluster.followers();
+  assert.ok(wiped && behind);
+  cluster.network.isolate(behind.id);
+  await writeNotes(cluster, "a", 3);
+  await cluster.during(Promise.all([leader.store.close(), wiped.store.close()]));
+  cluster.nodes.delete(wiped.id);
+  fs.rmSync(wiped.folder, { recursive: true });
+  cluster.network.heal();
+  const again = await cluster.start(wiped.id);
+  await cluster.pass(10_000);
+  assert.notEqual(behind.store.cluster?.view().role, "leader", "it lacks what was acknowledged");
+  const back = await cluster.start(leader.id);
+  await cluster.until(() => cluster.leader !== null);
+  await allCaughtUp(cluster);
+  for (const { store } of [again, behind, back]) assert.equal((await store.read(noteIds)).value.length, 3);
+});

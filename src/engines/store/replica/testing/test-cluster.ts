@@ -135,9 +135,9 @@ export class TestCluster {
     return [...this.nodes.values()].filter((node) => node !== leader);
   }
 
-  /** Lets time pass until `isSo`. */
+  /** Lets time pass until `isSo`; a quarter of an hour at most, for files take real time, of which the clock knows nothing. */
   async until(isSo: () => boolean, what = "what was waited for"): Promise<void> {
-    for (let step = 0; step < 4_000; step++) {
+    for (let step = 0; step < stepsMax; step++) {
       if (isSo()) return;
       await this.step();
     }
@@ -166,6 +166,7 @@ export class TestCluster {
 }
 
 const stepMs = 10;
+const stepsMax = 100_000;
 
 export function aboutOf(id: NodeId): MemberAbout {
   return { name: id, peerAddress: `${id}.test:7400`, httpUrl: null, grpcAddress: null };
