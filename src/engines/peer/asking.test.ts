@@ -11,6 +11,7 @@ import { dial } from "./dial.ts";
 import { callerOf } from "./handshake.ts";
 import {
   clusterId,
+  hastyTiming,
   memberAt,
   newAuthority,
   newCredentials,
@@ -113,8 +114,16 @@ test("a question whose answer does not come is OutcomeUnknown: time ran out, it 
 
 test("a question over a link that swallows everything ends with the link, long before its own time", async (t) => {
   const authority = await newAuthority();
-  const a = await startNode(t, { id: "a", credentials: await newCredentials(authority, "a") });
-  const b = await startNode(t, { id: "b", credentials: await newCredentials(authority, "b") });
+  const a = await startNode(t, {
+    id: "a",
+    credentials: await newCredentials(authority, "a"),
+    timing: hastyTiming,
+  });
+  const b = await startNode(t, {
+    id: "b",
+    credentials: await newCredentials(authority, "b"),
+    timing: hastyTiming,
+  });
   const wire = await wireTo(t, b.address);
   b.transport.setPeers([memberAt("a", a.address)]);
   a.transport.setPeers([memberAt("b", wire.address)]);

@@ -11,7 +11,7 @@ export interface KeepAliveTiming {
   readonly roundsMax: number;
 }
 
-export const keepAliveTiming: KeepAliveTiming = { pingEveryMs: 250, roundsMax: 4 };
+export const keepAliveTiming: KeepAliveTiming = { pingEveryMs: 250, roundsMax: 6 };
 
 /**
  * Pings until the session closes, and destroys it when the other end is silent. Counts rounds, not time: a process

@@ -6,6 +6,7 @@ import { systemRandom } from "#base/random.ts";
 import type { Message } from "#raft/message.ts";
 import {
   clusterId,
+  hastyTiming,
   introduce,
   memberAt,
   newAuthority,
@@ -142,8 +143,9 @@ test("a peer that stops is noticed, and one that comes back elsewhere is found a
 for (const direction of ["there", "back", "both"] as const) {
   test(`a link that nobody closed and that carries nothing (${direction}) is noticed, and taken up again`, async (t) => {
     const authority = await newAuthority();
-    const a = await startNode(t, { id: "a", credentials: await newCredentials(authority, "a") });
-    const b = await startNode(t, { id: "b", credentials: await newCredentials(authority, "b") });
+    const timing = hastyTiming;
+    const a = await startNode(t, { id: "a", credentials: await newCredentials(authority, "a"), timing });
+    const b = await startNode(t, { id: "b", credentials: await newCredentials(authority, "b"), timing });
     const wire = await wireTo(t, b.address);
     a.transport.setPeers([memberAt("b", wire.address)]);
     await a.until(() => a.facts.has("b"));

@@ -12,14 +12,13 @@ import type { Random } from "#base/random.ts";
 import { Unavailable } from "#engines/errors.ts";
 import type { PeerFacts, Transport, TransportHandler } from "#engines/store/replica/transport.ts";
 import type { Member, NodeId } from "#raft/configuration.ts";
-import type { Message, TimeoutNow, VoteRequest } from "#raft/message.ts";
+import type { Message } from "#raft/message.ts";
 import { answerQuestions } from "./answering.ts";
 import { type Asker, createAsker } from "./asking.ts";
 import { openPeerBlob } from "./blob-transfer.ts";
 import { type BulkConnection, createBulkConnection } from "./bulk.ts";
 import { credentialsProblem, type NodeCredentials } from "./certificates.ts";
-import { clientOn } from "./client.ts";
-import { encodeMessage, type StreamMessage, whole } from "./codec.ts";
+import { encodeMessage, type StreamMessage } from "./codec.ts";
 import { createComplaints } from "./complaints.ts";
 import { dial } from "./dial.ts";
 import type { Hello } from "./generated/raft.ts";
@@ -34,7 +33,7 @@ import type { PeerAnswerer, Peers } from "./port.ts";
 import { createService } from "./service.ts";
 import { sendSnapshot } from "./snapshot-transfer.ts";
 import { Standing } from "./standing.ts";
-import { createVoteCalls } from "./votes.ts";
+import { callForVote, callTimeoutNow, createVoteCalls } from "./votes.ts";
 
 export interface PeerTransportOptions {
   readonly selfId: NodeId;
@@ -251,8 +250,12 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
   function send(message: Message): void {
     if (handler === null || isClosed || message.type === "snapshot-offer") return;
     const session = links.get(message.to)?.session ?? null;
-    if (message.type === "vote-request" && session !== null) callForVote(session, message);
-    else if (message.type === "timeout-now" && session !== null) callTimeoutNow(session, message);
+    if (message.type === "vote-request" && session !== null)
+      void callForVote(session, callerOf(self), message).then(
+        (reply) => reply !== null && handler?.message(reply),
+      );
+    else if (message.type === "timeout-now" && session !== null)
+      void callTimeoutNow(session, callerOf(self), message);
     else if (message.type !== "vote-reply" || !votes.settle(message)) sendOnStream(message);
   }
 
@@ -260,37 +263,6 @@ export function createPeerTransport(options: PeerTransportOptions): PeerTranspor
     const link = links.get(message.to);
     const way = link?.isUp === true ? link : inbound.get(message.to);
     way?.send(encodeMessage(message), message.type === "append-request");
-  }
-
-  function callForVote(session: ClientHttp2Session, message: VoteRequest): void {
-    const { to, term, isPreVote, isTransfer, last } = message;
-    const vote = {
-      term: BigInt(term),
-      isPreVote,
-      isTransfer,
-      last: { index: BigInt(last.index), term: BigInt(last.term) },
-    };
-    clientOn(session)
-      .requestVote({ caller: callerOf(self), vote })
-      .then(
-        ({ reply }) => {
-          if (reply === undefined) return;
-          const { isPreVote, granted } = reply;
-          const envelope = { from: to, to: selfId, term: whole(reply.term) };
-          handler?.message({ type: "vote-reply", ...envelope, isPreVote, granted });
-        },
-        () => {
-          // Lost, as any message may be; the core asks again.
-        },
-      );
-  }
-
-  function callTimeoutNow(session: ClientHttp2Session, { term }: TimeoutNow): void {
-    clientOn(session)
-      .timeoutNow({ caller: callerOf(self), term: BigInt(term) })
-      .catch(() => {
-        // Lost, as any message may be; the leader gives up the transfer after a while.
-      });
   }
 
   function askerOn(session: ClientHttp2Session, to: NodeId): Asker {

@@ -1,9 +1,13 @@
 /**
  * Votes travel as calls of their own (RequestVote), and Raft's core answers them with a message, later: this pairs the
- * two. A reply that finds no call waiting travels on the stream like everything else.
+ * two, at both ends. A reply that finds no call waiting travels on the stream like everything else.
  */
+import type { ClientHttp2Session } from "node:http2";
 import type { NodeId } from "#raft/configuration.ts";
-import type { VoteReply, VoteRequest } from "#raft/message.ts";
+import type { TimeoutNow, VoteReply, VoteRequest } from "#raft/message.ts";
+import { clientOn } from "./client.ts";
+import { whole } from "./codec.ts";
+import type { Caller } from "./generated/raft.ts";
 
 /** The core leaves some questions unanswered; their calls end after this time. */
 const patienceMs = 2_000;
@@ -39,4 +43,45 @@ export function createVoteCalls(after: (delayMs: number, action: () => void) => 
       return settle !== undefined;
     },
   };
+}
+
+/** Asks for a vote; null when there is no answer, which is lost then, as any message may be. */
+export async function callForVote(
+  session: ClientHttp2Session,
+  caller: Caller,
+  { from, to, term, isPreVote, isTransfer, last }: VoteRequest,
+): Promise<VoteReply | null> {
+  const vote = {
+    term: BigInt(term),
+    isPreVote,
+    isTransfer,
+    last: { index: BigInt(last.index), term: BigInt(last.term) },
+  };
+  try {
+    const { reply } = await clientOn(session).requestVote({ caller, vote });
+    if (reply === undefined) return null;
+    return {
+      type: "vote-reply",
+      from: to,
+      to: from,
+      term: whole(reply.term),
+      isPreVote: reply.isPreVote,
+      granted: reply.granted,
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** Asks the successor to campaign; when that is lost, the leader gives up the transfer after a while. */
+export async function callTimeoutNow(
+  session: ClientHttp2Session,
+  caller: Caller,
+  { term }: TimeoutNow,
+): Promise<void> {
+  try {
+    await clientOn(session).timeoutNow({ caller, term: BigInt(term) });
+  } catch {
+    // Lost.
+  }
 }
