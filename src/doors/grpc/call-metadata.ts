@@ -1,9 +1,8 @@
 /** What a client says beside its message: who it is, which call this is, how fresh the answer must be. */
-import type { HandlerContext } from "@connectrpc/connect";
-import type { CallRequest } from "#kernel/call.ts";
+import type { CallAnswer, CallRequest } from "#kernel/call.ts";
 import { invalidField, Refusal } from "#kernel/errors.ts";
 
-export const positionMetadata = "lyceum-position";
+const positionMetadata = "lyceum-position";
 const consistencyMetadata = "lyceum-consistency";
 const requestIdPattern = /^[A-Za-z0-9._-]{1,100}$/;
 const agentLengthMax = 200;
@@ -11,17 +10,21 @@ const agentLengthMax = 200;
 /** Everything of a call request but the operation and its input. */
 export type CallFrame = Omit<CallRequest, "operation" | "input">;
 
+/** What a call says of itself, by names in lower case; null where it does not say it. */
+export interface MetadataReader {
+  get(name: string): string | null;
+}
+
 export function callFrame(
-  context: Pick<HandlerContext, "requestHeader">,
-  caller: { readonly address: string | null; readonly newRequestId: () => string },
+  headers: MetadataReader,
+  caller: { readonly address: string | null; readonly requestId: string },
 ): CallFrame {
-  const { requestHeader: headers } = context;
   return {
     token: bearerToken(headers.get("authorization")),
     idempotencyKey: headers.get("idempotency-key"),
     atLeast: position(headers.get(positionMetadata)),
     strong: isStrong(headers.get(consistencyMetadata)),
-    requestId: caller.newRequestId(),
+    requestId: caller.requestId,
     origin: {
       door: "grpc",
       address: caller.address,
@@ -31,9 +34,15 @@ export function callFrame(
 }
 
 /** The client's own id for the request where it gave a usable one. */
-export function givenRequestId(headers: Headers): string | null {
+export function givenRequestId(headers: MetadataReader): string | null {
   const given = headers.get("x-request-id");
   return given !== null && requestIdPattern.test(given) ? given : null;
+}
+
+/** What an answer says beside its message. */
+export function answerMetadata({ position, replayed }: CallAnswer): Readonly<Record<string, string>> {
+  const told = { [positionMetadata]: String(position) };
+  return replayed ? { ...told, "idempotency-replayed": "true" } : told;
 }
 
 function bearerToken(header: string | null): string | null {

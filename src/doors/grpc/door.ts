@@ -10,6 +10,9 @@ import {
   createServer,
   type Http2SecureServer,
   type Http2Server,
+  Http2ServerRequest,
+  Http2ServerResponse,
+  type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
@@ -30,6 +33,7 @@ import { type FieldNumbers, readFieldNumbers } from "./field-numbers.ts";
 import { createHealthService } from "./health.ts";
 import { createMethods } from "./methods.ts";
 import { reflectionRoutes } from "./reflection.ts";
+import { createUnaryCalls } from "./unary-calls.ts";
 import { packageName } from "./wire-model.ts";
 
 /** The largest message that is taken: a chunk of a file, or an input. */
@@ -84,6 +88,14 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
     addressOf: (context: HandlerContext) => context.values.get(remoteAddress),
     newRequestId: randomUUID,
   });
+  const unaryCalls = createUnaryCalls({
+    kernel,
+    contract,
+    log,
+    clock,
+    newRequestId: randomUUID,
+    messageBytesMax,
+  });
   const handler = connectNodeAdapter({
     connect: false,
     grpcWeb: false,
@@ -99,13 +111,17 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
   });
   const settings = { maxConcurrentStreams: streamsPerConnectionMax, initialWindowSize: 1024 * 1024 };
   const server: Http2Server | Http2SecureServer =
-    tls === undefined
-      ? createServer({ settings }, handler)
-      : createSecureServer({ ...tls, settings }, handler);
-  server.on("stream", (stream: ServerHttp2Stream) => {
-    // Once the answer is out, what the client still sends is not read: without a reset the stream would stay open.
-    stream.once("wantTrailers", () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)));
-  });
+    tls === undefined ? createServer({ settings }) : createSecureServer({ ...tls, settings });
+  server.on(
+    "stream",
+    (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
+      if (unaryCalls(stream, headers)) return;
+      handler(new Http2ServerRequest(stream, headers, {}, rawHeaders), new Http2ServerResponse(stream));
+      // Once the answer is out, with the trailers that the response sends first, what the client still sends is not
+      // read: without a reset the stream would stay open.
+      stream.once("wantTrailers", () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)));
+    },
+  );
   const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session: ServerHttp2Session) => {
     sessions.add(session);

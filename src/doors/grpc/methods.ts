@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from "#base/json.ts";
 import type { CallAnswer } from "#kernel/call.ts";
 import { invalidField } from "#kernel/errors.ts";
 import type { Kernel, Log } from "#kernel/kernel.ts";
-import { callFrame, givenRequestId, positionMetadata } from "./call-metadata.ts";
+import { answerMetadata, callFrame, givenRequestId } from "./call-metadata.ts";
 import { type Codec, createCodec, type MessageValue } from "./codec.ts";
 import type { GrpcContract } from "./contract.ts";
 import { chunksOfBlob, filesIn } from "./downloads.ts";
@@ -153,9 +153,8 @@ async function* answerWithFiles(
 }
 
 function frameOf(parts: MethodParts, context: HandlerContext) {
-  const requestId = requestIdOf(parts, context);
-  const frame = callFrame(context, { address: parts.addressOf(context), newRequestId: () => requestId });
-  return { ...frame, signal: context.signal };
+  const caller = { address: parts.addressOf(context), requestId: requestIdOf(parts, context) };
+  return { ...callFrame(context.requestHeader, caller), signal: context.signal };
 }
 
 const requestIds = new WeakMap<HandlerContext, string>();
@@ -169,8 +168,12 @@ function requestIdOf(parts: MethodParts, context: HandlerContext): string {
 
 /** Sets the metadata of the answer and gives its message. */
 function tell(codec: Codec, method: WireMethod, answer: CallAnswer, context: HandlerContext): MessageValue {
-  context.responseHeader.set(positionMetadata, String(answer.position));
-  if (answer.replayed) context.responseHeader.set("idempotency-replayed", "true");
+  for (const [name, value] of Object.entries(answerMetadata(answer))) context.responseHeader.set(name, value);
+  return messageOf(codec, method, answer);
+}
+
+/** The message that says what `answer` says. */
+export function messageOf(codec: Codec, method: WireMethod, answer: CallAnswer): MessageValue {
   const output: JsonValue = method.outputBoxed
     ? ({ value: answer.output } satisfies JsonObject)
     : answer.output;
