@@ -1,6 +1,7 @@
 /**
- * Work that comes back by the clock (trimming, collecting). Every node does it, so each piece is harmless when another
- * node does the same, and small enough that commands do not wait behind it.
+ * Work that comes back by the clock (trimming, collecting): of the cluster at the node that leads, of a folder at its
+ * node. On PostgreSQL every node does all of it, so each piece is harmless when another node does the same, and small
+ * enough that commands do not wait behind it.
  */
 import { assert } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";

@@ -3,7 +3,8 @@
  * fetched from another node; where none has it, whoever runs the school hears of it while a backup still has it, and
  * not from the student whose file is gone.
  */
-import { BlobError, type BlobStore } from "#engines/blobs/port.ts";
+import { BlobError, type BlobStat, type BlobStore } from "#engines/blobs/port.ts";
+import { Unavailable } from "#engines/errors.ts";
 import { type Store, tablesOf } from "#engines/store/port.ts";
 import type { BlobTables } from "./blob-holds.ts";
 import type { Log } from "./kernel.ts";
@@ -39,12 +40,7 @@ export function scrubSchedule(parts: {
       let bytesRead = 0;
       for (const { sha256, bytes } of rows) {
         if (bytesRead >= scrubBytesMax) return false;
-        const fault = await faultOf(blobs, sha256, bytes);
-        if (fault !== null && !(await blobs.mend({ sha256, bytes })))
-          log("error", `a file in use is ${fault}; restore it from a backup or send it again`, {
-            sha256,
-            bytes,
-          });
+        await look({ blobs, log }, { sha256, bytes });
         after = sha256;
         bytesRead += bytes;
       }
@@ -54,16 +50,34 @@ export function scrubSchedule(parts: {
   };
 }
 
-async function faultOf(
-  blobs: BlobStore,
-  sha256: string,
-  bytes: number,
-): Promise<"missing" | "damaged" | null> {
+/** Reads one again and mends it where it must be; where that is not possible, the next round tries again. */
+async function look(
+  { blobs, log }: { readonly blobs: BlobStore; readonly log: Log },
+  blob: BlobStat,
+): Promise<void> {
+  const fault = await faultOf(blobs, blob);
+  if (fault === null) return;
+  try {
+    if (await blobs.mend(blob)) return;
+    log("error", `a file in use is ${fault}; restore it from a backup or send it again`, { ...blob });
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    log(
+      "error",
+      `a file in use is ${fault}, and no other node gives it whole; if that stays so, restore it from a backup or send it again`,
+      { ...blob },
+    );
+  }
+}
+
+async function faultOf(blobs: BlobStore, { sha256, bytes }: BlobStat): Promise<"missing" | "damaged" | null> {
   try {
     let count = 0;
     for await (const piece of await blobs.open(sha256)) count += (piece as Uint8Array).byteLength;
     return count === bytes ? null : "damaged";
   } catch (error) {
+    // Missing here, and whoever may have it does not answer.
+    if (error instanceof Unavailable) return "missing";
     if (error instanceof BlobError && error.code === "not_found") return "missing";
     if (error instanceof BlobError && error.code === "damaged") return "damaged";
     throw error;

@@ -66,7 +66,7 @@ export interface BlobStore {
   open(sha256: Sha256, range?: { readonly start: number; readonly end: number }): Promise<Readable>;
   /**
    * Brings back a blob that is damaged or missing here, from another node that has it whole; false where there is no
-   * such node.
+   * such node. Throws `Unavailable` while one that may have it cannot be asked, or does not give it whole.
    */
   mend(blob: BlobStat): Promise<boolean>;
   /** The path of a local file holding the blob, for programs that need one (a PDF parser in its own process). */

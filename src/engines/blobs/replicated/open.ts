@@ -174,7 +174,9 @@ export function openReplicatedBlobs(options: ReplicatedBlobsOptions): Replicated
       return local.localPath(sha256);
     },
     async mend(blob) {
-      if ((await pull(blob)) !== "pulled") return false;
+      const came = await pull(blob);
+      if (came === "unreachable") throw notNow();
+      if (came === "none") return false;
       report?.({ kind: "mended", ...blob });
       return true;
     },

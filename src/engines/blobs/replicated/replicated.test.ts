@@ -173,9 +173,11 @@ test("mending says whether there was anybody to mend from", async (t) => {
   assert.equal(await text(first, blob), "a worksheet");
   await damage(second, blob);
   await damage(first, blob);
+  await assert.rejects(first.blobs.store.mend(blob), Unavailable);
+  await second.local.remove(blob.sha256);
   assert.equal(await first.blobs.store.mend(blob), false);
-  peers.cut("b");
-  assert.equal(await first.blobs.store.mend(blob), false);
+  peers.cut("c");
+  await assert.rejects(first.blobs.store.mend(blob), Unavailable);
 });
 
 test("an upload is found at the node that took it, by its owner only", async (t) => {
