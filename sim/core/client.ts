@@ -6,7 +6,7 @@ import type { NodeId } from "#raft/configuration.ts";
 import type { Operation } from "../linearizability.ts";
 import type { RegisterInput, RegisterOutput } from "../register-model.ts";
 import { Violation } from "../trace.ts";
-import type { Answer } from "./node.ts";
+import type { Answer } from "./applied-state.ts";
 import type { Habits } from "./plan.ts";
 import type { World } from "./world.ts";
 

@@ -5,45 +5,21 @@
 import { assert, present } from "#base/assert.ts";
 import type { Configuration, NodeId } from "#raft/configuration.ts";
 import { decodeConfiguration } from "#raft/configuration-codec.ts";
-import type { Entry } from "#raft/entry.ts";
 import type { Message, SnapshotOffer } from "#raft/message.ts";
 import { type Effects, type MembershipChange, type Raft, RaftRefused, type RaftStatus } from "#raft/port.ts";
 import { createRaft } from "#raft/raft.ts";
-import type { RegisterOutput } from "../register-model.ts";
 import { Violation } from "../trace.ts";
+import { AppliedState, type Reply } from "./applied-state.ts";
 import { SimDisk } from "./disk.ts";
-import { type Command, type Image, Machine } from "./machine.ts";
+import type { Command, Image } from "./machine.ts";
 import { votersOf } from "./oracle.ts";
+import { messageWords, savedWords } from "./words.ts";
 import type { World } from "./world.ts";
-
-/** What a node answers to a client. */
-export type Answer =
-  | { readonly kind: "done"; readonly output: RegisterOutput; readonly index: number }
-  | { readonly kind: "not-leader"; readonly leaderId: NodeId | null }
-  /** Nobody knows whether it will count; asking again with the same sequence tells. */
-  | { readonly kind: "unknown" };
-
-type Reply = (answer: Answer) => void;
-
-interface Waiting {
-  readonly term: number;
-  readonly command: Command;
-  readonly reply: Reply;
-}
-
-interface WaitingRead {
-  readonly key: string;
-  readonly index: number;
-  readonly reply: Reply;
-}
 
 /** Everything that ends with the process. */
 interface Process {
   readonly raft: Raft;
-  machine: Machine;
-  appliedIndex: number;
-  appliedTerm: number;
-  placed: { index: number; configuration: Configuration };
+  readonly state: AppliedState;
   isSaving: boolean;
   /** The newest term in which it leads. */
   ledTerm: number;
@@ -54,9 +30,6 @@ interface Process {
   status: RaftStatus;
   /** Snapshots that have come in, by their index and term. */
   readonly staged: Map<string, Image>;
-  readonly commands: Map<number, Waiting>;
-  readonly questions: Map<number, { readonly key: string; readonly floor: number; readonly reply: Reply }>;
-  reads: WaitingRead[];
 }
 
 export class SimNode {
@@ -92,11 +65,11 @@ export class SimNode {
   }
 
   get appliedIndex(): number {
-    return this.#process?.appliedIndex ?? 0;
+    return this.#process?.state.index ?? 0;
   }
 
   get digest(): string | null {
-    return this.#process?.machine.digest ?? null;
+    return this.#process?.state.digest ?? null;
   }
 
   start(): void {
@@ -118,8 +91,6 @@ export class SimNode {
       );
     }
     const { index, members } = image.id.configuration;
-    const machine = new Machine(image);
-    machine.dropsReceipts = world.plan.seamFault === "drop-receipts";
     const raft = createRaft({
       id: this.id,
       log: disk,
@@ -132,19 +103,13 @@ export class SimNode {
     this.#incarnation++;
     this.#process = {
       raft,
-      machine,
-      appliedIndex: image.id.index,
-      appliedTerm: image.id.term,
-      placed: { index, configuration: { members } },
+      state: new AppliedState(world, this.id, image),
       isSaving: false,
       ledTerm: 0,
       takenVoters: [],
       isResigned: false,
       status: raft.status,
       staged: new Map(),
-      commands: new Map(),
-      questions: new Map(),
-      reads: [],
     };
     world.trace.note(
       this.id,
@@ -337,56 +302,36 @@ export class SimNode {
       this.#send([message]);
       if (this.#crashesHere("between two messages")) return;
     }
-    for (const { context, index } of effects.reads) this.#answerQuestion(process, context, index);
+    for (const { context, index } of effects.reads) {
+      process.state.answerQuestion(context, index, process.status.leaderId);
+    }
     this.#apply(process, effects.commitIndex);
     if (this.#process === process) this.#observe(process);
   }
 
-  /** A new state takes the place of the machine: the process goes on with another one. */
-  #install(process: Process, image: Image): void {
-    const { index, term, configuration } = image.id;
+  #install({ state }: Process, image: Image): void {
+    const { index } = image.id;
     this.#world.coverage.add("snapshots installed");
     this.#world.trace.note(this.id, "installs a snapshot", index, () => `of the state after ${index}`);
-    process.machine = new Machine(image);
-    process.machine.dropsReceipts = this.#world.plan.seamFault === "drop-receipts";
-    process.appliedIndex = index;
-    process.appliedTerm = term;
-    process.placed = { index: configuration.index, configuration: { members: configuration.members } };
-    this.#settle(process);
+    state.install(image);
   }
 
   #apply(process: Process, commitIndex: number): void {
-    const { oracle, plan, book } = this.#world;
-    while (process.appliedIndex < commitIndex) {
-      const entry = present(this.disk.entryAt(process.appliedIndex + 1), "a committed entry is in the log");
-      const expected = oracle.applies(this.id, process.status.term, entry);
-      process.appliedIndex = entry.index;
-      process.appliedTerm = entry.term;
-      if (entry.kind === "configuration") {
-        process.placed = { index: entry.index, configuration: decodeConfiguration(entry.payload) };
-      }
-      if (entry.kind !== "changeset") continue;
-      const command = book.read(entry.payload);
-      const output = process.machine.apply(command);
-      if (plan.seamFault === "apply-twice" && entry.index % 7 === 0) process.machine.applyAgain(command);
-      this.#answerCommand(process, entry, output);
-      if (JSON.stringify(output) !== JSON.stringify(expected) && plan.seamFault === null) {
-        throw new Violation(
-          "state machine safety",
-          `${this.id} gets ${JSON.stringify(output)} from entry ${entry.index}, not ${JSON.stringify(expected)}`,
-        );
-      }
+    const { state, status } = process;
+    while (state.index < commitIndex) {
+      const entry = present(this.disk.entryAt(state.index + 1), "a committed entry is in the log");
+      state.apply(entry, status.term);
     }
-    this.#settle(process);
+    state.settleReads();
     this.#maybeCheckpoint(process);
   }
 
   /** A checkpoint of the state; what every retained one covers may go from the log. */
-  #maybeCheckpoint(process: Process): void {
+  #maybeCheckpoint({ state }: Process): void {
     const { plan, chance, coverage, trace } = this.#world;
     const newest = this.disk.image.id.index;
-    if (process.appliedIndex < newest + plan.checkpointEvery) return;
-    this.disk.images.push(process.machine.image(process.appliedIndex, process.appliedTerm, process.placed));
+    if (state.index < newest + plan.checkpointEvery) return;
+    this.disk.images.push(state.image);
     if (this.disk.images.length > 3) this.disk.images.shift();
     const oldest = present(this.disk.images[0], "a node has a state").id.index;
     const through = Math.min(oldest, this.disk.start.index + chance.draw(20));
@@ -425,7 +370,7 @@ export class SimNode {
   #sendSnapshot(offer: SnapshotOffer): void {
     const process = present(this.#process, "a running node sends");
     const { time, plan, network, coverage } = this.#world;
-    const image = process.machine.image(process.appliedIndex, process.appliedTerm, process.placed);
+    const { image } = process.state;
     const named: SnapshotOffer = { ...offer, snapshot: image.id };
     coverage.add("snapshots sent");
     const took = plan.snapshotMs * (0.5 + this.#world.chance.draw(100) / 100);
@@ -470,18 +415,14 @@ export class SimNode {
     this.#later(0, () => {
       let isTaken = false;
       this.#act((process) => {
-        const { book, chance, plan } = this.#world;
+        const { book, chance } = this.#world;
         const { hasCommittedInTerm, leaderId } = process.status;
         try {
           if (!hasCommittedInTerm) throw new RaftRefused("not-ready", "not yet");
           const payload = book.write(command, chance.draw(24));
           const { index, term } = process.raft.propose({ kind: "changeset", schemaVersion: 1, payload });
-          process.commands.get(index)?.reply({ kind: "unknown" });
-          process.commands.set(index, { term, command, reply });
+          process.state.proposed({ index, term }, command, reply);
           isTaken = true;
-          if (plan.seamFault === "acknowledge-at-once") {
-            reply({ kind: "done", output: process.machine.preview(command), index });
-          }
         } catch (error) {
           if (!(error instanceof RaftRefused)) throw error;
           reply({ kind: "not-leader", leaderId: leaderId === this.id ? null : leaderId });
@@ -491,65 +432,14 @@ export class SimNode {
     });
   }
 
-  #answerCommand(process: Process, entry: Entry, output: RegisterOutput | null): void {
-    const waiting = process.commands.get(entry.index);
-    if (waiting === undefined) return;
-    process.commands.delete(entry.index);
-    if (waiting.term !== entry.term || output === null) waiting.reply({ kind: "unknown" });
-    else waiting.reply({ kind: "done", output, index: entry.index });
-  }
-
   /** A strong read, on any node. */
   readStrong(key: string, reply: Reply): void {
-    this.#later(0, () => {
-      this.#act((process) => {
-        const context = this.#world.nextContext();
-        process.questions.set(context, { key, floor: this.#world.oracle.committedIndex, reply });
-        process.raft.readIndex(context);
-      });
-    });
-  }
-
-  #answerQuestion(process: Process, context: number, index: number | null): void {
-    const question = process.questions.get(context);
-    if (question === undefined) return;
-    process.questions.delete(context);
-    const { key, floor, reply } = question;
-    if (index === null) {
-      reply({ kind: "not-leader", leaderId: process.status.leaderId });
-      return;
-    }
-    this.#world.coverage.add("strong reads");
-    if (index < floor) {
-      this.#world.oracle.breaksRule(
-        "fresh strong reads",
-        `${this.id} is told that a read may see the state after ${index}; ${floor} was committed before it was asked for`,
-      );
-    }
-    process.reads.push({ key, index, reply });
+    this.#later(0, () => this.#act(({ raft, state }) => raft.readIndex(state.ask(key, reply))));
   }
 
   /** A read of a state no older than `index`. */
   readAt(key: string, index: number, reply: Reply): void {
-    this.#later(0, (process) => {
-      process.reads.push({ key, index, reply });
-      this.#settle(process);
-    });
-  }
-
-  /** Answers the reads that waited for a state that is there now. */
-  #settle(process: Process): void {
-    if (process.reads.length === 0) return;
-    const due = process.reads.filter(({ index }) => index <= process.appliedIndex);
-    if (due.length === 0) return;
-    process.reads = process.reads.filter(({ index }) => index > process.appliedIndex);
-    for (const { key, reply } of due) {
-      reply({
-        kind: "done",
-        output: { kind: "value", value: process.machine.get(key) },
-        index: process.appliedIndex,
-      });
-    }
+    this.#later(0, ({ state }) => state.readAt(key, index, reply));
   }
 
   // The group.
@@ -615,25 +505,4 @@ function configurationsOf(
   if (inLog.some(({ index }) => index === base.index) || base.configuration.members.length === 0)
     return inLog;
   return [base, ...inLog];
-}
-
-function savedWords({ snapshot, hardState, entries }: Effects): string {
-  const parts = [
-    ...(snapshot === null ? [] : [`snapshot ${snapshot.index}`]),
-    ...(hardState === null ? [] : [`term ${hardState.term}, vote ${hardState.votedFor ?? "none"}`]),
-    ...entries.map(({ index, term, kind }) => `${index}:${term}${kind === "changeset" ? "" : ` ${kind}`}`),
-  ];
-  return parts.join(", ");
-}
-
-/** One line for a message. */
-function messageWords(message: Message): string {
-  const { from, term, type, to: _to, ...rest } = message;
-  const shown = JSON.stringify(rest, (name, value: unknown) => {
-    if (name === "entries" && Array.isArray(value)) {
-      return (value as Entry[]).map(({ index, term: at, kind }) => `${index}:${at} ${kind}`);
-    }
-    return name === "members" ? undefined : value;
-  });
-  return `from ${from}, term ${term}${type === "timeout-now" ? "" : `: ${shown}`}`;
 }

@@ -20,6 +20,7 @@ export class StoreWorld {
   readonly chance: Chance;
   readonly plan: StorePlan;
   readonly fault: string | null;
+  readonly checksRules: boolean;
   readonly time = new VirtualTime();
   readonly coverage = new Coverage();
   readonly trace: Trace;
@@ -41,6 +42,7 @@ export class StoreWorld {
     this.chance = new Chance(seed);
     this.plan = drawStorePlan(this.chance);
     this.fault = fault;
+    this.checksRules = checksRules;
     this.trace = new Trace(this.time, isVerbose);
     this.network = new Network(this.time, this.chance.fork(), this.plan.weather);
     this.oracle = new StoreOracle(this.coverage, checksRules);
