@@ -250,6 +250,9 @@ test("without a certificate nothing is open but joining", async (t) => {
   for (const [name, call] of calls)
     await assert.rejects(call(), (error) => /without a certificate/.test(sentenceOf(error)), name);
   assert.deepEqual(host.heard, []);
+  await assert.rejects(client.join({ secret: "x".repeat(100_000) }), (error) =>
+    /65536/.test(sentenceOf(error)),
+  );
   await assert.rejects(client.join({ secret: "x" }), (error) =>
     /does not take newcomers yet/.test(sentenceOf(error)),
   );

@@ -4,11 +4,11 @@ import type { Readable } from "node:stream";
 import {
   Code,
   ConnectError,
-  type ConnectRouter,
   createConnectRouter,
   createContextKey,
   createContextValues,
   type HandlerContext,
+  type ServiceImpl,
 } from "@connectrpc/connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { TransportHandler } from "#engines/store/replica/transport.ts";
@@ -37,6 +37,9 @@ export interface ServiceOptions {
   openBlob(): ((sha256: string, offset: number) => Promise<Readable | null>) | null;
 }
 
+/** Who has no certificate has nothing to say but a request to join. */
+const strangerBytesMax = 64 * 1024;
+
 const connectionKey = createContextKey<CallerIdentity>(connectionOf(undefined));
 
 export function createService(
@@ -57,13 +60,7 @@ export function createService(
     return handler;
   }
 
-  const router = createConnectRouter({
-    connect: false,
-    grpcWeb: false,
-    acceptCompression: [],
-    readMaxBytes: messageBytesMax,
-  });
-  router.service(RaftService, {
+  return serve({
     requestVote: (request, context) =>
       told(async () => {
         const from = node(request.caller, context);
@@ -124,26 +121,36 @@ export function createService(
     },
     join: (request, context) => told(() => options.joinDesk.admit(request, connectionIn(context).from)),
   });
-  return serveRouter(router);
 }
 
-/** As connect's own adapter does it, but for what it prints when a caller goes away in the middle of an answer. */
-function serveRouter(router: ConnectRouter) {
-  const methods = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+/**
+ * As connect's own adapter does it, but for what it prints when a caller goes away in the middle of an answer, and for
+ * the length of what is taken from whom.
+ */
+function serve(methods: Partial<ServiceImpl<typeof RaftService>>) {
+  const forNodes = methodsTaking(messageBytesMax, methods);
+  const forStrangers = methodsTaking(strangerBytesMax, methods);
   return (request: Http2ServerRequest, response: Http2ServerResponse) => {
-    const method = methods.get(request.url);
+    const connection = connectionOf(request.stream.session);
+    const method = (connection.kind === "node" ? forNodes : forStrangers).get(request.url);
     if (method === undefined) {
       response.writeHead(404);
       response.end();
       return;
     }
-    const values = createContextValues().set(connectionKey, connectionOf(request.stream.session));
+    const values = createContextValues().set(connectionKey, connection);
     method(universalRequestFromNodeRequest(request, response, undefined, values))
       .then((answer) => universalResponseToNodeResponse(answer, response))
       .catch(() => {
         // The answer did not reach the caller, whose link is watched elsewhere.
       });
   };
+}
+
+function methodsTaking(readMaxBytes: number, methods: Partial<ServiceImpl<typeof RaftService>>) {
+  const router = createConnectRouter({ connect: false, grpcWeb: false, acceptCompression: [], readMaxBytes });
+  router.service(RaftService, methods);
+  return new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
 }
 
 /** Peers are believed, and told what went wrong. */
