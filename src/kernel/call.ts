@@ -113,12 +113,10 @@ export async function callHere(
 export async function admission(kernel: Kernel, parts: CallParts, request: CallRequest): Promise<Actor> {
   const operation = operationOf(kernel, request);
   const one = await understood(parts, operation, request);
+  const seen = request.atLeast === null ? {} : { atLeast: request.atLeast };
   return asSeen(parts, one, request.signal, async (options) => {
-    const read = await parts.store.read(
-      (database) => admit(parts.authenticator, database, operation, one),
-      options,
-    );
-    return read.value;
+    const read = (database: Database) => admit(parts.authenticator, database, operation, one);
+    return (await parts.store.read(read, { ...seen, ...options })).value;
   });
 }
 
