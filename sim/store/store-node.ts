@@ -292,6 +292,10 @@ export class StoreNode {
     const world = this.#world;
     world.coverage.add(`report: ${event}`);
     world.trace.note(this.id, `reports ${event}`, 0, () => message);
+    if (event === "store-broken" && this.isRotten) {
+      this.#broke(process, message);
+      return;
+    }
     if (alarms.has(event) && world.checksRules)
       world.fail(new Violation("nothing differs or breaks", `${this.id} reports ${event}: ${message}`));
   }
