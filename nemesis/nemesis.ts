@@ -71,6 +71,7 @@ export async function nemesis(options: NemesisOptions): Promise<RunResult> {
       counts: workload.counts,
       acknowledgedAt: history.acknowledgedAt,
       unexpectedEnds: all.flatMap(({ unexpectedEnds }) => unexpectedEnds),
+      roughStops: all.flatMap(({ roughStops }) => roughStops),
       events,
       uploads,
       memoryPeakBytes: Math.max(...all.map(({ memoryPeakBytes }) => memoryPeakBytes)),

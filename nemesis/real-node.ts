@@ -60,6 +60,8 @@ export class RealNode {
   #setUpLink = Promise.withResolvers<string>();
   /** Ends that nobody asked for: the status, and what it said last. */
   readonly unexpectedEnds: string[] = [];
+  /** Stops that were asked for and went wrong: requests that did not end in time, or a fault on the way out. */
+  readonly roughStops: string[] = [];
   /** How often each event was reported, over all starts. */
   readonly events = new Map<string, number>();
   /** Memory that it held at most, over all starts, in bytes. */
@@ -168,11 +170,14 @@ export class RealNode {
     this.#isExpectedToEnd = true;
     child.kill("SIGTERM");
     const impatient = setTimeout(() => {
-      this.unexpectedEnds.push(`${this.name} did not stop within ${stopMsMax} ms of SIGTERM`);
       child.kill("SIGKILL");
     }, stopMsMax);
     await this.#ended;
     clearTimeout(impatient);
+    if (child.exitCode !== 0)
+      this.roughStops.push(
+        `${this.name} ended with status ${child.exitCode} when it was told to stop\n    ${this.#lastLines.join("\n    ")}`,
+      );
     return performance.now() - start;
   }
 

@@ -16,6 +16,8 @@ export interface RunResult {
   readonly acknowledgedAt: readonly number[];
   /** Ends of nodes that nobody asked for. */
   readonly unexpectedEnds: readonly string[];
+  /** Stops that took too long, as they may while links are cut. */
+  readonly roughStops: readonly string[];
   /** How often each event stood in the nodes' logs. */
   readonly events: ReadonlyMap<string, number>;
   readonly uploads: readonly string[];
@@ -62,6 +64,7 @@ export function linesOf(result: RunResult): string[] {
     `memory of a node at most ${Math.round(result.memoryPeakBytes / (1 << 20))} MiB`,
     `events in the logs: ${[...result.events].map(([event, count]) => `${event} ${count}`).join(", ") || "none"}`,
     ...blows.map((blow) => `fault: ${blow}`),
+    ...result.roughStops.map((each) => `stopped late: ${each}`),
     ...undecided.map((each) => `not decided: ${each}`),
     ...faults.map((each) => `BROKEN: ${each}`),
     faults.length === 0 ? "nothing lost, doubled or stale" : `${faults.length} promises broken`,

@@ -51,9 +51,9 @@ export async function prove(options: {
     );
     assert.deepEqual(result.failed.slice(0, 10), [], "no request fails");
     assert.deepEqual(
-      cluster.nodes.flatMap(({ unexpectedEnds }) => unexpectedEnds),
+      cluster.nodes.flatMap(({ unexpectedEnds, roughStops }) => [...unexpectedEnds, ...roughStops]),
       [],
-      "no node ends by itself or too late",
+      "no node ends by itself, or too late",
     );
     assert.ok(result.reads > 0 && result.writes > 0 && result.uploads > 0, "there was work of every kind");
   } finally {

@@ -6,7 +6,7 @@ import type { JsonObject } from "#base/json.ts";
 import { samplePdf } from "#engines/inspector/sample-pdfs.ts";
 import { ApiClient, type AttemptCounts } from "../../nemesis/api-client.ts";
 import type { Chance } from "../../nemesis/chance.ts";
-import { command, type School } from "../../nemesis/school.ts";
+import type { School } from "../../nemesis/school.ts";
 
 const readers = 4;
 const writers = 3;
@@ -40,6 +40,8 @@ export class MixedLoad {
   readonly #running: Promise<void>[];
   readonly #failed: string[] = [];
   readonly #latencies: number[] = [];
+  /** What each client has seen, sent along with every request, so that no node shows it less. */
+  readonly #positions = new Map<ApiClient, number>();
   #isOver = false;
   #reads = 0;
   #writes = 0;
@@ -96,7 +98,9 @@ export class MixedLoad {
   ): Promise<JsonObject | null> {
     const called = performance.now();
     const key = isCommand ? { idempotencyKey: randomUUID() } : {};
-    const outcome = await client.ask({ path, input, patienceMs, ...key });
+    const position = this.#positions.get(client) ?? null;
+    const outcome = await client.ask({ path, input, patienceMs, position, ...key });
+    if (outcome.kind === "ok") this.#positions.set(client, Math.max(position ?? 0, outcome.position ?? 0));
     this.#latencies.push(performance.now() - called);
     await sleep(this.#options.chance.below(restMsMax));
     if (outcome.kind === "ok") return outcome.body;
@@ -104,10 +108,15 @@ export class MixedLoad {
     return null;
   }
 
+  async #newCourse(client: ApiClient): Promise<string> {
+    const input = { code: randomUUID().slice(0, 12), term: "Rolling", title: "Restarts" };
+    return String((await this.#ask(client, "courses/create-course", input, true))?.courseId);
+  }
+
   async #read(): Promise<void> {
     const client = this.#client();
     const { chance } = this.#options;
-    const courseId = await newCourse(client);
+    const courseId = await this.#newCourse(client);
     while (!this.#isOver) {
       const [path, input] = chance.pick<[string, JsonObject]>([
         ["courses/list-courses", {}],
@@ -125,7 +134,7 @@ export class MixedLoad {
     const client = this.#client();
     let courseId = "";
     for (let sequence = 0; !this.#isOver; sequence++) {
-      if (sequence % postsPerCourse === 0) courseId = await newCourse(client);
+      if (sequence % postsPerCourse === 0) courseId = await this.#newCourse(client);
       await this.#ask(client, "courses/post-announcement", { courseId, title: `News ${sequence}` }, true);
       this.#writes++;
     }
@@ -134,7 +143,7 @@ export class MixedLoad {
   async #send(): Promise<void> {
     const client = this.#client();
     const { chance, urls, school } = this.#options;
-    const courseId = await newCourse(client);
+    const courseId = await this.#newCourse(client);
     for (let number = 0; !this.#isOver; number++) {
       const pdf = samplePdf(3, chance.below(fileBytesMax / 3), number + 1);
       const called = performance.now();
@@ -182,12 +191,6 @@ export class MixedLoad {
       return error instanceof Error ? error.message : String(error);
     }
   }
-}
-
-async function newCourse(client: ApiClient): Promise<string> {
-  const code = randomUUID().slice(0, 12);
-  const course = await command(client, "courses/create-course", { code, term: "Rolling", title: "Restarts" });
-  return String(course.courseId);
 }
 
 function upload(url: string, token: string, pdf: Buffer): Promise<string> {
