@@ -1,7 +1,7 @@
 /** Nodes that come together, work as one, and part again: whole nodes over real sockets. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openNode } from "../compose.ts";
@@ -115,6 +115,30 @@ test("a folder with a school in it, or of another cluster, does not join", limit
   }
   await assert.rejects(joinCluster(await cluster.configOf("f"), `${token.slice(0, -9)}`), /cut short/);
 });
+
+test(
+  "a node does not start on the data of another cluster, nor as a node that it is not",
+  limit,
+  async () => {
+    const [own] = cluster.members;
+    assert.ok(own !== undefined);
+    const alone = await cluster.configOf("mixed");
+    await (await openNode({ config: alone, log: () => {}, webRoot: null })).close();
+    await cp(placesOf(own.config).cluster, placesOf(alone).cluster, { recursive: true });
+    const refused = (message: RegExp) =>
+      assert.rejects(openNode({ config: alone, log: () => {}, webRoot: null }), {
+        name: "DataFolderRefused",
+        message,
+      });
+    await refused(/belongs to another cluster/);
+    const note = placesOf(alone).clusterNote;
+    const identity = JSON.parse(await readFile(note, "utf8")) as object;
+    await writeFile(note, JSON.stringify({ ...identity, nodeId: "000000000000" }));
+    await refused(/cannot take its place in the cluster: .* names lyceum:/);
+    await rm(join(placesOf(alone).cluster, "node.key"));
+    await refused(/lacks one of/);
+  },
+);
 
 test("a leader that is stopped hands over first: no command fails", limit, async () => {
   const leaderId = await cluster.settled(3);

@@ -36,13 +36,15 @@ export interface LocalClusterWish {
   readonly shared: SharedSettings;
   readonly demoPassword: string | null;
   readonly say: (line: string) => void;
+  /** Ends the start between two steps, of which the folders keep what is done; the next run goes on from there. */
+  readonly signal: AbortSignal;
   /** Told of each process as soon as it is there, so that it can be stopped also when a later step fails. */
   readonly onStarted: (child: ChildNode) => void;
 }
 
 /** Starts `count` nodes and gives them once all of them vote and take requests. */
 export async function startLocalCluster(wish: LocalClusterWish): Promise<LocalCluster> {
-  const { parent, count, shared, say } = wish;
+  const { parent, count, shared, say, signal } = wish;
   await mkdir(parent, { recursive: true, mode: 0o700 });
   if (existsSync(join(parent, `node-${count + 1}`)))
     throw new ConfigError(
@@ -55,6 +57,7 @@ export async function startLocalCluster(wish: LocalClusterWish): Promise<LocalCl
   await Promise.all(folders.map(refuseRunning));
   await makeFirst(first, wish);
   const start = (folder: NodeFolder): ChildNode => {
+    signal.throwIfAborted();
     say(`Starting ${folder.name}…`);
     const child = startChildNode(folder);
     wish.onStarted(child);
@@ -71,6 +74,7 @@ export async function startLocalCluster(wish: LocalClusterWish): Promise<LocalCl
   const { token: adminToken } = signedIn as { token: string };
   const ask = schoolClient(urls, adminToken);
   for (const folder of others.filter((each) => !isMember(each))) {
+    signal.throwIfAborted();
     say(`${folder.name} joins…`);
     const { token } = (await ask("cluster.createJoinToken", {})) as { token: string };
     await joinCluster(folder.config, token);
@@ -107,7 +111,8 @@ async function refuseRunning({ name, config }: NodeFolder): Promise<void> {
 
 /** The first node, with the demo school in it, as the beginning of a cluster. */
 async function makeFirst({ config, name }: NodeFolder, wish: LocalClusterWish): Promise<void> {
-  const { say } = wish;
+  const { say, signal } = wish;
+  signal.throwIfAborted();
   const password = await beginDemo({ ...config, demoPassword: wish.demoPassword });
   if (password !== null) {
     const node = await openNode({ config, log: createLog("warn"), webRoot: null });
@@ -117,6 +122,7 @@ async function makeFirst({ config, name }: NodeFolder, wish: LocalClusterWish): 
       await node.close();
     }
   }
+  signal.throwIfAborted();
   if (existsSync(placesOf(config).clusterNote)) return;
   say(`${name} begins the cluster…`);
   await initCluster(config);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -138,6 +139,28 @@ test("a second run brings the same nodes back, with what was written", limit, as
   child.kill("SIGINT");
   assert.deepEqual(await once(child, "close"), [0, null]);
 });
+
+test(
+  "Ctrl-C while the nodes are being made stops it there, and the next run goes on from there",
+  limit,
+  async () => {
+    const parent = join(folder, "broken-off");
+    const words = ["--nodes", "2", "--data", parent, "--web-root", folder];
+    const child = start(runner, words);
+    for await (const line of createInterface(child.stderr ?? process.stdin))
+      if (line.startsWith("Starting node-1")) break;
+    child.kill("SIGINT");
+    assert.deepEqual(await once(child, "close"), [0, null]);
+    assert.equal(existsSync(join(parent, "node-2", "cluster")), false);
+
+    const again = start(runner, words);
+    let lines = 0;
+    for await (const _line of createInterface(again.stdout ?? process.stdin)) if (++lines === 3) break;
+    assert.equal(lines, 3);
+    again.kill("SIGINT");
+    assert.deepEqual(await once(again, "close"), [0, null]);
+  },
+);
 
 test("what cannot be meant is refused", limit, async () => {
   for (const [words, says] of [

@@ -43,10 +43,11 @@ async function run(words: readonly string[]): Promise<number> {
 
   const children: ChildNode[] = [];
   const stopAll = async () => (await Promise.all(children.map((child) => child.stop()))).every(Boolean);
-  let told = false;
+  const leaving = new AbortController();
+  const { signal } = leaving;
   const stop = () => {
-    if (told) return;
-    told = true;
+    if (signal.aborted) return;
+    leaving.abort();
     say("Stopping…");
     void stopAll();
   };
@@ -60,15 +61,16 @@ async function run(words: readonly string[]): Promise<number> {
       shared: sharedSettings(config, provenance),
       demoPassword: config.demoPassword,
       say,
+      signal,
       onStarted: (child) => children.push(child),
     });
     describe(cluster, say);
-    await Promise.all(cluster.nodes.map(({ child }) => tellEnd(child, () => told)));
+    await Promise.all(cluster.nodes.map(({ child }) => tellEnd(child, () => signal.aborted)));
   } catch (error) {
     await stopAll();
-    if (!told) throw error;
+    if (!signal.aborted) throw error;
   }
-  return told && (await stopAll()) ? exits.ok : exits.unavailable;
+  return signal.aborted && (await stopAll()) ? exits.ok : exits.unavailable;
 }
 
 /** npm may end by a signal without passing it on: then nobody is left who could stop the nodes. */
