@@ -14,6 +14,7 @@ const parts: ClientParts = {
   agent: `lyceum/${version}`,
   wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
   timeLimit: (durationMs) => AbortSignal.timeout(durationMs),
+  now: () => Date.now(),
 };
 
 /** Asks the nodes at `urls`, the first one first, as the bearer of `token`. */

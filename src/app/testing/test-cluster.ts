@@ -21,6 +21,8 @@ export interface ClusterMember {
 export interface TestCluster {
   readonly folder: string;
   readonly members: ClusterMember[];
+  /** The school's admin's, for doors that take one. */
+  adminToken(): string;
   /** Asks as the school's admin, at the members' doors in this order. */
   admin(members?: readonly ClusterMember[]): SchoolClient;
   /** A one-time token, with which another node may join. */
@@ -47,11 +49,12 @@ const settledMsMax = 20_000;
 export async function openTestCluster(): Promise<TestCluster> {
   const folder = await mkdtemp(join(tmpdir(), "lyceum-cluster-"));
   const members: ClusterMember[] = [];
-  let adminToken: string | null = null;
+  let adminToken = "";
 
   const cluster: TestCluster = {
     folder,
     members,
+    adminToken: () => adminToken,
     admin: (asked = members) =>
       schoolClient(asked.map(({ addresses }) => addresses.http.url) as [string, ...string[]], adminToken),
     async joinToken() {

@@ -8,8 +8,9 @@ import type { RegisteredOperation } from "#kernel/registry.ts";
 import { type CliFailure, failureOf, kindOfStatus } from "./failure.ts";
 import type { Servers } from "./servers.ts";
 
-/** How often all the nodes are tried: a school that elects a new leader is back within these waits. */
+/** How often all the nodes are tried, and for how long: a school that elects a new leader is back by then. */
 const roundsMax = 5;
+const patienceMs = 30_000;
 const firstWaitMs = 200;
 const waitMsMax = 5_000;
 /** Longer than a server itself goes on trying before it says "not now". */
@@ -26,6 +27,8 @@ export interface ClientParts {
   readonly wait: (durationMs: number) => Promise<void>;
   /** A signal that is given after so many milliseconds. */
   readonly timeLimit: (durationMs: number) => AbortSignal;
+  /** Milliseconds UTC. */
+  readonly now: () => number;
   readonly agent: string;
 }
 
@@ -79,6 +82,7 @@ export async function send(
   path: string,
   request: RequestInit,
 ): Promise<Response> {
+  const giveUpAt = parts.now() + patienceMs;
   for (let round = 1; ; round++) {
     let refused: Response | null = null;
     let failure: unknown = null;
@@ -94,7 +98,7 @@ export async function send(
       }
       servers.moveOn();
     }
-    if (round === roundsMax) {
+    if (round === roundsMax || parts.now() >= giveUpAt) {
       if (refused !== null) return refused;
       throw unreachable(servers, failure);
     }

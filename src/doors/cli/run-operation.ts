@@ -164,7 +164,7 @@ export async function useProfile(
 
 /** The profile and the server that `options` name, ready to be called. */
 export async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
-  const { environment, wait, timeLimit } = parts.terminal;
+  const { environment, wait, timeLimit, now } = parts.terminal;
   const folder = configFolder(environment);
   const profiles = await openProfiles(folder);
   const profileName = options.profile ?? environment.LYCEUM_PROFILE ?? profiles.current;
@@ -177,7 +177,7 @@ export async function openRun(parts: RunParts, options: CommonOptions): Promise<
     token: environment.LYCEUM_TOKEN ?? own?.token ?? null,
     position: own?.position ?? null,
   };
-  const client: ClientParts = { fetch: parts.fetch, wait, timeLimit, agent: parts.agent };
+  const client: ClientParts = { fetch: parts.fetch, wait, timeLimit, now, agent: parts.agent };
   const transfer = {
     ...client,
     terminal: parts.terminal,
