@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import { Unavailable } from "../../errors.ts";
 import type { Peers } from "../../peer/port.ts";
+import { DataFolderRefused } from "../folder-refused.ts";
 import { diskFiles } from "../log/files.ts";
 import type { Group } from "../replica/group.ts";
 import type { FolderPaths } from "./folder.ts";
@@ -55,7 +56,14 @@ export class Rebuild {
   /** Goes on with what an earlier run had begun. */
   resume(paths: FolderPaths): void {
     const marker = join(paths.generation, divergedName);
-    if (fs.existsSync(marker)) this.#stop(fs.readFileSync(marker, "utf8"));
+    if (!fs.existsSync(marker)) return;
+    const reason = fs.readFileSync(marker, "utf8");
+    if (this.#options.group().isSoleVoter) {
+      throw new DataFolderRefused(
+        `The database in ${paths.generation} is not what it should be (${reason}), and this node is the only one that is left of its cluster. Keep a copy of the data folder, and restore the latest backup with \`lyceum restore\`.`,
+      );
+    }
+    this.#stop(reason);
   }
 
   begin(reason: string): void {

@@ -261,9 +261,11 @@ export class SqliteStore implements Store {
     const { disk, release } = this.#parts;
     await this.#writer.close();
     await this.#trouble.close();
+    // With the links go the snapshots that are on their way.
+    await this.#group.close();
     await this.#transfers.close();
     await this.#hashRounds.close();
-    await this.#group.close();
+    await this.#writer.idle();
     this.#schema.fail(new Unavailable("the store is shutting down"));
     await Promise.allSettled([...this.#snapshots]);
     this.#readers.close();

@@ -55,6 +55,7 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
   #received = 0;
   /** A snapshot is whole, and the core is about to say whether it is put into force. */
   #takingOver: Promise<void> | null = null;
+  readonly #ended = Promise.withResolvers<void>();
   #closing = false;
   /** For the metrics page. */
   readonly counts = { sent: 0, failed: 0, taken: 0, installed: 0 };
@@ -141,7 +142,8 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
 
   async close(): Promise<void> {
     this.#closing = true;
-    await Promise.allSettled([...this.#sendingTo.values()]);
+    this.#ended.resolve();
+    await Promise.allSettled([...this.#sendingTo.values(), this.#takingOver]);
     await this.#shelf.idle();
   }
 
@@ -174,7 +176,8 @@ export class Transfers implements Pick<TransportHandler, "snapshotOffset" | "rec
         message: `A snapshot could not be sent to node ${offer.to}: ${error instanceof Error ? error.message : String(error)}`,
         facts: { to: offer.to },
       });
-      if (!this.#closing) await new Promise<void>((resolve) => clock.after(retryMs, resolve));
+      const pause = new Promise<void>((resolve) => clock.after(retryMs, resolve));
+      await Promise.race([pause, this.#ended.promise]);
       return false;
     } finally {
       unpin();
