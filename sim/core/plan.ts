@@ -90,6 +90,8 @@ export function drawPlan(chance: Chance, fault: string | null): Plan {
   const nodes = chance.pick(hasYoungDeaths ? [3, 5, 5] : [1, 2, 3, 3, 3, 3, 3, 4, 5, 5]);
   const heartbeatTicks = chance.between(1, 2);
   const isRough = chance.happens(0.6);
+  // Leases trust that clocks run at about one speed and that nobody stands still, so such worlds keep to that.
+  const hasLeases = chance.happens(0.08);
   return {
     nodes,
     habits: Array.from({ length: 4 }, () => ({
@@ -106,7 +108,7 @@ export function drawPlan(chance: Chance, fault: string | null): Plan {
       heartbeatTicks,
       appendBytesMax: hasYoungDeaths ? 1 : chance.pick([1, 40, 40, 1_000]),
       inFlightMax: hasYoungDeaths ? 1 : chance.pick([1, 2, 4, 16]),
-      reads: "quorum",
+      reads: hasLeases ? "lease" : "quorum",
       ...(coreFault === undefined ? {} : { plantedFault: coreFault }),
     },
     weather: {
@@ -123,11 +125,14 @@ export function drawPlan(chance: Chance, fault: string | null): Plan {
     crashPoints: chance.happens(0.5) ? chance.pick([0.001, 0.004, 0.01]) : 0,
     youngDeaths: hasYoungDeaths ? 0.8 : 0,
     harmEveryMs: chance.pick([40, 100, 250]),
-    harms: drawHarms(chance),
+    harms: hasLeases ? { ...drawHarms(chance), ...keepingTime } : drawHarms(chance),
     restartMsMax: chance.pick([5, 60, 400]),
     seamFault: seamFaults.find((each) => each === fault) ?? null,
   };
 }
+
+/** What would be against the trust that leases rest on. */
+const keepingTime = { freeze: 0, "freeze-leader": 0, "clock-jump": 0 } as const;
 
 /** Each kind of harm is left out of some seeds. */
 function drawHarms(chance: Chance): Record<Harm, number> {

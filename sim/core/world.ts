@@ -63,7 +63,8 @@ export class World {
   readonly #addDisk: (node: SimNode) => void;
 
   #addNode(id: NodeId, image: Image): SimNode {
-    this.plan.tickSpeeds.set(id, this.chance.pick([0.5, 0.8, 1, 1, 1, 1.2, 2]));
+    const speed = this.chance.pick([0.5, 0.8, 1, 1, 1, 1.2, 2]);
+    this.plan.tickSpeeds.set(id, this.plan.raft.reads === "lease" ? 1 : speed);
     const node = new SimNode(this, id, image);
     this.nodes.set(id, node);
     this.#addDisk(node);

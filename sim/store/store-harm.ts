@@ -44,6 +44,7 @@ export class StoreHarms {
     const running = [...world.nodes.values()].filter(({ isUp }) => isUp);
     const node = running.length === 0 ? null : chance.pick(running);
     const deeds: Readonly<Record<StoreHarm, () => void>> = {
+      stop: () => node?.stop(),
       kill: () => this.#crash(node, false),
       "power-cut": () => this.#crash(node, true),
       "power-cut-leader": () => this.#crash(leader, true),

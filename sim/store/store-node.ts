@@ -33,6 +33,9 @@ const alarms = new Set([
   "commit-listener-failed",
 ]);
 
+/** By its own clock, which a frozen process does not see go on. */
+const stopMsMax = 8_000;
+
 /** Everything that ends with the process. */
 interface Process {
   readonly life: Life;
@@ -40,6 +43,7 @@ interface Process {
   store: Store | null;
   /** Its schema is there, so that it serves. */
   isReady: boolean;
+  isStopping: boolean;
   mark: CheckpointMark | null;
   /** Looks at the generation of the database that is in force. */
   peek: Peek | null;
@@ -120,6 +124,7 @@ export class StoreNode {
       links,
       store: null,
       isReady: false,
+      isStopping: false,
       mark: null,
       peek: null,
     };
@@ -207,6 +212,32 @@ export class StoreNode {
       "crashes",
       Number(lost),
       () => `${why}${losesPower ? ", loses power" : ""}${lost ? ", its database falls back" : ""}`,
+    );
+  }
+
+  /** Stops as for an upgrade: finishes what was begun, closes everything, and starts again. */
+  stop(): void {
+    const process = this.#process;
+    if (process?.store == null || process.isStopping) return;
+    const world = this.#world;
+    process.isReady = false;
+    process.isStopping = true;
+    world.trace.note(this.id, "stops", 0);
+    process.life.after(stopMsMax, () => {
+      world.fail(new Violation("stops in time", `${this.id} has not stopped after ${stopMsMax} ms`));
+    });
+    process.store.close().then(
+      () => {
+        if (process.life.isOver) return;
+        process.life.isOver = true;
+        process.peek?.close();
+        this.#process = null;
+        this.disk.kill();
+        world.coverage.add("orderly restarts");
+        world.trace.note(this.id, "has stopped", 0);
+        world.planRestart(this);
+      },
+      (error) => this.#failed(process, error),
     );
   }
 

@@ -14,6 +14,7 @@ export const storeFaults = [
 ] as const;
 
 export const storeHarms = {
+  stop: 4,
   kill: 6,
   "power-cut": 6,
   "power-cut-leader": 5,
