@@ -84,6 +84,13 @@ export async function backupOfRunningNode(dataFolder: string): Promise<AsyncIter
   return response;
 }
 
+/** Whether a node has `dataFolder` open and answers. */
+export async function isNodeRunning(dataFolder: string): Promise<boolean> {
+  const response = await ask(dataFolder, "GET", "/").catch(() => null);
+  response?.resume();
+  return response !== null;
+}
+
 /** What the node that has `dataFolder` open says to `question`; null when none has. Throws `NodeRefused`. */
 export async function askRunningNode(
   dataFolder: string,

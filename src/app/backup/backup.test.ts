@@ -17,7 +17,7 @@ import { tablesOf } from "#engines/store/port.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
 import { contentOf } from "#engines/store/sqlite/rows.ts";
 import { openTestKernel, personToken, type TestKernel } from "#kernel/testing.ts";
-import { askRunningNode, backupOfRunningNode, openControlSocket } from "../control-socket.ts";
+import { askRunningNode, backupOfRunningNode, isNodeRunning, openControlSocket } from "../control-socket.ts";
 import { readArchive } from "./archive.ts";
 import { backUp, usedBlobs } from "./back-up.ts";
 import { databaseName } from "./manifest.ts";
@@ -175,6 +175,7 @@ test("a running node gives its backup over a socket that only its own user can o
   assert.equal((await stat(join(data, "control.sock"))).mode & 0o777, 0o600);
   const bytes = await backupOfRunningNode(data);
   assert.notEqual(bytes, null);
+  assert.equal(await isNodeRunning(data), true);
   assert.deepEqual(await askRunningNode(data, "checkup"), { answer: ["looked"] });
   await assert.rejects(askRunningNode(data, "leave"), { name: "NodeRefused", message: "Not now." });
   const file = join(folder, "socket.tar");
@@ -183,5 +184,6 @@ test("a running node gives its backup over a socket that only its own user can o
   await truncate(file, 10_240);
   await assert.rejects(checkBackup(file), /cut off/);
   await socket?.close();
+  assert.equal(await isNodeRunning(data), false);
   assert.equal(await backupOfRunningNode(data), null);
 });

@@ -8,7 +8,7 @@ import { placesIn } from "#engines/blobs/local/places.ts";
 import { verifyDataFolder } from "#engines/store/sqlite/verify.ts";
 import { clusterFindings } from "../cluster/folder-findings.ts";
 import { type Config, describeConfig, type Provenance } from "../config.ts";
-import { askRunningNode } from "../control-socket.ts";
+import { askRunningNode, isNodeRunning } from "../control-socket.ts";
 import type { Finding } from "../finding.ts";
 import { placesOf } from "../places.ts";
 import { exits } from "../run-node.ts";
@@ -36,8 +36,7 @@ export async function doctor(
 
 export async function examine(config: Config): Promise<Finding[]> {
   const places = placesOf(config);
-  const runs =
-    existsSync(join(places.data, "control.sock")) && (await isPortTaken(config.host, config.httpPort));
+  const runs = await isNodeRunning(places.data);
   return [
     nodeFinding(),
     clockFinding(),
