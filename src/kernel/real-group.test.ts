@@ -13,7 +13,7 @@ import { tablesOf } from "#engines/store/port.ts";
 import { memberOf, TestCluster } from "#engines/store/replica/testing/test-cluster.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
-import type { CallRequest } from "./call.ts";
+import type { CallAnswer, CallRequest } from "./call.ts";
 import { Refusal, Unavailable } from "./errors.ts";
 import { jobFor } from "./job.ts";
 import { type Kernel, openKernel } from "./kernel.ts";
@@ -69,6 +69,17 @@ function doorSlice(ranAt: () => void): Slice {
           await enqueue(greet, {});
           return { id: input.id };
         },
+      }),
+      operation({
+        name: "door.wave",
+        summary: "Waves at whoever was there before.",
+        kind: "command",
+        input: z.strictObject({}),
+        output: z.object({ guests: z.int() }),
+        policy: signedIn,
+        prepare: async ({ read }) =>
+          (await read((db) => db.selectFrom("guests").select("id").execute())).length,
+        handle: async ({ facts }) => ({ guests: facts }),
       }),
       operation({
         name: "door.countGuests",
@@ -233,6 +244,24 @@ test("a session opened at another node a moment ago is known here, though its ro
   await assert.rejects(cluster.during(ask(late.id, "countGuests", {}, { token: "eve" })), {
     kind: "unauthenticated",
   });
+});
+
+test("a leader that has just been elected gathers no facts before it has what was acknowledged", async (t) => {
+  const { cluster, ask, isolate } = await setUp(t);
+  const leader = await cluster.leading();
+  const followers = await cluster.followers();
+  // The entry comes to everybody; that it is committed, nobody hears.
+  cluster.network.passes = (message) =>
+    message.type !== "heartbeat" && (message.type !== "append-request" || message.entries.length > 0);
+  await cluster.during(ask(leader.id, "comeIn", { id: "ada" }));
+  isolate(leader.id);
+  cluster.network.passes = () => true;
+  const { promise: asked, resolve } = Promise.withResolvers<CallAnswer>();
+  for (const { id, store } of followers)
+    store.cluster?.onLeadership(({ isLeader }) => {
+      if (isLeader) resolve(ask(id, "wave", {}, { token: "ada" }));
+    });
+  assert.deepEqual((await cluster.during(asked)).output, { guests: 1 });
 });
 
 test("a strong read at any node holds what was acknowledged before it, whoever lags", async (t) => {

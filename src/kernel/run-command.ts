@@ -87,9 +87,13 @@ async function prepare(
   let blob: UploadedBlob | null = null;
   if (operation.prepare === null && operation.accepts === null)
     return { facts: undefined, blob, refusal: null };
+  // A node that has just begun to lead may have yet to take in what was acknowledged before; what it reads after this is
+  // no older. A node alone knows all there is.
+  const options = parts.membership?.router == null ? {} : { strong: true };
   try {
-    const { value: actor } = await parts.store.read((database) =>
-      admit(parts.authenticator, database, operation, one),
+    const { value: actor } = await parts.store.read(
+      (database) => admit(parts.authenticator, database, operation, one),
+      options,
     );
     if (operation.accepts !== null)
       blob =
