@@ -61,6 +61,9 @@ function pair() {
     refuse(times: number) {
       refusals = times;
     },
+    /** What another version of Lyceum may say, at the node `to`. */
+    say: (to: string, from: string, body: JsonValue) =>
+      answerers.get(`${to} announce`)?.(body, from) ?? Promise.reject(new Error("nobody answers")),
     settle: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }
@@ -97,4 +100,14 @@ test("a node that is no member is not made one by telling where it is", async ()
   clock.advance(5_000);
   await settle();
   assert.deepEqual([...abouts.keys()], ["a"]);
+});
+
+test("what does not say where a node is reached never comes into the membership", async () => {
+  const { abouts, say } = pair();
+  const { name: _name, ...nameless } = about(20);
+  for (const wrong of [null, {}, nameless, { ...about(20), httpUrl: 7 }])
+    await assert.rejects(say("a", "b", wrong as JsonValue));
+  assert.deepEqual(abouts.get("b"), about(2));
+  await say("a", "b", { ...about(20), rack: "a field of a newer version" });
+  assert.deepEqual(abouts.get("b"), about(20));
 });

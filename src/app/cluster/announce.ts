@@ -3,6 +3,7 @@
  * can change what all believe, so each node tells it, again after every change of leader, until they agree.
  */
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import type { Clock } from "#base/clock.ts";
 import type { Peers } from "#engines/peer/port.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
@@ -12,6 +13,14 @@ import type { MemberAbout } from "#raft/configuration.ts";
 const questionKind = "announce";
 const timeoutMs = 5_000;
 const betweenMs = 1_000;
+
+/** Another version may say more. What comes into the membership must be readable at every node, for ever. */
+const About = z.object({
+  name: z.string(),
+  peerAddress: z.string(),
+  httpUrl: z.string().nullable(),
+  grpcAddress: z.string().nullable(),
+});
 
 export interface AnnounceParts {
   readonly cluster: Cluster;
@@ -34,7 +43,7 @@ export function createAnnouncer({ cluster, peers, clock, log }: AnnounceParts): 
 
   peers?.answer(questionKind, async (body, from) => {
     if (!cluster.view().nodes.some(({ id }) => id === from)) throw new Error(`${from} is no member`);
-    await cluster.addMember({ id: from, about: body as unknown as MemberAbout });
+    await cluster.addMember({ id: from, about: About.parse(body) });
     return null;
   });
 
