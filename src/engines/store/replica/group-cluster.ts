@@ -7,7 +7,8 @@ import type { Member, MemberAbout, NodeId } from "#raft/configuration.ts";
 import { type MembershipChange, RaftRefused } from "#raft/port.ts";
 import { NotLeader, Unavailable } from "../../errors.ts";
 import type { Cluster, ClusterNode, ClusterView } from "./cluster.ts";
-import type { Group, Leadership } from "./group.ts";
+import type { Group } from "./group.ts";
+import type { Leadership } from "./leadership-watch.ts";
 import type { Transport } from "./transport.ts";
 
 export interface GroupClusterOptions {

@@ -7,7 +7,7 @@ import { AssertionError } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Configuration, Member, NodeId } from "#raft/configuration.ts";
 import type { Entry, EntryId, Proposal } from "#raft/entry.ts";
-import type { Message, SnapshotId, SnapshotOffer } from "#raft/message.ts";
+import type { Message, SnapshotOffer } from "#raft/message.ts";
 import {
   type Effects,
   type MembershipChange,
@@ -20,7 +20,9 @@ import { createRaft } from "#raft/raft.ts";
 import { NotLeader } from "../../errors.ts";
 import type { RaftDisk } from "../log/disk-port.ts";
 import type { Report } from "../sqlite/report.ts";
-import { configurationsOf, isSoleVoter, type PlacedConfiguration } from "./configurations.ts";
+import { configurationsOf, isSoleVoter } from "./configurations.ts";
+import { type Leadership, LeadershipWatch } from "./leadership-watch.ts";
+import type { Machine } from "./machine.ts";
 import { PendingProposals, ReadRounds } from "./pending.ts";
 import type { PeerFacts, Transport, TransportHandler } from "./transport.ts";
 
@@ -32,24 +34,6 @@ export interface GroupTiming {
 }
 
 export const groupTiming: GroupTiming = { tickMs: 50, heartbeatTicks: 2, electionTicks: 20 };
-
-/** What the group replicates: the state that committed entries are applied to. */
-export interface Machine {
-  /** There may be something to do: entries were committed, or this node's part in the group changed. Returns at once. */
-  wake(): void;
-  /** Everything up to here is in the state. */
-  readonly position: number;
-  /** The newest membership that the state holds, and the entry that brought it. */
-  readonly configuration: PlacedConfiguration;
-  /** Puts the snapshot that was received into force; nothing is committed meanwhile. */
-  install(snapshot: SnapshotId): Promise<void>;
-  /** A follower needs a snapshot, its log is too far behind; the machine sends one and then calls `snapshotSent`. */
-  sendSnapshot(offer: SnapshotOffer): void;
-  /** The disk under the log failed; nothing goes on before `mend` has resolved. */
-  diskFailed(error: unknown): void;
-  /** A promise of our own code is broken: nothing more may be said or written. */
-  broken(error: unknown): void;
-}
 
 export interface GroupOptions {
   readonly id: NodeId;
@@ -70,11 +54,6 @@ export interface GroupOptions {
   readonly plantedFault?: PlantedFault;
 }
 
-export interface Leadership {
-  readonly isLeader: boolean;
-  readonly leaderId: NodeId | null;
-}
-
 const appendBytesMax = 1 << 20;
 const inFlightMax = 64;
 
@@ -83,7 +62,7 @@ export class Group {
   readonly #disk: RaftDisk;
   readonly #proposals = new PendingProposals();
   readonly #reads: ReadRounds;
-  readonly #leadershipListeners = new Set<(now: Leadership) => void>();
+  readonly #watch: LeadershipWatch;
   readonly #facts = new Map<NodeId, PeerFacts>();
   #raft: Raft;
   #status: RaftStatus;
@@ -94,8 +73,6 @@ export class Group {
   #isTicking = false;
   #stopTick: (() => void) | null = null;
   #onTick: (() => void) | null = null;
-  #leadership: Leadership = { isLeader: false, leaderId: null };
-  #leaderSince: number | null = null;
   /** For the metrics page. */
   readonly counts = {
     elections: 0,
@@ -109,6 +86,7 @@ export class Group {
   constructor(options: GroupOptions) {
     this.#options = options;
     this.#disk = options.disk;
+    this.#watch = new LeadershipWatch(options.clock, options.report);
     this.#commitIndex = options.machine.position;
     this.#raft = this.#newCore();
     this.#status = this.#raft.status;
@@ -132,11 +110,11 @@ export class Group {
   }
 
   get leadership(): Leadership {
-    return this.#leadership;
+    return this.#watch.now;
   }
 
   get leaderSince(): number | null {
-    return this.#leaderSince;
+    return this.#watch.since;
   }
 
   get proposalsWaiting(): number {
@@ -180,11 +158,7 @@ export class Group {
 
   /** Calls `listener` whenever this node starts or ceases to lead, or hears of another leader. */
   onLeadership(listener: (now: Leadership) => void): () => void {
-    const own = (now: Leadership) => listener(now);
-    this.#leadershipListeners.add(own);
-    return () => {
-      this.#leadershipListeners.delete(own);
-    };
+    return this.#watch.listen(listener);
   }
 
   /** Resolves with the entry's place once it is committed. `term`: only if this node has led since then. */
@@ -308,7 +282,7 @@ export class Group {
         throw error;
       }
       if (error.code !== "not-leader") throw error;
-      throw new NotLeader(this.#leadership.leaderId, { cause: error });
+      throw new NotLeader(this.#watch.now.leaderId, { cause: error });
     }
   }
 
@@ -386,7 +360,7 @@ export class Group {
       this.#notice();
     } else {
       // The core says nothing more that could be believed.
-      this.#led({ isLeader: false, leaderId: null });
+      this.#watch.see({ isLeader: false, leaderId: null });
     }
   }
 
@@ -410,35 +384,11 @@ export class Group {
       this.#isSoleVoter = isSoleVoter(now.configuration, this.#options.id);
       if (this.#isTicking) this.#options.transport?.setPeers(others(now.configuration, this.#options.id));
     }
-    const isLeader = now.role === "leader";
-    if (isLeader === this.#leadership.isLeader && now.leaderId === this.#leadership.leaderId) {
-      // A leader may be one before it may take commands, and may stop taking them before it ceases to be one.
-      const mayProposeChanged =
-        now.hasCommittedInTerm !== before.hasCommittedInTerm || now.transferringTo !== before.transferringTo;
-      if (mayProposeChanged) this.#options.machine.wake();
-      return;
-    }
-    this.#led({ isLeader, leaderId: now.leaderId });
-  }
-
-  #led(now: Leadership): void {
-    this.#leadership = now;
-    this.#leaderSince = now.leaderId === null ? null : this.#options.clock.now();
-    this.#options.machine.wake();
-    for (const listener of [...this.#leadershipListeners]) this.#tell(listener);
-  }
-
-  #tell(listener: (now: Leadership) => void): void {
-    try {
-      listener(this.#leadership);
-    } catch (error) {
-      this.#options.report({
-        level: "error",
-        event: "leadership-listener-failed",
-        message: `Something that listens to who leads failed: ${String(error)}`,
-        facts: { term: this.#status.term },
-      });
-    }
+    const isNew = this.#watch.see({ isLeader: now.role === "leader", leaderId: now.leaderId });
+    // A leader may be one before it may take commands, and may stop taking them before it ceases to be one.
+    const mayProposeChanged =
+      now.hasCommittedInTerm !== before.hasCommittedInTerm || now.transferringTo !== before.transferringTo;
+    if (isNew || mayProposeChanged) this.#options.machine.wake();
   }
 
   #handler(): TransportHandler {

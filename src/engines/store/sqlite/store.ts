@@ -14,8 +14,9 @@ import type {
   WriteTransaction,
 } from "../port.ts";
 import type { ClusterView } from "../replica/cluster.ts";
-import { Group, type GroupTiming, type Machine } from "../replica/group.ts";
+import { Group, type GroupTiming } from "../replica/group.ts";
 import { GroupCluster } from "../replica/group-cluster.ts";
+import type { Machine } from "../replica/machine.ts";
 import { Retention } from "../replica/retention.ts";
 import type { StoredSnapshot } from "../replica/snapshot-shelf.ts";
 import type { StateHasher } from "../replica/state-hash.ts";
