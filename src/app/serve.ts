@@ -1,4 +1,6 @@
 /** `lyceum serve`: a school in production. */
+import { setTimeout } from "node:timers/promises";
+import { Unavailable } from "#engines/errors.ts";
 import { setUpToken } from "#slices/identity/api.ts";
 import { openNode } from "./compose.ts";
 import type { Config } from "./config.ts";
@@ -6,6 +8,8 @@ import { refuseClearText, refuseLonelyRoles } from "./exposure.ts";
 import { createLog } from "./log.ts";
 import { goLive, untilStopped } from "./run-node.ts";
 import { builtWeb } from "./web-build.ts";
+
+const againMs = 1_000;
 
 /** Serves until a signal comes; gives the exit status. */
 export async function serve(config: Config): Promise<number> {
@@ -18,11 +22,31 @@ export async function serve(config: Config): Promise<number> {
     await node.close();
     throw error;
   });
-  if (!(await isSetUp(node.kernel))) await printSetUpLink(node);
+  offerSetUp(node).catch((error: unknown) =>
+    log("error", "nobody was told how to set the school up", {
+      error: error instanceof Error ? error.message : String(error),
+    }),
+  );
   return untilStopped(node, log);
 }
 
 type OpenNode = Awaited<ReturnType<typeof openNode>>;
+
+/**
+ * Says how to set the school up where it has no admin yet. A node that starts before the others cannot tell yet whether
+ * it has: then it asks again, for as long as the process lives.
+ */
+async function offerSetUp(node: OpenNode): Promise<void> {
+  for (;;) {
+    try {
+      if (!(await isSetUp(node.kernel))) await printSetUpLink(node);
+      return;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      await setTimeout(againMs, undefined, { ref: false });
+    }
+  }
+}
 
 async function isSetUp(kernel: OpenNode["kernel"]): Promise<boolean> {
   const { output } = await kernel.callAs({ kind: "system", name: "serve" }, "identity.getSchool", {});
