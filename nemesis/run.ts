@@ -73,12 +73,32 @@ async function run(diskNote = ""): Promise<number> {
   return broken === 0 ? 0 : 1;
 }
 
+/** What was done and how it was judged, for those who read the figures only. */
+const about = `Each cluster is made by the command line and the public operations, as an operator would. Every byte between two nodes goes
+through a small proxy, so that links can be cut, in one direction or both, delayed and slowed. Two of the nodes lie on small
+disks that can be filled up. The faults and their times come from the seed; one or two at a time, in any mixture.
+
+Thirteen clients work meanwhile over HTTP, through every node: five on registers of the probe (strong reads, writes,
+compare-and-set), three append to lists by compare-and-set, three carry their position from node to node and read their own
+writes without a strong read, two post announcements, which nothing but the idempotency key keeps from being made twice, and
+send old commands again. Some give up without waiting, so that their outcome stays unknown.
+
+Afterwards each key's history, with a last read of what stands there, must be linearizable (Wing and Gong's search, the one
+that judges the simulator); what was acknowledged stands in its place once, what is unknown at most once, what was refused not
+at all; no session was shown less than it had seen; every node gives the same answers; and with all nodes halted at the same
+position, every row of every replicated table is the same. The judge itself is shown bad histories in
+nemesis/checker.test.ts. "Longest time without a write" counts all clients together, and for faults that leave no majority it
+includes the fault itself and the start of the nodes.`;
+
 function reportOf(lines: readonly string[], minutes: number, seed: number): string {
   const [cpu] = os.cpus();
+  const [load] = os.loadavg();
   return [
-    "# Real nodes under real faults",
+    "# Real nodes under real faults: last run",
     "",
-    `\`npm run nemesis -- --minutes ${minutes} --nodes ${values.nodes} --seed ${seed}\`, on ${os.cpus().length} cores (${cpu?.model.trim()}), Node ${process.version}.`,
+    `\`npm run nemesis -- --minutes ${minutes} --nodes ${values.nodes} --seed ${seed}\`, ${new Date().toISOString().slice(0, 10)}, on ${os.cpus().length} cores (${cpu?.model.trim()}) shared with other work (load ${load?.toFixed(0)} at the end), Node ${process.version}.`,
+    "",
+    about,
     "",
     ...lines,
   ].join("\n");
