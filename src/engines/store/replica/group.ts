@@ -126,10 +126,15 @@ export class Group {
     return this.#isSoleVoter;
   }
 
-  /** Whether this leader may take commands: it knows all that was ever committed, and hands leadership to nobody. */
+  /**
+   * Whether this leader may take commands: it knows all that was ever committed, has told the machine so, and hands
+   * leadership to nobody. The core may know it while the disk is still busy with what came before; a command that ran
+   * then would not see the end of the last term.
+   */
   get mayPropose(): boolean {
-    const { role, hasCommittedInTerm, transferringTo } = this.#status;
-    return role === "leader" && hasCommittedInTerm && transferringTo === null && this.#state === "working";
+    const { role, hasCommittedInTerm, commitIndex, transferringTo } = this.#status;
+    const isTold = hasCommittedInTerm && this.#commitIndex >= commitIndex;
+    return role === "leader" && isTold && transferringTo === null && this.#state === "working";
   }
 
   /** What a peer told of itself last; null when it has not been heard of since this node started. */
