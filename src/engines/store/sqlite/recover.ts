@@ -110,14 +110,15 @@ function requireCluster(paths: FolderPaths, member: MemberOptions | null, { stor
 }
 
 /**
- * The sole member of a group got another name or address. It is the only one that could ever have led, so what it
- * writes to its log in its own term is committed.
+ * The sole member of a group got another name or address. Nobody else can be elected, so it takes the next term for its
+ * own, and what it writes to its log in that is committed. Not the last one: a member that led in it and was removed
+ * may have sent a learner an entry for the same place.
  */
 async function rewrite(disk: RaftDisk, self: Member): Promise<void> {
   const { hardState, last } = disk;
-  const term = Math.max(hardState.term, last.term, 1);
+  const term = Math.max(hardState.term, last.term) + 1;
   await disk.save({
-    hardState: term === hardState.term ? null : { term, votedFor: null },
+    hardState: { term, votedFor: self.id },
     entries: [
       {
         kind: "configuration",
