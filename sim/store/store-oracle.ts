@@ -24,15 +24,17 @@ export class StoreOracle {
     this.#checksRules = checksRules;
   }
 
-  leads(id: NodeId, term: number): void {
+  /** Gives whether that is news. */
+  leads(id: NodeId, term: number): boolean {
     const known = this.#leaders.get(term);
-    if (known === id) return;
+    if (known === id) return false;
     if (known !== undefined) {
       throw new Violation("election safety", `${known} and ${id} both lead in term ${term}`);
     }
     if (this.#leaders.size > 0) this.#coverage.add("leader changes");
     this.#leaders.set(term, id);
     this.#coverage.add("elections");
+    return true;
   }
 
   sends(message: Message): void {

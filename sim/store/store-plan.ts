@@ -45,6 +45,8 @@ export interface StorePlan {
   readonly patienceMs: number;
   readonly weather: Weather;
   readonly syncMsMax: number;
+  /** The chance that a new leader loses power at once. */
+  readonly youngDeaths: number;
   readonly snapshotMs: number;
   readonly harmEveryMs: number;
   readonly restartMsMax: number;
@@ -79,7 +81,8 @@ export function drawStorePlan(chance: Chance): StorePlan {
       // A link is one stream: what is not lost keeps its order.
       reorders: false,
     },
-    syncMsMax: chance.pick([0, 1, 4]),
+    syncMsMax: chance.pick([0, 1, 4, 15]),
+    youngDeaths: chance.happens(0.2) ? 0.5 : 0,
     snapshotMs: chance.pick([2, 30]),
     harmEveryMs: chance.pick([60, 150, 300]),
     restartMsMax: chance.pick([10, 100, 400]),

@@ -16,6 +16,12 @@ import { StoreNode } from "./store-node.ts";
 import { StoreOracle } from "./store-oracle.ts";
 import { drawStorePlan, type StorePlan } from "./store-plan.ts";
 
+/** Folders of seeds that run: should the process be told to end, they go with it. */
+const folders = new Set<string>();
+process.on("exit", () => {
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
 export class StoreWorld {
   readonly chance: Chance;
   readonly plan: StorePlan;
@@ -47,6 +53,7 @@ export class StoreWorld {
     this.network = new Network(this.time, this.chance.fork(), this.plan.weather);
     this.oracle = new StoreOracle(this.coverage, checksRules);
     this.folder = fs.mkdtempSync(join(memoryFolder(), "lyceum-sim-"));
+    folders.add(this.folder);
     const founders = Array.from({ length: this.plan.nodes }, (_, place) => voterOf(`n${place + 1}`));
     for (const { id } of founders) this.nodes.set(id, new StoreNode(this, id, founders));
   }
@@ -142,8 +149,19 @@ export class StoreWorld {
   #look(): void {
     for (const node of this.nodes.values()) {
       const view = node.view;
-      if (view?.role === "leader") this.oracle.leads(node.id, view.term);
+      if (view?.role === "leader" && this.oracle.leads(node.id, view.term)) this.#maybeDieYoung(node);
     }
+  }
+
+  /** Leaders that die right after their election leave what Raft is most often wrong about (paper, figure 8). */
+  #maybeDieYoung(node: StoreNode): void {
+    if (this.isHealed || !this.chance.happens(this.plan.youngDeaths)) return;
+    this.time.after(this.chance.draw(30), () => {
+      if (this.isHealed || !node.isUp) return;
+      this.coverage.add("new leaders killed");
+      node.crash("killed as a new leader", true);
+      this.planRestart(node);
+    });
   }
 
   planRestart(node: StoreNode): void {
@@ -156,6 +174,7 @@ export class StoreWorld {
     for (const node of this.nodes.values()) node.dispose();
     await this.#settle();
     fs.rmSync(this.folder, { recursive: true, force: true });
+    folders.delete(this.folder);
   }
 }
 
