@@ -184,6 +184,11 @@ test("a node that leaves is gone for good", limit, async () => {
     name: "DataFolderRefused",
     message: /has left its cluster/,
   });
+  const { token } = (await cluster.admin()("cluster.createJoinToken", {})) as { token: string };
+  await assert.rejects(joinCluster(config, token), {
+    name: "DataFolderRefused",
+    message: /empty the folder and join anew/,
+  });
   const state = (await cluster.admin()("cluster.getCluster", {})) as { nodes: { name: string }[] };
   assert.ok(!state.nodes.some(({ name }) => name === member.name));
 });

@@ -16,6 +16,7 @@ import { exits } from "../run-node.ts";
 import { schemaKnown } from "../slices.ts";
 import { aboutOf, isOwnMachine } from "./about.ts";
 import { keepSettings } from "./folder-settings.ts";
+import { refuseLeft } from "./leave.ts";
 
 /** The key and the request of a join under way: the same ones again after it died halfway get the same answer. */
 const pendingName = "joining.json";
@@ -54,6 +55,7 @@ export async function joinCluster(config: Config, tokenText: string): Promise<No
   const token = parseJoinToken(tokenText);
   const joined = await loadIdentity(folder);
   if (joined !== null) {
+    refuseLeft(folder, data);
     // The join came to its end and only its last words were lost.
     if (fingerprintOf(joined.credentials.authority) === token.fingerprint) return joined.identity;
     throw new ConfigError(

@@ -53,6 +53,11 @@ export function connectionOf(session: object | undefined): CallerIdentity {
   );
 }
 
+/** OpenSSL's own words carry addresses and line numbers; its reason alone says what was wrong. */
+function reasonOf(error: Error & { readonly reason?: unknown }): string {
+  return typeof error.reason === "string" ? error.reason : error.message;
+}
+
 export function createListener(options: ListenerOptions): Listener {
   const { clock } = options;
   const server = createSecureServer({
@@ -78,7 +83,7 @@ export function createListener(options: ListenerOptions): Listener {
   });
   server.on("tlsClientError", (error, socket) => {
     options.complain(
-      `a caller broke off before it was known: ${error.message}`,
+      `a caller broke off before it was known: ${reasonOf(error)}`,
       socket.remoteAddress ?? "an unknown address",
     );
   });
