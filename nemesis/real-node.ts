@@ -10,7 +10,8 @@ import { present } from "#base/assert.ts";
 import type { JsonValue } from "#base/json.ts";
 
 export const programFile = resolve(import.meta.dirname, "../src/app/main.ts");
-const startMsMax = 60_000;
+/** Far longer than a start takes, also where several nodes begin at once on a machine that is busy already. */
+const startMsMax = 180_000;
 const stopMsMax = 25_000;
 /** Lines of a node's log that are kept for whoever wants to know why it ended. */
 const linesKept = 40;
@@ -141,7 +142,7 @@ export class RealNode {
     const timer = setTimeout(
       () =>
         listening.reject(
-          new Error(`${this.name} did not listen within a minute:\n${this.#lastLines.join("\n")}`),
+          new Error(`${this.name} did not listen within three minutes:\n${this.#lastLines.join("\n")}`),
         ),
       startMsMax,
     );

@@ -5,7 +5,7 @@ import type { JsonObject } from "#base/json.ts";
 import { ApiClient, type Outcome } from "./api-client.ts";
 
 const password = "correct horse battery staple";
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 
 export interface School {
   /** An admin's: the probes are theirs. */
