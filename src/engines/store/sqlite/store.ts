@@ -267,6 +267,8 @@ export class SqliteStore implements Store {
     await this.#transfers.close();
     await this.#hashRounds.close();
     await this.#writer.idle();
+    // A leader that could not propose yet has run nothing of its queue.
+    this.#writer.rejectQueue(new Unavailable("the store is shutting down"));
     this.#schema.fail(new Unavailable("the store is shutting down"));
     await Promise.allSettled([...this.#snapshots]);
     this.#readers.close();
@@ -330,8 +332,10 @@ export class SqliteStore implements Store {
     if (this.#trouble.reason === null && this.#writer.stalled === null) this.#group.resume();
   }
 
-  #trim(durable: number): void {
+  #trim(reached: number): void {
     const { disk } = this.#parts;
+    // A copy that was given up for an older snapshot may tell late how far it had come: the new one needs the log from there.
+    const durable = Math.min(reached, this.#writer.position);
     const { configuration, progress } = this.#group.status;
     this.#retention.reached(disk.last.index, this.#group.counts.savedBytes);
     if (configuration.members.length <= 1) {
