@@ -24,7 +24,7 @@ import { createAuthenticator } from "#slices/identity/api.ts";
 import { backUp } from "./backup/back-up.ts";
 import { createAnnouncer } from "./cluster/announce.ts";
 import { createCheckup } from "./cluster/checkup.ts";
-import { leaveCluster, untilRemoved } from "./cluster/leave.ts";
+import { departureFrom, leaveCluster, untilRemoved } from "./cluster/leave.ts";
 import { openMembership } from "./cluster/membership.ts";
 import { handOver, logLeadership, openGroup } from "./cluster/open-group.ts";
 import { keepCertificateFresh } from "./cluster/renewal.ts";
@@ -78,6 +78,8 @@ export async function openNode(parts: NodeParts): Promise<Node> {
   const places = placesOf(config);
   const needs = needsOfRoles(config.roles);
   const left = Promise.withResolvers<void>();
+  const noteDeparture = departureFrom(places.cluster, clock);
+  const depart = () => noteDeparture().then(left.resolve);
   // Whatever is opened is closed again, the last first, when a later step fails and when the node ends.
   const opened: (() => Promise<void> | void)[] = [];
   const closeAll = async () => {
@@ -114,9 +116,11 @@ export async function openNode(parts: NodeParts): Promise<Node> {
       opened.push(logLeadership(cluster, log));
       const closing = new AbortController();
       opened.push(() => closing.abort());
-      untilRemoved({ cluster, folder: places.cluster, clock, signal: closing.signal }).then((isRemoved) => {
-        if (isRemoved) left.resolve();
-      }, left.reject);
+      untilRemoved({ cluster, clock, signal: closing.signal })
+        .then(async (isRemoved) => {
+          if (isRemoved) await depart();
+        })
+        .catch(left.reject);
     }
 
     let address: HttpAddress | null = null;
@@ -177,8 +181,8 @@ export async function openNode(parts: NodeParts): Promise<Node> {
         answerers: {
           checkup: async () => (await checkup()).map((finding) => ({ ...finding })),
           async leave() {
-            await leaveCluster({ kernel, cluster, folder: places.cluster, clock });
-            left.resolve();
+            await leaveCluster({ kernel, cluster, clock });
+            await depart();
             return null;
           },
         },

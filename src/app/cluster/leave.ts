@@ -13,6 +13,11 @@ import { exits } from "../run-node.ts";
 
 const leftName = "left.json";
 const lookEveryMs = 200;
+/**
+ * A membership is in force as soon as it is in a log, and may be undone until it is committed, which a node that is
+ * removed may never hear. One that stands for so long is not undone any more, or is what an admin wished for anyway.
+ */
+const standsForMs = 3_000;
 
 /** Asks the running node to leave; gives the exit status. */
 export async function leave(
@@ -35,13 +40,11 @@ export async function leave(
 export interface LeaveParts {
   readonly kernel: Kernel;
   readonly cluster: Cluster;
-  /** The folder of the cluster. */
-  readonly folder: string;
   readonly clock: Clock;
 }
 
 /** Takes this node out, from inside: hands leadership over first, so that commands hardly wait. */
-export async function leaveCluster({ kernel, cluster, folder, clock }: LeaveParts): Promise<void> {
+export async function leaveCluster({ kernel, cluster, clock }: LeaveParts): Promise<void> {
   const actor = { kind: "system", name: "cluster leave" } as const;
   const { selfId, role, nodes } = cluster.view();
   if (nodes.length <= 1)
@@ -54,48 +57,58 @@ export async function leaveCluster({ kernel, cluster, folder, clock }: LeavePart
   removal.catch(() => {
     // What it says now is that nobody answers.
   });
-  await markLeft(folder, clock);
 }
 
-/** Notices when an admin has taken this node out from elsewhere: its data grows old from then on, so it must stop. Gives whether that came before `signal`. */
+/**
+ * Notices when an admin has taken this node out from elsewhere: its data grows old from then on, so it must stop. Gives
+ * whether that came before `signal`.
+ */
 export async function untilRemoved({
   cluster,
-  folder,
   clock,
   signal,
-}: Pick<LeaveParts, "cluster" | "folder" | "clock"> & { readonly signal: AbortSignal }): Promise<boolean> {
-  await membership(true, cluster, clock, signal);
+}: Pick<LeaveParts, "cluster" | "clock"> & { readonly signal: AbortSignal }): Promise<boolean> {
+  // A newcomer is no member until the leader has told it so.
+  await until(() => isMemberOf(cluster), { clock, signal });
   await removed(cluster, clock, signal);
-  if (signal.aborted) return false;
-  await markLeft(folder, clock);
-  return true;
+  return !signal.aborted;
 }
 
-function markLeft(folder: string, clock: Clock): Promise<void> {
-  return saveSecret(
-    join(folder, leftName),
-    `${JSON.stringify({ leftAt: new Date(clock.now()).toISOString() })}\n`,
+/** Notes in the folder of the cluster that its node is out, so that it does not start again; once, whoever notices first. */
+export function departureFrom(folder: string, clock: Clock): () => Promise<void> {
+  let noted: Promise<void> | null = null;
+  return () => {
+    const note = { leftAt: new Date(clock.now()).toISOString() };
+    noted ??= saveSecret(join(folder, leftName), `${JSON.stringify(note)}\n`);
+    return noted;
+  };
+}
+
+/** Resolves once this node has been no member, and without a leader, for a while. */
+async function removed(cluster: Cluster, clock: Clock, signal: AbortSignal): Promise<void> {
+  let since: number | null = null;
+  await until(
+    () => {
+      // While a leader speaks to it, it may only be on its way to the entry that made it a member.
+      const isOut = !isMemberOf(cluster) && cluster.view().leaderId === null;
+      since = isOut ? (since ?? clock.monotonic()) : null;
+      return since !== null && clock.monotonic() - since >= standsForMs;
+    },
+    { clock, signal },
   );
 }
 
-/** Resolves once this node is no member as far as it knows. */
-function removed(cluster: Cluster, clock: Clock, signal: AbortSignal): Promise<void> {
-  return membership(false, cluster, clock, signal);
+function isMemberOf(cluster: Cluster): boolean {
+  const { selfId, nodes } = cluster.view();
+  return nodes.some(({ id }) => id === selfId);
 }
 
-/** Resolves once this node is a member, or is none, or nobody waits for it any more. */
-async function membership(
-  wanted: boolean,
-  cluster: Cluster,
-  clock: Clock,
-  signal: AbortSignal,
+/** Resolves once `isSo`, or when nobody waits for it any more. */
+async function until(
+  isSo: () => boolean,
+  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
-  const isMember = () => {
-    const { selfId, nodes } = cluster.view();
-    return nodes.some(({ id }) => id === selfId);
-  };
-  while (isMember() !== wanted && !signal.aborted)
-    await new Promise<void>((resolve) => clock.after(lookEveryMs, resolve));
+  while (!isSo() && !signal.aborted) await new Promise<void>((resolve) => clock.after(lookEveryMs, resolve));
 }
 
 /** Refuses to go on with the data of a node that has left. */
