@@ -25,6 +25,7 @@ import type { Group } from "./group.ts";
 import type { Background } from "./leader-work.ts";
 import { followLeadership, type Leadership } from "./leadership.ts";
 import { createNodeReports, type DiskSpace } from "./node-reports.ts";
+import { hasOnlyCopies } from "./only-copies.ts";
 import type { HeavyReader } from "./read.ts";
 import { madeUpKey } from "./receipts.ts";
 import { createRegistry, type Registry } from "./registry.ts";
@@ -101,6 +102,8 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     publicUrl,
     cluster,
     admission: group?.admission ?? null,
+    hasOnlyCopies:
+      group === null ? null : (nodeId) => hasOnlyCopies({ store, replicas: group.blobs }, nodeId),
     schemaKnown: migrations.length,
   };
   const newId = createIdSource(random);

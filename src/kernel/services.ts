@@ -56,6 +56,8 @@ export interface Services {
   readonly cluster: Cluster | null;
   /** Lets nodes into the group; null for a node that is alone and has no port for others. */
   readonly admission: ClusterAdmission | null;
+  /** Whether a node is known to hold the only copy of a file in use; null for a node that is alone. */
+  readonly hasOnlyCopies: ((nodeId: string) => Promise<boolean>) | null;
   /** How many changes of the schema this node knows; a node that knows fewer cannot take part. */
   readonly schemaKnown: number;
 }

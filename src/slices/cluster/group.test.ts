@@ -1,11 +1,13 @@
 /** The operations on a cluster of three: changing it, and letting machines in. */
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
 import type { JsonObject } from "#base/json.ts";
 import { parseJoinToken } from "#engines/peer/join-token.ts";
 import { JoinRefused, type JoinRequest } from "#engines/peer/port.ts";
 import { tablesOf } from "#engines/store/port.ts";
 import { auditPage } from "#kernel/audit.ts";
+import { heldBlobs } from "#kernel/blob-holds.ts";
 import { Refusal, Unavailable } from "#kernel/errors.ts";
 import type { ClusterAdmission } from "#kernel/services.ts";
 import { openKernelGroup } from "#kernel/testing/kernel-group.ts";
@@ -181,6 +183,25 @@ test("a node is removed at the leader, and it is written down", async (t) => {
   await ask("b", "removeNode", { nodeId: "c" });
   assert.deepEqual(group.changes, ["remove c"]);
   assert.deepEqual(await trail(), ["cluster.removeNode: done"]);
+});
+
+test("a node that has the only copy of a file stays until another has it, or until it is gone itself", async (t) => {
+  const { at, ask, group, store, peers } = await setUp(t);
+  const bytes = Buffer.from("a worksheet");
+  const { blobs } = at("c").services;
+  const wish = { owner: "person:ada", fileName: "a.txt", bytesExpected: bytes.length };
+  const { id } = await blobs.beginUpload(wish);
+  const { finished } = await blobs.appendToUpload(id, 0, Readable.from([bytes]));
+  assert(finished !== null);
+  await store.write(({ database }) => heldBlobs(database, 0).hold(finished, "test:1"));
+  await assert.rejects(ask("b", "removeNode", { nodeId: "c" }), { code: "files_not_copied" });
+  assert.deepEqual(group.changes, []);
+  await at("b").services.blobs.stat(finished.sha256);
+  await ask("b", "removeNode", { nodeId: "c" });
+  // The only copies are at nodes that cannot be asked any more.
+  for (const gone of ["b", "c"]) peers.cut(gone);
+  await ask("a", "removeNode", { nodeId: "b" });
+  assert.deepEqual(group.changes, ["remove c", "remove b"]);
 });
 
 test("the last node is not removed", async (t) => {

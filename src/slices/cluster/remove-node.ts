@@ -15,7 +15,7 @@ export const removeNode = operation({
   input: z.strictObject({ nodeId: nodeIdField }),
   output: z.object({ nodeId: nodeIdField }),
   policy: hasRole("admin"),
-  refusals: groupRefusals,
+  refusals: { ...groupRefusals, files_not_copied: "failed_precondition" },
   examples: [{ summary: "A machine that is gone", input: { nodeId: "4f2a9c01d7e3" } }],
   async prepare({ input, services }) {
     const { cluster } = groupOf(services);
@@ -24,6 +24,11 @@ export const removeNode = operation({
       throw new Refusal(
         "would_lose_quorum",
         "This is the last node: the whole school is there. To end it, stop it and keep or delete its data folder.",
+      );
+    if ((await services.hasOnlyCopies?.(input.nodeId)) === true)
+      throw new Refusal(
+        "files_not_copied",
+        "This node has files of the school that no other node has yet; they are copied by themselves. Try again in some minutes. A node that is stopped can be removed all the same, and its files are lost.",
       );
     await changing(() => cluster.removeMember(input.nodeId));
   },

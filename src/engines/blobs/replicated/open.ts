@@ -3,7 +3,7 @@
  * wants it, and what is damaged it replaces. Before a command refers to a file, `ensure` has a quorum of the voters hold
  * it. Uploads in progress stay at the node that took them: only whole files travel.
  *
- * Between nodes: `blob.ensure` (have this file, and keep it), `blob.remove` (delete what nobody needs), `upload.find`
+ * Between nodes: `blob.ensure` (have this file, and keep it), `blob.lacking` (which of these are not there), `blob.remove` (delete what nobody needs), `upload.find`
  * (is this upload yours), and the bytes themselves, whole or from an offset.
  */
 import type { Readable } from "node:stream";
@@ -43,6 +43,7 @@ export type ReplicationReport =
 
 const BlobQuestion = z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().nonnegative() });
 const RemoveQuestion = z.object({ names: z.array(z.string()), storedBefore: z.number() });
+const Names = z.object({ names: z.array(z.string()) });
 const FindQuestion = z.object({ id: z.string(), owner: z.string() });
 const FoundUpload = z.object({
   upload: z
@@ -145,6 +146,24 @@ export function openReplicatedBlobs(options: ReplicatedBlobsOptions): Replicated
     await keep(BlobQuestion.parse(body), from);
     return {};
   });
+  async function lackingHere(names: readonly string[]): Promise<string[]> {
+    const found = await Promise.all(names.map((name) => local.stat(name)));
+    return names.filter((_name, place) => found[place] === null);
+  }
+
+  /** Those of `names` that `node` lacks; null when it does not say. */
+  async function lackingAt(node: string, names: readonly string[]): Promise<readonly string[] | null> {
+    if (node === group().selfId) return lackingHere(names);
+    try {
+      const answer = await peers.ask(node, "blob.lacking", { names: [...names] }, { timeoutMs: askMsMax });
+      return Names.parse(answer).names;
+    } catch (error) {
+      if (error instanceof Unavailable) return null;
+      throw error;
+    }
+  }
+
+  peers.answer("blob.lacking", async (body) => ({ names: await lackingHere(Names.parse(body).names) }));
   peers.answer("blob.remove", async (body) => {
     const { names, storedBefore } = RemoveQuestion.parse(body);
     for (const name of names) await local.remove(name, { storedBefore });
@@ -233,6 +252,18 @@ export function openReplicatedBlobs(options: ReplicatedBlobsOptions): Replicated
           `The file is on ${held} of ${voters.length} nodes, and ${needed} must hold it before it can be used. ` +
             "Try again in a moment: nothing needs to be sent anew.",
         );
+    },
+
+    async onlyAt(node, names) {
+      const nodes = group().nodes.map(({ id }) => id);
+      let left = names;
+      for (const other of nodes) {
+        if (left.length === 0) return [];
+        // Who does not answer cannot be counted on.
+        if (other !== node) left = (await lackingAt(other, left)) ?? left;
+      }
+      const lacking = nodes.includes(node) ? await lackingAt(node, left) : null;
+      return lacking === null ? [] : left.filter((name) => !lacking.includes(name));
     },
 
     async removeElsewhere(names, storedBefore) {

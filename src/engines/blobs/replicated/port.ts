@@ -15,6 +15,8 @@ export interface ReplicatedBlobs {
    * that hold it, when too few can be reached.
    */
   ensure(blob: BlobStat): Promise<void>;
+  /** Those of `names` that `node` has and no other node that answers has; none where `node` does not answer itself. */
+  onlyAt(node: string, names: readonly string[]): Promise<readonly string[]>;
   /** Asks the other nodes to delete these blobs, as far as they came in before `storedBefore`. Those that are away do it later. */
   removeElsewhere(names: readonly string[], storedBefore: number): Promise<void>;
 }
