@@ -20,7 +20,7 @@ export async function loadIdentity(folder: string): Promise<StoredIdentity | nul
   );
   if (certificate == null || privateKey == null || authority == null)
     throw new Error(
-      `${folder} lacks one of ${Object.values(names).join(", ")}: put it back from a copy, or remove ${noteName} and join again with a new token`,
+      `${folder} lacks one of ${Object.values(names).join(", ")}: put it back from a copy, or take this node out with lyceum cluster remove, and join again with an empty folder`,
     );
   return { identity: parseNote(note, folder), credentials: { certificate, privateKey, authority } };
 }

@@ -77,7 +77,7 @@ export class Trouble {
     this.#options.report({
       level: "error",
       event: "store-broken",
-      message: `Commands are refused for good, the store found itself broken: ${what}. Restart the server; if that is refused, restore a backup.`,
+      message: `Commands are refused for good, the store found itself broken: ${what}. Restart the server. If it says so again, restore the latest backup where this is a single node; a node of a cluster is removed there and joins again with an empty data folder.`,
       facts: {},
     });
   }
