@@ -61,6 +61,10 @@ async function live(world: StoreWorld): Promise<void> {
   await world.run(plan.durationMs);
   harms.heal();
   await settle(world, clients);
+  if (world.isInconclusive) {
+    world.coverage.add("spoiled leaders: seeds that end there");
+    return;
+  }
   for (const client of clients) client.end();
   for (const node of nodes.values()) node.addFigures();
   const history = clients.flatMap((client) => client.history);
@@ -77,6 +81,7 @@ async function settle(world: StoreWorld, clients: readonly StoreClient[]): Promi
   world.takesOperations = false;
   for (let at = time.now; at <= plan.durationMs + healedMsMax; at += 50) {
     await world.run(at);
+    if (world.isInconclusive) return;
     if (clients.every(({ isIdle }) => isIdle) && differences(world).length === 0) return;
   }
   const waiting = clients.filter(({ isIdle }) => !isIdle).length;
@@ -96,7 +101,8 @@ function differences(world: StoreWorld): string[] {
     const node = nodes.get(id);
     if (node === undefined || node.isGone) continue;
     const { state } = node;
-    if (state === null) found.push(`${id} is down`);
+    if (node.isSpoiled) found.push(`${id} is spoiled and does not know`);
+    else if (state === null) found.push(`${id} is down`);
     else if (state.position !== expected.position)
       found.push(`${id} stands at ${state.position}, not ${expected.position}`);
     else if (state.digest !== expected.digest)

@@ -92,6 +92,8 @@ export class StoreClient {
     const node = this.#world.nodes.get(id);
     const links = node?.links;
     if (node === undefined || links == null) return;
+    // What a spoiled copy says is wrong until it finds out; nobody is to hear it.
+    if (node.isSpoiled && asked.input.kind === "read") return;
     const answers = (hear: () => void) => {
       // A process that has died answers nobody.
       if (node.links === links) this.#world.network.send(id, this.#id, hear);

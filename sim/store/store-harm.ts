@@ -75,6 +75,7 @@ export class StoreHarms {
         coverage.add("slow disks");
       },
       rot: () => this.#rot(node),
+      "spoil-copy": () => this.#spoil(node),
       transfer: () => this.#transfer(leader),
       "add-node": () => this.#add(leader),
       "remove-node": () => this.#remove(leader),
@@ -151,15 +152,9 @@ export class StoreHarms {
    * a torn end and a rotten one look alike, so that what others do not hold could be lost with it.
    */
   #rot(node: StoreNode | null): void {
-    const { nodes, members, trace, coverage, leader, oracle } = this.#world;
-    const view = leader?.view;
-    if (node === null || view == null || members.length < 3 || this.#hasLoss) return;
-    const voters = view.nodes.filter(({ role }) => role === "voter");
-    const isEven = voters.every(({ id }) => {
-      const each = nodes.get(id)?.view;
-      return each != null && each.commitIndex >= oracle.position && each.nodes.length === members.length;
-    });
-    if (voters.length < 3 || voters.length !== view.nodes.length || !isEven) return;
+    const { trace, coverage } = this.#world;
+    if (node === null || this.#hasLoss) return;
+    if (!this.#isEven) return;
     node.crash("killed, and its disk rots", true);
     const rotten = node.disk.rot(() => true);
     if (rotten !== null) {
@@ -167,6 +162,25 @@ export class StoreHarms {
       coverage.add("rotten disks");
       trace.note(node.id, "rots", rotten.offset, () => `${rotten.path} at ${rotten.offset}`);
     }
+    this.#world.planRestart(node);
+  }
+
+  /** Whether everybody is a voter, runs, and knows of all that is committed; and there are enough of them to lose one. */
+  get #isEven(): boolean {
+    const { nodes, members, oracle, leader } = this.#world;
+    const listed = leader?.view?.nodes ?? [];
+    if (listed.length < 3 || listed.some(({ role }) => role !== "voter")) return false;
+    return listed.every(({ id }) => {
+      const view = nodes.get(id)?.view;
+      return view != null && view.commitIndex >= oracle.position && view.nodes.length === members.length;
+    });
+  }
+
+  /** A row of a follower's copy is another one: the store has to find that out and take over another node's copy. */
+  #spoil(node: StoreNode | null): void {
+    const { leader, isSpoiled } = this.#world;
+    if (node?.ready == null || node === leader || isSpoiled || this.#hasLoss || !this.#isEven) return;
+    node.spoil();
     this.#world.planRestart(node);
   }
 

@@ -59,6 +59,8 @@ export class StoreNode {
   #process: Process | null = null;
   #lives = 0;
   isRotten = false;
+  /** Its rows are not what they should be, and it has not found out and taken others' yet. */
+  isSpoiled = false;
   /** It will never run again. */
   isGone = false;
 
@@ -215,6 +217,25 @@ export class StoreNode {
     );
   }
 
+  /** Dies, and a row of its database is another one when it comes back. */
+  spoil(): void {
+    const { chance, coverage, trace } = this.#world;
+    this.crash("killed, and its rows are spoiled", false);
+    const database = new DatabaseSync(join(this.#generation(), "state.db"));
+    const { changes } = chance.happens(0.5)
+      ? database
+          .prepare(
+            "UPDATE registers SET value = value || 'spoiled' WHERE key = (SELECT min(key) FROM registers)",
+          )
+          .run()
+      : database.prepare("DELETE FROM receipts WHERE client = (SELECT max(client) FROM receipts)").run();
+    database.close();
+    if (changes === 0) return;
+    this.isSpoiled = true;
+    coverage.add("spoiled copies");
+    trace.note(this.id, "is spoiled", Number(changes));
+  }
+
   /** Stops as for an upgrade: finishes what was begun, closes everything, and starts again. */
   stop(): void {
     const process = this.#process;
@@ -286,7 +307,7 @@ export class StoreNode {
   }
 
   #committed(process: Process, position: number): void {
-    if (process.life.isOver) return;
+    if (process.life.isOver || this.isSpoiled) return;
     const world = this.#world;
     world.guard(() => world.oracle.holds(this.id, position, this.#peekAt(process, position).rows()));
     world.trace.note(this.id, "stands at", position);
@@ -323,6 +344,10 @@ export class StoreNode {
     const world = this.#world;
     world.coverage.add(`report: ${event}`);
     world.trace.note(this.id, `reports ${event}`, 0, () => message);
+    if (event === "replica-rebuilt" || event === "snapshot-installed") this.isSpoiled = false;
+    const isExpected =
+      event === "replica-diverged" ? this.isSpoiled : event === "replicas-differ" && world.isSpoiled;
+    if (isExpected) return;
     if (event === "store-broken" && this.isRotten) {
       this.#broke(process, message);
       return;

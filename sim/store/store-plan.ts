@@ -30,6 +30,7 @@ export const storeHarms = {
   "failing-disk": 2,
   "slow-disks": 2,
   rot: 2,
+  "spoil-copy": 6,
   transfer: 3,
   "add-node": 5,
   "remove-node": 4,
@@ -64,6 +65,9 @@ export function drawStorePlan(chance: Chance): StorePlan {
   const harms = { ...storeHarms };
   for (const harm of Object.keys(harms) as StoreHarm[]) if (!chance.happens(kept)) harms[harm] = 0;
   harms.heal = 6;
+  const comparesOften = chance.happens(0.5);
+  // A copy that is spoiled is only found for certain where copies are compared.
+  if (!comparesOften) harms["spoil-copy"] = 0;
   const isRough = chance.happens(0.5);
   return {
     nodes: chance.pick([1, 2, 3, 3, 3, 3, 3, 5]),
@@ -97,7 +101,7 @@ export function drawStorePlan(chance: Chance): StorePlan {
       readWaitMsMax: 300,
       recoveryProbeMs: 40,
       batchCommandsMax: chance.pick([1, 4, 512]),
-      stateHashEveryMs: chance.pick([300, 60_000]),
+      stateHashEveryMs: comparesOften ? 300 : 60_000,
     },
   };
 }

@@ -36,6 +36,8 @@ export class StoreWorld {
   readonly folder: string;
   isHealed = false;
   takesOperations = true;
+  /** A spoiled copy was asked to lead: what it decides is wrong, and nobody could tell. Such a seed ends there. */
+  isInconclusive = false;
   /** How much longer syncs take at present. */
   slowness = 1;
   /** Thrown by the main loop, whoever found it. */
@@ -67,6 +69,11 @@ export class StoreWorld {
 
   get addresses(): NodeId[] {
     return [...this.nodes.values()].filter(({ isGone }) => !isGone).map(({ id }) => id);
+  }
+
+  /** Whether some copy is spoiled at present. */
+  get isSpoiled(): boolean {
+    return [...this.nodes.values()].some((node) => node.isSpoiled);
   }
 
   /** The node of the newest term that leads. */
@@ -134,7 +141,7 @@ export class StoreWorld {
   /** Lets time pass until `until`, one event after the other, each to its end. */
   async run(until: number): Promise<void> {
     await this.#settle();
-    while (this.time.step(until)) {
+    while (!this.isInconclusive && this.time.step(until)) {
       await this.#settle();
       this.#look();
       if (this.#failure !== null) throw this.#failure;
@@ -149,6 +156,7 @@ export class StoreWorld {
   #look(): void {
     for (const node of this.nodes.values()) {
       const view = node.view;
+      if (view?.role === "leader" && node.isSpoiled) this.isInconclusive = true;
       if (view?.role === "leader" && this.oracle.leads(node.id, view.term)) this.#maybeDieYoung(node);
     }
   }
