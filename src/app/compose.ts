@@ -83,7 +83,15 @@ export async function openNode(parts: NodeParts): Promise<Node> {
   // Whatever is opened is closed again, the last first, when a later step fails and when the node ends.
   const opened: (() => Promise<void> | void)[] = [];
   const closeAll = async () => {
-    for (const close of opened.splice(0).reverse()) await close();
+    const failures: unknown[] = [];
+    for (const close of opened.splice(0).reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, "not everything could be closed");
   };
 
   try {

@@ -48,6 +48,12 @@ export function untilStopped(node: Node, log: Log): Promise<number> {
     };
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
-    void node.left.then(() => stop(null));
+    node.left.then(
+      () => stop(null),
+      (error: unknown) => {
+        log("error", "this node was removed, and could not note it", { error: String(error) });
+        stop(null);
+      },
+    );
   });
 }

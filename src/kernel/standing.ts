@@ -45,8 +45,8 @@ export function createStanding(parts: {
       try {
         await store.read(async () => null, { strong: true });
         hasArrived = true;
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
+      } catch {
+        // Whatever it is, the store says it in its own place; this node is not ready while it lasts.
         await leadership.changed(arriveRetryMs);
       }
     }

@@ -32,7 +32,7 @@ function pair() {
         leaderId,
         nodes: [...abouts].map(([id, each]) => ({ id, about: each }) as ClusterNode),
       }),
-      async addMember(member: { readonly id: string; readonly about: MemberAbout }) {
+      async updateMember(member: { readonly id: string; readonly about: MemberAbout }) {
         if (refusals-- > 0) throw new Error("another change is under way");
         abouts.set(member.id, member.about);
       },

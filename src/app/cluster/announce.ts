@@ -43,7 +43,7 @@ export function createAnnouncer({ cluster, peers, clock, log }: AnnounceParts): 
 
   peers?.answer(questionKind, async (body, from) => {
     if (!cluster.view().nodes.some(({ id }) => id === from)) throw new Error(`${from} is no member`);
-    await cluster.addMember({ id: from, about: About.parse(body) });
+    await cluster.updateMember({ id: from, about: About.parse(body) });
     return null;
   });
 
@@ -69,7 +69,7 @@ export function createAnnouncer({ cluster, peers, clock, log }: AnnounceParts): 
 
   async function tellLeader(leaderId: string, now: MemberAbout): Promise<void> {
     const { selfId } = cluster.view();
-    if (leaderId === selfId) await cluster.addMember({ id: selfId, about: now });
+    if (leaderId === selfId) await cluster.updateMember({ id: selfId, about: now });
     else if (peers !== null) await peers.ask(leaderId, questionKind, { ...now }, { timeoutMs });
   }
 

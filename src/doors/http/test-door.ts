@@ -148,6 +148,7 @@ function amongSisters(kernel: Kernel, sisters: readonly string[]): Kernel {
       rebuilding: null,
     }),
     addMember: refuse,
+    updateMember: refuse,
     removeMember: refuse,
     transferLeadership: refuse,
     onLeadership: () => () => undefined,

@@ -125,6 +125,7 @@ export class SharedGroup {
         };
       },
       addMember: async (member) => this.#change(`add ${member.id}`),
+      updateMember: async (member) => this.#change(`update ${member.id}`),
       removeMember: async (removed) => {
         this.#change(`remove ${removed}`);
         this.removed.add(removed);

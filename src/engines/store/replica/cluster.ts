@@ -44,6 +44,8 @@ export interface Cluster {
    * already it changes what is said of it (its addresses, its name) where that differs, and nothing else.
    */
   addMember(member: { readonly id: NodeId; readonly about: MemberAbout }): Promise<void>;
+  /** Changes what is said of a member; of one that is none, or none any more, nothing happens. */
+  updateMember(member: { readonly id: NodeId; readonly about: MemberAbout }): Promise<void>;
   /** Removing what is no member does nothing. Refuses what would leave no working quorum. */
   removeMember(id: NodeId): Promise<void>;
   /** Resolves when `to`, or any other voter when it is null, leads. */

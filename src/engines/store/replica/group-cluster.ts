@@ -64,6 +64,14 @@ export class GroupCluster implements Cluster {
     });
   }
 
+  async updateMember({ id, about }: { readonly id: NodeId; readonly about: MemberAbout }): Promise<void> {
+    await this.#change((members) => {
+      const known = members.find((member) => member.id === id);
+      const isNews = known !== undefined && !isSame(known.about, about);
+      return isNews ? { kind: "update", member: { ...known, about } } : null;
+    });
+  }
+
   async removeMember(id: NodeId): Promise<void> {
     await this.#change((members) =>
       members.some((member) => member.id === id) ? { kind: "remove", id } : null,

@@ -62,6 +62,10 @@ test("a member is removed, the leader too, and the rest goes on", async (t) => {
   await cluster.during(first.store.cluster?.removeMember(gone.id) ?? Promise.reject());
   await cluster.during(first.store.cluster?.removeMember(gone.id) ?? Promise.reject());
   assert.equal(roleAt(first, gone.id), null);
+  // What it said of itself before it went, and is heard only now, does not bring it back.
+  const late = { id: gone.id, about: aboutOf("late") };
+  await cluster.during(first.store.cluster?.updateMember(late) ?? Promise.reject());
+  assert.equal(roleAt(first, gone.id), null);
   await cluster.stop(gone.id);
   await cluster.during(first.store.write((tx) => addNote(tx.database, "a")));
   await cluster.during(first.store.cluster?.removeMember(first.id) ?? Promise.reject());
