@@ -64,8 +64,8 @@ async function look(
     if (!(error instanceof Unavailable)) throw error;
     log(
       "error",
-      `a file in use is ${fault}, and no other node gives it whole; if that stays so, restore it from a backup or send it again`,
-      { ...blob },
+      `a file in use is ${fault} and could not be fetched; if that stays so, restore it from a backup or send it again`,
+      { ...blob, because: error.message },
     );
   }
 }
