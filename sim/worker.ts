@@ -28,8 +28,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Runs a job in this process. */
-export async function runJob(job: Job): Promise<JobResult> {
+async function runJob(job: Job): Promise<JobResult> {
   const level = await levelOf(job.level);
   const coverage = new Coverage();
   const failures: Failure[] = [];

@@ -16,7 +16,6 @@ interface Committed {
   readonly inTerm: number;
   /** What the command gave, by the one true state. */
   readonly output: RegisterOutput | null;
-  readonly configuration: readonly Member[];
 }
 
 /** A node's disk, as far as the checks look at it. */
@@ -216,7 +215,7 @@ export class Oracle {
       this.#remember(command.input.key, entry.index);
     }
     if (entry.kind === "configuration") this.#changesMembers(decodeConfiguration(entry.payload).members, id);
-    this.committed.push({ entry, inTerm, output, configuration: this.#members });
+    this.committed.push({ entry, inTerm, output });
     this.#coverage.add("entries");
     return output;
   }
