@@ -307,3 +307,21 @@ test("whoever asks too often is told when to come back", async (t) => {
   assert.equal((await door.get("/api/v1/notes/echo", { authorization: "Bearer made-up-9" })).status, 429);
   assert.equal((await door.get("/healthz")).status, 200, "a probe is never limited");
 });
+
+test("a connection that was answered while the node stopped does not keep it", {
+  timeout: 10_000,
+}, async () => {
+  const door = await openTestDoor();
+  const { hostname, port } = new URL(door.url);
+  const socket = connect(Number(port), hostname);
+  const body = JSON.stringify({ name: "ada" });
+  const head = ["POST /api/v1/notes/sign-in HTTP/1.1", "Host: a", "Content-Type: application/json"];
+  socket.write([...head, `Content-Length: ${body.length}`, "Expect: 100-continue", "", ""].join("\r\n"));
+  // The server has the request, and waits for the rest of it.
+  assert.match(String((await once(socket, "data"))[0]), /^HTTP\/1.1 100 /);
+  const closing = door.close();
+  socket.write(body);
+  assert.match(String((await once(socket, "data"))[0]), /^HTTP\/1.1 200 /);
+  await closing;
+  socket.destroy();
+});

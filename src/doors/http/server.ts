@@ -28,6 +28,8 @@ import { addWellKnown } from "./well-known.ts";
 
 /** The most that a JSON request may have; files travel by uploads. */
 export const jsonBytesMax = 1024 * 1024;
+/** How often a door that closes lets go of connections that have become idle. */
+const idleSweepMs = 50;
 /** How long a client may take over its headers, and over a whole JSON request. Uploads set their own. */
 const headersTimeoutMs = 20_000;
 
@@ -146,7 +148,18 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
     },
     async close() {
       draining = true;
-      await app.close();
+      let stop = () => {};
+      // A connection whose answer was on its way when the door closed is idle only later, and its client may keep it.
+      const sweep = () => {
+        app.server.closeIdleConnections();
+        stop = clock.after(idleSweepMs, sweep);
+      };
+      sweep();
+      try {
+        await app.close();
+      } finally {
+        stop();
+      }
     },
   };
 }
