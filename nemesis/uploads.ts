@@ -15,8 +15,10 @@ import type { RealCluster } from "./real-cluster.ts";
 import { environment, programFile, type RealNode } from "./real-node.ts";
 import { bodyOf, command } from "./school.ts";
 
-const uploadMsMax = 240_000;
+const uploadMsMax = 300_000;
 const patienceMs = 60_000;
+/** A large file, to a machine that is busy. */
+const downloadMsMax = 300_000;
 const downMs = 3_000;
 const betweenMs = 20;
 /** The exit status of what may be tried again. */
