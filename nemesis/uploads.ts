@@ -151,7 +151,7 @@ async function checkDownload(
   };
   const { url } = bodyOf("materials/get-course-material", await client.ask(asked));
   const response = await fetch(new URL(String(url), node.httpUrl), {
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(downloadMsMax),
   });
   assert(response.ok && response.body !== null, `${node.name} hands out the file: ${response.status}`);
   const hash = createHash("sha256");
