@@ -23,7 +23,8 @@ const downMs = 3_000;
 const betweenMs = 20;
 /** The exit status of what may be tried again. */
 const unavailableExit = 75;
-const turnsMax = 5;
+const turnsMax = 20;
+const turnPauseMs = 1_000;
 
 /** Gives one line for each upload, about what happened. */
 export async function uploadWhileLeaderDies(
@@ -116,6 +117,7 @@ async function send(
       return;
     } catch (error) {
       if (turn === turnsMax || (error as { code?: unknown }).code !== unavailableExit) throw error;
+      await sleep(turnPauseMs);
     }
   }
 }
