@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { open, readFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
-import { ManualClock } from "#base/clock.ts";
+import { ManualClock, systemClock } from "#base/clock.ts";
 import { blobGraceMs, heldBlobs } from "./blob-holds.ts";
 import { orphanAgeMs } from "./collector.ts";
+import { keepFilesSchedule, keepFilesSoonMs } from "./keep-files.ts";
 import { openKernelGroup } from "./testing/kernel-group.ts";
 
 const ids = ["a", "b", "c"];
@@ -43,6 +44,21 @@ test("a node that was away when a file came fetches it, and others that nobody a
   await at("c").settle();
   for (const { sha256 } of blobs) assert((await holders(sha256)).includes("c"));
   assert.deepEqual(await holders(unwanted.sha256), ["a"]);
+});
+
+test("a node that has not heard of any file, or was not given one, looks again soon and not after the usual rest", async (t) => {
+  const { at, peers, put, hold, holders } = await setUp(t);
+  const { store, services } = at("c");
+  // The link rests after a slow look, by a clock that must not stand still here.
+  const { run } = keepFilesSchedule({ store, blobs: services.blobs, clock: systemClock });
+  assert.equal(await run(0), keepFilesSoonMs);
+  const blob = await put("a", "a worksheet");
+  await hold(blob, "test:1", 0);
+  peers.cut("c");
+  assert.equal(await run(0), keepFilesSoonMs);
+  peers.mend("c");
+  assert.equal(await run(0), false);
+  assert((await holders(blob.sha256)).includes("c"));
 });
 
 test("a file that rotted at one node is mended from another on the next round", async (t) => {

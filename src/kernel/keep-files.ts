@@ -12,6 +12,8 @@ import type { Schedule } from "./schedules.ts";
 export const keepFilesEveryMs = 10 * 60_000;
 /** Files that one run looks at. */
 export const keepFilesMax = 200;
+/** After a round in which nobody gave some file, or on a node that has not heard of any yet, the next one comes sooner. */
+export const keepFilesSoonMs = 30_000;
 /** A look that took longer than this was a fetch: the link rests for as long as it took. */
 const fetchMsMin = 20;
 
@@ -26,6 +28,7 @@ export function keepFilesSchedule({
   readonly clock: Clock;
 }): Schedule {
   let after = "";
+  let isComplete = true;
   return {
     name: "keep-files",
     everyMs: keepFilesEveryMs,
@@ -42,22 +45,29 @@ export function keepFilesSchedule({
       );
       for (const { sha256 } of rows) {
         const from = clock.monotonic();
-        await look(blobs, sha256);
+        isComplete = (await look(blobs, sha256)) && isComplete;
         const tookMs = clock.monotonic() - from;
         if (tookMs > fetchMsMin) await new Promise<void>((resolve) => void clock.after(tookMs, resolve));
       }
-      const isEnd = rows.length < keepFilesMax;
-      after = isEnd ? "" : (rows.at(-1)?.sha256 ?? "");
-      return !isEnd;
+      if (rows.length === keepFilesMax) {
+        after = rows.at(-1)?.sha256 ?? "";
+        return true;
+      }
+      const isDone = isComplete && (after !== "" || rows.length > 0);
+      after = "";
+      isComplete = true;
+      return isDone ? false : keepFilesSoonMs;
     },
   };
 }
 
-/** A file that nobody gives at present is fetched on a later round. */
-async function look(blobs: BlobStore, sha256: string): Promise<void> {
+/** Whether the file is here now, or with nobody; one that nobody gives at present is fetched on a later round. */
+async function look(blobs: BlobStore, sha256: string): Promise<boolean> {
   try {
     await blobs.stat(sha256);
+    return true;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
+    return false;
   }
 }

@@ -12,8 +12,8 @@ export interface Schedule {
   readonly name: string;
   /** How long to rest after there was nothing more to do. */
   readonly everyMs: number;
-  /** Does a bounded piece; true when there is more to do at once. */
-  readonly run: (now: number) => Promise<boolean>;
+  /** Does a bounded piece; true when there is more to do at once, a number of milliseconds for another rest than the usual. */
+  readonly run: (now: number) => Promise<boolean | number>;
 }
 
 export interface Schedules {
@@ -37,7 +37,11 @@ export function createSchedules({
     assert(everyMs > 0, `the schedule ${name} rests between its runs`);
     return createWorkLoop({
       clock,
-      step: async () => ((await run(clock.now())) ? 0 : everyMs),
+      step: async () => {
+        const next = await run(clock.now());
+        if (typeof next === "number") return next;
+        return next ? 0 : everyMs;
+      },
       failed: (error, retryInMs) =>
         log("error", "a schedule failed", { schedule: name, retryInMs, err: error }),
     });
