@@ -20,9 +20,9 @@ import { compareAlone } from "./cluster/one-node.ts";
 import type { WriteKind } from "./cluster/writers.ts";
 
 const valueBytes = 256;
-const roundMs = 3_000;
+const roundMs = 2_000;
 const sampleMs = 500;
-const warmMs = 1_000;
+const warmMs = 8_000;
 
 interface Figures {
   readonly perSecond: number;
@@ -77,73 +77,87 @@ export async function bench(options: {
   }
 }
 
+interface Contender {
+  readonly what: string;
+  readonly measure: Measure;
+}
+
 async function compareCluster(cluster: RealCluster, etcd: EtcdCluster | null, wish: Wish): Promise<void> {
+  const { durationMs } = wish;
   const leader = present(await cluster.leader(), "the cluster has a leader");
   const pids = cluster.nodes.map(({ pid }) => present(pid, "a node has a process"));
   const token = present(cluster.school.adminTokens[0], "an admin's token");
-  const below = (clients: number): Measure =>
-    layer(leader, pids, { layer: "store", clients, token, durationMs: wish.durationMs });
   const through = (kind: "http" | "grpc", clients: number): Measure => {
     const address = `127.0.0.1:${leader.ports[kind]}`;
-    return load(pids, {
-      kind,
-      addresses: [address],
-      token,
-      clients,
-      durationMs: wish.durationMs,
-      valueBytes,
-    });
+    return load(pids, { kind, addresses: [address], token, clients, durationMs, valueBytes });
   };
-  const theirs =
-    etcd === null
-      ? null
-      : async (kind: WriteKind, clients: number): Promise<Measure> => {
-          const members = etcd.members;
-          const leading = present(members[present(await etcd.leader(), "etcd has a leader")], "a member");
-          const addresses = [leading.address];
-          const { durationMs } = wish;
-          const servers = members.map(({ pid }) => pid);
-          return load(servers, { kind, addresses, token: null, clients, durationMs, valueBytes });
-        };
-  const cases = [
-    { what: "store below the doors", ours: below, peer: "etcd" },
-    { what: "HTTP", ours: (clients: number) => through("http", clients), peer: "etcd" },
-    { what: "gRPC", ours: (clients: number) => through("grpc", clients), peer: "etcd" },
-    {
-      what: "HTTP against etcd's own HTTP",
-      ours: (clients: number) => through("http", clients),
-      peer: "etcd-http",
-    },
-  ] as const;
-  for (const { what, ours, peer } of cases)
-    for (const clients of wish.clients) {
-      const other = theirs === null ? null : await theirs(peer, clients);
-      await compare(`${what}, ${clients} clients`, { ours: ours(clients), theirs: other }, wish);
+  const theirs = async (peer: EtcdCluster, kind: WriteKind, clients: number): Promise<Measure> => {
+    const leading = present(peer.members[present(await peer.leader(), "etcd has a leader")], "a member");
+    const servers = peer.members.map(({ pid }) => pid);
+    const addresses = [leading.address];
+    return load(servers, { kind, addresses, token: null, clients, durationMs, valueBytes });
+  };
+  for (const kind of ["http", "grpc"] as const) await loadOnce(warmUp(leader, kind, token, wish));
+  for (const clients of wish.clients) {
+    const ours: Contender[] = [
+      {
+        what: "store below the doors",
+        measure: layer(leader, pids, { layer: "store", clients, token, durationMs }),
+      },
+      { what: "HTTP", measure: through("http", clients) },
+      { what: "gRPC", measure: through("grpc", clients) },
+    ];
+    const peers: Contender[] = [];
+    if (etcd !== null) {
+      peers.push({ what: "etcd", measure: await theirs(etcd, "etcd", clients) });
+      if (clients === 64)
+        peers.push({ what: "etcd's HTTP", measure: await theirs(etcd, "etcd-http", clients) });
     }
+    await compare(clients, { ours, peers }, wish);
+  }
   await breakDown({ leader, pids, token, through: (kind) => through(kind, 1) }, wish);
 }
 
-/** Measures both in turns and prints the medians, and of the ratios. */
+/** Programs are at their speed only after a while. */
+function warmUp(leader: RealNode, kind: "http" | "grpc", token: string, { durationMs }: Wish): Load {
+  const address = `127.0.0.1:${leader.ports[kind]}`;
+  return {
+    kind,
+    addresses: [address],
+    token,
+    clients: 64,
+    durationMs: Math.min(warmMs, 4 * durationMs),
+    valueBytes,
+  };
+}
+
+/** Measures all in turns and prints the medians, and of the ratios to what was measured in the same round. */
 async function compare(
-  what: string,
-  sides: { readonly ours: Measure; readonly theirs: Measure | null },
+  clients: number,
+  { ours, peers }: { readonly ours: readonly Contender[]; readonly peers: readonly Contender[] },
   { rounds, print }: Wish,
 ): Promise<void> {
-  const ours: Figures[] = [];
-  const theirs: Figures[] = [];
-  for (let round = 0; round < rounds; round++) {
-    // Whoever goes first meets the other's leftovers, so they take turns.
-    if (round % 2 === 0) ours.push(await sides.ours());
-    if (sides.theirs !== null) theirs.push(await sides.theirs());
-    if (round % 2 === 1) ours.push(await sides.ours());
-  }
-  const ratio = (of: (figures: Figures) => number) =>
-    median(ours.map((figures, round) => of(figures) / of(present(theirs[round], "a pair")))).toFixed(2);
-  const ratios =
-    theirs.length === 0
-      ? ""
-      : `ratio ${ratio((each) => each.perSecond)}, p50 ${ratio((each) => each.p50Ms)}, p99 ${ratio((each) => each.p99Ms)}; `;
-  print(`${what}: ${ratios}ours ${textOf(ours)}${theirs.length === 0 ? "" : `; etcd ${textOf(theirs)}`}`);
+  const all = [...ours, ...peers];
+  const figures = new Map<Contender, Figures[]>(all.map((each) => [each, []]));
+  for (let round = 0; round < rounds; round++)
+    // Whoever goes first meets the leftovers of the round before, so they take turns.
+    for (const place of all.keys()) {
+      const contender = present(all[(place + round) % all.length], "a contender");
+      figures.get(contender)?.push(await contender.measure());
+    }
+  const of = (contender: Contender) => present(figures.get(contender), "its figures");
+  for (const contender of all) print(`${clients} clients, ${contender.what}: ${textOf(of(contender))}`);
+  for (const mine of ours)
+    for (const peer of peers) {
+      const ratio = (pick: (each: Figures) => number) =>
+        median(
+          of(mine).map((each, round) => pick(each) / pick(present(of(peer)[round], "the same round"))),
+        ).toFixed(2);
+      print(
+        `${clients} clients, ${mine.what} / ${peer.what}: rate ${ratio((each) => each.perSecond)}, ` +
+          `p50 ${ratio((each) => each.p50Ms)}, p99 ${ratio((each) => each.p99Ms)}, CPU ${ratio((each) => each.serverCpuMs)}`,
+      );
+    }
 }
 
 function textOf(list: readonly Figures[]): string {
@@ -156,7 +170,6 @@ function textOf(list: readonly Figures[]): string {
 
 function load(servers: readonly number[], wish: Load): Measure {
   return async () => {
-    await loadOnce({ ...wish, durationMs: Math.min(warmMs, wish.durationMs) / 4 });
     const before = cpuMsOf(servers);
     const figures = await loadOnce(wish);
     return { ...figures, serverCpuMs: (cpuMsOf(servers) - before) / figures.count };
