@@ -189,4 +189,8 @@ test("from the school's set-up to the grade that the student sees", { timeout: 1
 test("the launcher passes the exit status on and says what there is", async () => {
   assert.equal((await lyceum("nobody", ["nonsense"])).status, 64);
   assert.match((await lyceum("nobody", ["--help"])).out, /backup[\s\S]*doctor/);
+  assert.match(
+    (await lyceum("nobody", ["restore", "--help"])).out,
+    /restore <file>[\s\S]*--to[\s\S]*--log-archive/,
+  );
 });

@@ -13,6 +13,7 @@ import { createRegistry } from "#kernel/registry.ts";
 import { ArchiveDamaged } from "./backup/archive.ts";
 import { RestoreRefused } from "./backup/restore.ts";
 import { clusterCommands } from "./cluster/commands.ts";
+import { helpOf } from "./command-help.ts";
 import { readCommandLine, type Takes } from "./command-line.ts";
 import { type Config, ConfigError, describeConfig, type Provenance, readConfig } from "./config.ts";
 import { NodeRefused } from "./control-socket.ts";
@@ -113,7 +114,11 @@ async function main(words: readonly string[]): Promise<number> {
   const command = nodeCommands.find(({ name }) =>
     name.split(" ").every((word, index) => words[index] === word),
   );
-  if (command === undefined || words.includes("--help")) return runCli(cliParts(), words);
+  if (command === undefined) return runCli(cliParts(), words);
+  if (words.includes("--help") || words.includes("-h")) {
+    process.stdout.write(helpOf(command));
+    return exits.ok;
+  }
   const rest = words.slice(command.name.split(" ").length);
   const { operand, flags, sources } = readCommandLine(command.name, rest, command.takes ?? {});
   const { config, provenance } = readConfig(sources);
