@@ -24,6 +24,7 @@ before(async () => {
     count: 3,
     shared: {},
     demoPassword: "seven quiet otters",
+    signal: new AbortController().signal,
     say: () => {},
     onStarted: (child) => children.push(child),
   });
