@@ -220,19 +220,19 @@ export class StoreHarms {
     }
     for (const id of members) this.#everMembers.add(id);
     for (const node of nodes.values()) {
-      if (node.isGone || !this.#everMembers.has(node.id) || this.#isListed(node.id)) continue;
+      if (node.isGone || !this.#everMembers.has(node.id) || this.#mayBeMember(node.id)) continue;
       if (!chance.happens(0.1)) continue;
       node.crash("switched off", false);
       node.isGone = true;
     }
   }
 
-  /** Whether anybody who runs counts it as a member, as far as anybody can be asked. */
-  #isListed(id: string): boolean {
-    const running = [...this.#world.nodes.values()].filter(({ isUp }) => isUp);
-    return (
-      running.length === 0 ||
-      running.some((node) => node.view === null || node.view.nodes.some((member) => member.id === id))
-    );
+  /** Whether it may be a member: only a leader who knows all that is committed can tell that it is none. */
+  #mayBeMember(id: string): boolean {
+    const { nodes, leader, oracle } = this.#world;
+    const view = leader?.view;
+    if (view == null || view.commitIndex < oracle.position) return true;
+    const running = [...nodes.values()].filter(({ isUp }) => isUp);
+    return running.some((node) => node.view === null || node.view.nodes.some((member) => member.id === id));
   }
 }
