@@ -170,11 +170,13 @@ export class StoreNode {
 
   /** As the program does: tries again while the store says that it cannot be done now. */
   #migrate(process: Process, store: Store): void {
+    if (process.isStopping) return;
     store.migrate(migrations).then(
       () => {
         process.isReady = true;
       },
       (error) => {
+        if (process.isStopping) return;
         if (error instanceof Unavailable) process.life.after(50, () => this.#migrate(process, store));
         else this.#failed(process, error);
       },
