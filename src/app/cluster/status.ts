@@ -24,15 +24,18 @@ export function healthOf(state: ClusterState): readonly string[] {
     problems.push(
       `Only ${reachable.length} of ${voters.length} voting nodes can be reached, which is no majority.`,
     );
-  for (const node of state.nodes) problems.push(...troubleOf(node));
+  // Only a leader can take a node out.
+  const mayRemove = state.leaderId !== null;
+  for (const node of state.nodes) problems.push(...troubleOf(node, mayRemove));
   return problems;
 }
 
-function troubleOf({ id, name, isReachable, lagEntries, trouble, diskFreeBytes }: NodeState): string[] {
-  if (!isReachable)
-    return [
-      `${name} (${id}) cannot be reached: start it there, or take it out with lyceum cluster remove ${name}.`,
-    ];
+function troubleOf(node: NodeState, mayRemove: boolean): string[] {
+  const { id, name, isReachable, lagEntries, trouble, diskFreeBytes } = node;
+  if (!isReachable) {
+    const orRemove = mayRemove ? `, or take it out with lyceum cluster remove ${name}` : "";
+    return [`${name} (${id}) cannot be reached: start it there${orRemove}.`];
+  }
   return [
     ...(trouble === null ? [] : [`${name} (${id}) says: ${trouble}`]),
     ...(lagEntries !== null && lagEntries > lagEntriesMax
