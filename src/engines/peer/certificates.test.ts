@@ -121,6 +121,8 @@ test("an identity is kept readable by its owner only, comes back whole, and half
     /lacks one of .*put it back from a copy, or .* join again with an empty folder/,
   );
   await writeFile(join(home, "node.key"), privateKey);
+  await assert.rejects(loadIdentity(home), /node\.crt is damaged: put it back from a copy/);
+  await saveCertificate(home, certificate);
   await writeFile(join(home, "node.json"), "{");
   await assert.rejects(loadIdentity(home), /node\.json is damaged/);
 });

@@ -1,10 +1,14 @@
 /** Where a node keeps who it is: three PEM files and a note, readable by their owner only, each replaced in one step. */
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { NodeCredentials, NodeIdentity } from "./certificates.ts";
 
 const names = { certificate: "node.crt", privateKey: "node.key", authority: "authority.crt" } as const;
 const noteName = "node.json";
+
+const remedy =
+  "put it back from a copy, or take this node out with lyceum cluster remove, and join again with an empty folder";
 
 export interface StoredIdentity {
   readonly identity: NodeIdentity;
@@ -19,9 +23,10 @@ export async function loadIdentity(folder: string): Promise<StoredIdentity | nul
     [names.certificate, names.privateKey, names.authority].map((name) => textAt(join(folder, name))),
   );
   if (certificate == null || privateKey == null || authority == null)
-    throw new Error(
-      `${folder} lacks one of ${Object.values(names).join(", ")}: put it back from a copy, or take this node out with lyceum cluster remove, and join again with an empty folder`,
-    );
+    throw new Error(`${folder} lacks one of ${Object.values(names).join(", ")}: ${remedy}`);
+  requireSound(join(folder, names.certificate), () => new X509Certificate(certificate));
+  requireSound(join(folder, names.authority), () => new X509Certificate(authority));
+  requireSound(join(folder, names.privateKey), () => createPrivateKey(privateKey));
   return { identity: parseNote(note, folder), credentials: { certificate, privateKey, authority } };
 }
 
@@ -56,6 +61,15 @@ export async function saveSecret(path: string, text: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+/** OpenSSL's words for a damaged file name neither the file nor what to do. */
+function requireSound(path: string, read: () => unknown): void {
+  try {
+    read();
+  } catch (cause) {
+    throw new Error(`${path} is damaged: ${remedy}`, { cause });
   }
 }
 
