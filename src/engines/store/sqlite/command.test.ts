@@ -70,9 +70,11 @@ test("an attempt that throws undoes its own writes only, nested ones too", async
 
 test("a command that awaits a timer, a file or the network fails as a bug and holds up nobody", async (t) => {
   const store = await storeFor(t);
+  // Long enough that also a machine with much else to do has turned its loop before.
+  const waitMs = 1_000;
   const slow = store.write(async (tx) => {
     await addNote(tx.database, "slow");
-    await pause(5);
+    await pause(waitMs);
     await addNote(tx.database, "late");
   });
   const beside = store.write((tx) => addNote(tx.database, "beside"));
@@ -82,7 +84,7 @@ test("a command that awaits a timer, a file or the network fails as a bug and ho
   await assert.rejects(never, bug(/awaited something else/));
   await assert.rejects(
     store.read(async (database) => {
-      await pause(1);
+      await pause(waitMs);
       return noteIds(database);
     }),
     bug(/a read awaited something else/),
