@@ -29,8 +29,6 @@ const { values } = parseArgs({
   },
 });
 
-process.exitCode = hasOwnMounts ? await run() : await again();
-
 /** Starts this program once more where it may mount small disks; the nodes that it starts see them too. */
 function again(): number | Promise<number> {
   const { words, reason } = commandWithMounts();
@@ -73,6 +71,20 @@ async function run(diskNote = ""): Promise<number> {
   return broken === 0 ? 0 : 1;
 }
 
+function reportOf(lines: readonly string[], minutes: number, seed: number): string {
+  const [cpu] = os.cpus();
+  const [load] = os.loadavg();
+  return [
+    "# Real nodes under real faults: last run",
+    "",
+    `\`npm run nemesis -- --minutes ${minutes} --nodes ${values.nodes} --seed ${seed}\`, ${new Date().toISOString().slice(0, 10)}, on ${os.cpus().length} cores (${cpu?.model.trim()}) shared with other work (load ${load?.toFixed(0)} at the end), Node ${process.version}.`,
+    "",
+    about,
+    "",
+    ...lines,
+  ].join("\n");
+}
+
 /** What was done and how it was judged, for those who read the figures only. */
 const about = `Each cluster is made by the command line and the public operations, as an operator would. Every byte between two nodes goes
 through a small proxy, so that links can be cut, in one direction or both, delayed and slowed. Two of the nodes lie on small
@@ -90,16 +102,4 @@ position, every row of every replicated table is the same. The judge itself is s
 nemesis/checker.test.ts. "Longest time without a write" counts all clients together, and for faults that leave no majority it
 includes the fault itself and the start of the nodes.`;
 
-function reportOf(lines: readonly string[], minutes: number, seed: number): string {
-  const [cpu] = os.cpus();
-  const [load] = os.loadavg();
-  return [
-    "# Real nodes under real faults: last run",
-    "",
-    `\`npm run nemesis -- --minutes ${minutes} --nodes ${values.nodes} --seed ${seed}\`, ${new Date().toISOString().slice(0, 10)}, on ${os.cpus().length} cores (${cpu?.model.trim()}) shared with other work (load ${load?.toFixed(0)} at the end), Node ${process.version}.`,
-    "",
-    about,
-    "",
-    ...lines,
-  ].join("\n");
-}
+process.exitCode = hasOwnMounts ? await run() : await again();
