@@ -12,6 +12,9 @@ const readers = 4;
 const writers = 3;
 const senders = 1;
 const patienceMs = 30_000;
+/** A file is copied to most nodes and looked into before it is answered for. */
+const fileAttemptMs = 30_000;
+const filePatienceMs = 90_000;
 const restMsMax = 100;
 const fileBytesMax = 3_000_000;
 const postsPerCourse = 1_500;
@@ -82,10 +85,10 @@ export class MixedLoad {
     };
   }
 
-  #client(): ApiClient {
+  #client(attempt: { readonly attemptMs?: number } = {}): ApiClient {
     const { urls, school } = this.#options;
     const first = this.#clients.length;
-    const client = new ApiClient({ urls, tokens: school.teacherTokens, first });
+    const client = new ApiClient({ urls, tokens: school.teacherTokens, first, ...attempt });
     this.#clients.push(client);
     return client;
   }
@@ -141,7 +144,7 @@ export class MixedLoad {
   }
 
   async #send(): Promise<void> {
-    const client = this.#client();
+    const client = this.#client({ attemptMs: fileAttemptMs });
     const { chance, urls, school } = this.#options;
     const courseId = await this.#newCourse(client);
     for (let number = 0; !this.#isOver; number++) {
@@ -158,7 +161,7 @@ export class MixedLoad {
           idempotencyKey,
           school,
         });
-        if (problem === "" || performance.now() - called > patienceMs) break;
+        if (problem === "" || performance.now() - called > filePatienceMs) break;
       }
       this.#latencies.push(performance.now() - called);
       if (problem === "") {
