@@ -42,7 +42,7 @@ export function NodeTable({ state }: { readonly state: ClusterState }) {
 
   return (
     <>
-      <Table caption={text("cluster.nodes")} columns={columns} rows={state.nodes} keyOf={({ id }) => id} />
+      <Table caption={text("cluster.table")} columns={columns} rows={state.nodes} keyOf={({ id }) => id} />
       {step !== null && (
         <ConfirmDialog
           title={text(`cluster.${step.kind}Title`, { name: step.node.name })}
