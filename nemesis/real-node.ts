@@ -59,7 +59,7 @@ export class RealNode {
   #isExpectedToEnd = false;
   #lastLines: string[] = [];
   #setUpLink = Promise.withResolvers<string>();
-  /** Ends that nobody asked for: the status, and what it said last. */
+  /** Ends that nobody asked for, and stores that found themselves broken: what it was, and what was said last. */
   readonly unexpectedEnds: string[] = [];
   /** Stops that were asked for and went wrong: requests that did not end in time, or a fault on the way out. */
   readonly roughStops: string[] = [];
@@ -125,6 +125,10 @@ export class RealNode {
       this.#lastLines = [...this.#lastLines.slice(1 - linesKept), line];
       const said = parsed(line);
       if (said?.event !== undefined) this.events.set(said.event, (this.events.get(said.event) ?? 0) + 1);
+      if (said?.event === "store-broken")
+        this.unexpectedEnds.push(
+          `${this.name} found its store broken\n    ${this.#lastLines.join("\n    ")}`,
+        );
       if (said?.msg === "listening") listening.resolve();
       const link = /set-up#(\S+)/.exec(line)?.[1];
       if (link !== undefined) this.#setUpLink.resolve(link);
