@@ -159,7 +159,7 @@ test("a leader that is stopped hands over first: no command fails", limit, async
   await cluster.settled(3);
 });
 
-test("a node that an admin takes out is out, and the others go on", limit, async () => {
+test("a node that an admin takes out notices and stops", limit, async () => {
   const member = await cluster.add("g");
   const state = (await cluster.admin()("cluster.getCluster", {})) as {
     nodes: { id: string; name: string }[];
@@ -167,6 +167,7 @@ test("a node that an admin takes out is out, and the others go on", limit, async
   const nodeId = state.nodes.find(({ name }) => name === "g")?.id ?? "";
   await cluster.settled(4);
   await cluster.admin(cluster.members.filter((each) => each !== member))("cluster.removeNode", { nodeId });
+  await member.node.left;
   await cluster.stop(member);
   await cluster.settled(3);
 });
