@@ -11,9 +11,11 @@ import { keepFilesSchedule } from "./keep-files.ts";
 import type { KernelParts, Log } from "./kernel.ts";
 import { type Background, createLeaderWork } from "./leader-work.ts";
 import type { Leadership } from "./leadership.ts";
-import { createSchedules } from "./schedules.ts";
+import { createSchedules, type Schedule } from "./schedules.ts";
 import { scrubSchedule } from "./scrub.ts";
 import type { Services } from "./services.ts";
+import type { Slice } from "./slice.ts";
+import { type StepParts, stepsOf } from "./step.ts";
 import { trimSchedule } from "./trim.ts";
 
 /** The followers that run once, jobs, trimming and collecting: this node's while it leads. */
@@ -46,7 +48,11 @@ export async function clusterWork({
         following,
         createJobRunner({ store, jobs, services, clock, random, log }),
         createSchedules({
-          schedules: [trimSchedule(store, followers), collectSchedule({ store, blobs, replicas, log })],
+          schedules: [
+            trimSchedule(store, followers),
+            collectSchedule({ store, blobs, replicas, log }),
+            ...slices.flatMap((slice) => scheduled(slice, { store, clock, random }, services)),
+          ],
           clock,
           log,
         }),
@@ -103,6 +109,15 @@ export function nodeWork({
       await schedules.close();
     },
   };
+}
+
+function scheduled({ schedules = [] }: Slice, parts: StepParts, services: Services): readonly Schedule[] {
+  const steps = stepsOf<never>(parts);
+  return schedules.map(({ name, everyMs, run }) => ({
+    name,
+    everyMs,
+    run: (now) => run({ now, services, ...steps } as never),
+  }));
 }
 
 /** Work that was cut short because another node leads is no fault: that node does it. */

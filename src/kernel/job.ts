@@ -1,9 +1,8 @@
 /** Jobs: work that takes longer than a command may, or reaches outside the store. Rows enqueued with the command. */
-
-import type { Kysely } from "kysely";
 import type { z } from "zod";
 import type { JsonObject } from "#base/json.ts";
 import type { Services } from "./services.ts";
+import type { Step, Steps } from "./step.ts";
 
 export interface JobType<Input extends JsonObject> {
   /** `<slice>.<verbNoun>`. */
@@ -12,7 +11,8 @@ export interface JobType<Input extends JsonObject> {
   readonly input?: Input;
 }
 
-export interface JobRun<Input> {
+/** `read` and `write` are for work in chunks; a `write` fails once the job is cancelled or somebody else's. */
+export interface JobRun<Tables, Input> extends Steps<Tables> {
   readonly jobId: string;
   readonly input: Input;
   /** How many times it has been begun, this one included. */
@@ -32,14 +32,9 @@ export interface JobSpec<Tables, Input extends JsonObject, Result extends JsonOb
   /** How long one attempt may take before another worker may take the job. Default one minute. */
   readonly leaseMs?: number;
   /** The slow part, outside any transaction; must be harmless when run twice. */
-  run(run: JobRun<Input>): Promise<Result>;
+  run(run: JobRun<Tables, Input>): Promise<Result>;
   /** Writes the result, in the transaction that marks the job as done. */
-  finish?(step: {
-    readonly tx: Kysely<Tables>;
-    readonly input: Input;
-    readonly result: Result;
-    readonly now: number;
-  }): Promise<void>;
+  finish?(step: Step<Tables> & { readonly input: Input; readonly result: Result }): Promise<void>;
 }
 
 /** A job with its types forgotten, as the runner sees it. */

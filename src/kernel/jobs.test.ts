@@ -6,6 +6,8 @@ import { ManualClock } from "#base/clock.ts";
 import { seededRandom } from "#base/random.ts";
 import { type Migration, type Store, tablesOf } from "#engines/store/port.ts";
 import { eachEngine, type TestEngine } from "#engines/store/testing/each-engine.ts";
+import { eventType } from "./event.ts";
+import { readEvents } from "./feed.ts";
 import { type Job, type JobRun, jobFor } from "./job.ts";
 import { findJob, type JobEntry, jobPage, requeueJob, withdrawJob } from "./job-admin.ts";
 import { retryDelayMs } from "./job-claims.ts";
@@ -19,7 +21,7 @@ interface Tables {
 }
 
 type Input = { readonly number: number };
-type Run = (run: JobRun<Input>) => Promise<{ doubled: number }>;
+type Run = (run: JobRun<Tables, Input>) => Promise<{ doubled: number }>;
 
 const migrations: readonly Migration[] = [
   ...kernelMigrations,
@@ -102,6 +104,38 @@ eachEngine("jobs", (engine) => {
     await runner(doubling()).settle();
     assert.deepEqual(await results(), [2, 4, 6, 8, 10]);
     for (const id of ids) assert.equal((await job(id)).state, "done");
+  });
+
+  test("long work is done in steps, each with its events, and none after it was cancelled", async (t) => {
+    const { store, clock, runner, enqueue, job, results } = await setUp(t, engine);
+    const id = await enqueue(3);
+    const counted = eventType<{ number: number }>("results.counted");
+    const worker = runner(
+      doubling(async ({ input, read, write }) => {
+        for (let number = 0; number < 3; number++) {
+          await write(async ({ tx, emit }) => {
+            await tx
+              .insertInto("results")
+              .values({ id: `step-${number}`, doubled: number })
+              .execute();
+            emit(counted, { number });
+          });
+          if (number === 1) await store.write((tx) => withdrawJob(tx.database, id, clock.now()));
+        }
+        return {
+          doubled:
+            (await read((db) => db.selectFrom("results").select("id").execute())).length + input.number,
+        };
+      }),
+    );
+    await worker.settle();
+    assert.equal((await job(id)).state, "cancelled");
+    assert.deepEqual(await results(), [0, 1]);
+    const { value: events } = await store.read((database) => readEvents(database, { after: 0, limit: 9 }));
+    assert.deepEqual(
+      events.map(({ type, data }) => [type, data]),
+      [0, 1].map((number) => ["results.counted", { number }]),
+    );
   });
 
   test("two workers do each job once", async (t) => {

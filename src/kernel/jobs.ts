@@ -4,10 +4,10 @@
  */
 import { assert } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
-import { uuidv7 } from "#base/ids.ts";
+import { createIdSource, uuidv7 } from "#base/ids.ts";
 import type { JsonObject } from "#base/json.ts";
 import type { Random } from "#base/random.ts";
-import { type Store, tablesOf } from "#engines/store/port.ts";
+import type { Database, Store } from "#engines/store/port.ts";
 import type { Job } from "./job.ts";
 import {
   type Claim,
@@ -22,6 +22,7 @@ import {
 } from "./job-claims.ts";
 import type { Log } from "./kernel.ts";
 import type { Services } from "./services.ts";
+import { stepsOf, takeStep } from "./step.ts";
 import { createWorkLoop } from "./work-loop.ts";
 
 export interface JobRunnerOptions {
@@ -43,6 +44,11 @@ export interface JobRunner {
   close(): Promise<void>;
 }
 
+/** Stops a step of a job that was cancelled, or whose lease somebody else has now. */
+async function requireHeld(database: Database, claim: Claim): Promise<void> {
+  if (!(await stillHeld(database, claim))) throw new Error("The job was cancelled or taken over.");
+}
+
 /** How often to look without being woken: another node may have enqueued something. */
 const restMs = 5_000;
 
@@ -58,6 +64,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   assert(jobs.size === options.jobs.length, "no two jobs bear one name");
   const names = [...jobs.keys()];
   const worker = uuidv7(clock.now(), options.random);
+  const nextId = createIdSource(options.random);
   const running = new Map<string, Running>();
   let closing = false;
   let unsubscribe = (): void => {};
@@ -132,7 +139,16 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   async function attempt(claim: Claim, signal: AbortSignal): Promise<JsonObject> {
     const input = claim.job.inputSchema.parse(claim.input);
     const { jobId, attempt: number } = claim;
-    const run = { jobId, input, attempt: number, now: clock.now(), services: options.services, signal };
+    const steps = stepsOf<never>(options, (database) => requireHeld(database, claim));
+    const run = {
+      jobId,
+      input,
+      attempt: number,
+      now: clock.now(),
+      services: options.services,
+      signal,
+      ...steps,
+    };
     const aborted = new Promise<never>((_resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
     });
@@ -145,12 +161,14 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
     write: (database: Parameters<typeof complete>[0]) => Promise<void>,
     result: JsonObject | null,
   ): Promise<void> {
-    await store.write(async ({ database }) => {
+    await store.write(async (transaction) => {
+      const { database } = transaction;
       if (!(await stillHeld(database, claim))) return;
-      if (result !== null && claim.job.finish !== null) {
-        const step = { tx: tablesOf(database), input: claim.input, result, now: clock.now() };
-        await claim.job.finish(step as never);
-      }
+      const { finish } = claim.job;
+      if (result !== null && finish !== null)
+        await takeStep(transaction, { clock, random: options.random, nextId }, (step) =>
+          finish({ ...step, input: claim.input, result } as never),
+        );
       await write(database);
     });
   }

@@ -3,6 +3,7 @@ import type { Migration } from "#engines/store/port.ts";
 import type { Follower } from "./follower.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
+import type { SliceSchedule } from "./slice-schedule.ts";
 
 /** What the schema says of a table: which columns hold personal data, so that export and erasure are complete. */
 export interface TableFacts {
@@ -22,4 +23,5 @@ export interface Slice {
   readonly tables: Readonly<Record<string, TableFacts>>;
   readonly followers?: readonly Follower[];
   readonly jobs?: readonly Job[];
+  readonly schedules?: readonly SliceSchedule[];
 }
