@@ -124,7 +124,7 @@ export async function openNode(parts: NodeParts): Promise<Node> {
       opened.push(logLeadership(cluster, log));
       const closing = new AbortController();
       opened.push(() => closing.abort());
-      untilRemoved({ cluster, store, clock, signal: closing.signal })
+      untilRemoved({ cluster, clock, signal: closing.signal })
         .then(async (isRemoved) => {
           if (isRemoved) await depart();
         })

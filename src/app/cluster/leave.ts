@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
 import { saveSecret } from "#engines/peer/credentials-folder.ts";
 import { DataFolderRefused } from "#engines/store/folder-refused.ts";
-import type { Store } from "#engines/store/port.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
 import type { Kernel } from "#kernel/kernel.ts";
 import { type Config, ConfigError } from "../config.ts";
@@ -66,20 +65,11 @@ export async function leaveCluster({ kernel, cluster, clock }: LeaveParts): Prom
  */
 export async function untilRemoved({
   cluster,
-  store,
   clock,
   signal,
-}: Pick<LeaveParts, "cluster" | "clock"> & {
-  readonly store: Pick<Store, "onCommit">;
-  readonly signal: AbortSignal;
-}): Promise<boolean> {
-  // A newcomer is no member until the leader has told it so. It may be one for less time than lies between two looks.
-  let wasMember = isMemberOf(cluster);
-  const unsubscribe = store.onCommit(() => {
-    wasMember ||= isMemberOf(cluster);
-  });
-  await until(() => wasMember || isMemberOf(cluster), { clock, signal });
-  unsubscribe();
+}: Pick<LeaveParts, "cluster" | "clock"> & { readonly signal: AbortSignal }): Promise<boolean> {
+  // A newcomer is no member until the leader has told it so.
+  await until(() => cluster.view().wasMember, { clock, signal });
   await removed(cluster, clock, signal);
   return !signal.aborted;
 }

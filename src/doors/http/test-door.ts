@@ -146,6 +146,7 @@ function amongSisters(kernel: Kernel, sisters: readonly string[]): Kernel {
       nodes,
       lastSnapshot: null,
       rebuilding: null,
+      wasMember: true,
     }),
     addMember: refuse,
     updateMember: refuse,

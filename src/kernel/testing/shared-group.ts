@@ -122,6 +122,7 @@ export class SharedGroup {
             })),
           lastSnapshot: null,
           rebuilding: null,
+          wasMember: true,
         };
       },
       addMember: async (member) => this.#change(`add ${member.id}`),

@@ -30,6 +30,8 @@ export interface ClusterView {
   readonly commitIndex: number;
   readonly appliedIndex: number;
   readonly nodes: readonly ClusterNode[];
+  /** Whether this node has been a member at any time since it was opened, for however short a time. */
+  readonly wasMember: boolean;
   /** The last snapshot that this node took or took in; null when it has none. */
   readonly lastSnapshot: { readonly index: number; readonly at: number; readonly bytes: number } | null;
   /** Why this node does not serve (it rebuilds itself after it was found to differ), or null. */

@@ -9,6 +9,11 @@ export interface PlacedConfiguration {
   readonly configuration: Configuration;
 }
 
+/** Whether the node has a place in the group, with a vote or without. */
+export function isMember({ members }: Configuration, id: string): boolean {
+  return members.some((member) => member.id === id);
+}
+
 /** Oldest first; none for a newcomer that has heard of no group yet. `position`: how far the state has come. */
 export function configurationsOf(
   inState: PlacedConfiguration,

@@ -51,6 +51,7 @@ export class GroupCluster implements Cluster {
       commitIndex,
       appliedIndex: position(),
       nodes: configuration.members.map((member) => this.#node(member)),
+      wasMember: group.wasMember,
       lastSnapshot: lastSnapshot(),
       rebuilding: rebuilding(),
     };

@@ -20,7 +20,7 @@ import { createRaft } from "#raft/raft.ts";
 import { NotLeader } from "../../errors.ts";
 import type { RaftDisk } from "../log/disk-port.ts";
 import type { Report } from "../sqlite/report.ts";
-import { configurationsOf, isSoleVoter } from "./configurations.ts";
+import { configurationsOf, isMember, isSoleVoter } from "./configurations.ts";
 import { type Leadership, LeadershipWatch } from "./leadership-watch.ts";
 import type { Machine } from "./machine.ts";
 import { PendingProposals, ReadRounds } from "./pending.ts";
@@ -67,6 +67,7 @@ export class Group {
   #raft: Raft;
   #status: RaftStatus;
   #isSoleVoter: boolean;
+  #wasMember: boolean;
   #commitIndex: number;
   #pumping: Promise<void> | null = null;
   #state: "working" | "disk-failed" | "stopped" = "working";
@@ -91,6 +92,7 @@ export class Group {
     this.#raft = this.#newCore();
     this.#status = this.#raft.status;
     this.#isSoleVoter = isSoleVoter(this.#status.configuration, options.id);
+    this.#wasMember = isMember(this.#status.configuration, options.id);
     this.#reads = new ReadRounds(
       (context) => {
         this.#raft.readIndex(context);
@@ -124,6 +126,11 @@ export class Group {
   /** Whether this node alone decides, so that what is durable here is committed. */
   get isSoleVoter(): boolean {
     return this.#isSoleVoter;
+  }
+
+  /** Whether this node has been a member at any time since it was opened. A newcomer is none until its log says so. */
+  get wasMember(): boolean {
+    return this.#wasMember;
   }
 
   /**
@@ -387,6 +394,7 @@ export class Group {
     if (this.#proposals.count > 0) this.#proposals.abandonOthers(now.role === "leader" ? now.term : null);
     if (now.configuration !== before.configuration) {
       this.#isSoleVoter = isSoleVoter(now.configuration, this.#options.id);
+      this.#wasMember ||= isMember(now.configuration, this.#options.id);
       if (this.#isTicking) this.#options.transport?.setPeers(others(now.configuration, this.#options.id));
     }
     const isNew = this.#watch.see({ isLeader: now.role === "leader", leaderId: now.leaderId });
