@@ -4,15 +4,13 @@
  */
 import type { Kysely } from "kysely";
 import type { z } from "zod";
-import type { JsonObject } from "#base/json.ts";
 import type { Actor } from "./actor.ts";
 import type { RefusalKind } from "./errors.ts";
-import type { EventType } from "./event.ts";
-import type { HeldBlobs, UploadedBlob } from "./held-blobs.ts";
-import type { JobType } from "./job.ts";
+import type { UploadedBlob } from "./held-blobs.ts";
 import type { Policy } from "./policy.ts";
 import type { ClusterSight } from "./read.ts";
 import type { Services } from "./services.ts";
+import type { Step } from "./step.ts";
 
 /** Where a call came from; kept in the audit trail and counted by the limits against guessing. */
 export interface Origin {
@@ -52,25 +50,11 @@ export interface PrepareContext<Tables, Input> extends CommonContext<Input> {
   readonly blob: UploadedBlob | null;
 }
 
-export interface CommandContext<Tables, Input, Facts> extends CommonContext<Input> {
-  /** The command's transaction, typed as the slice's own tables. */
-  readonly tx: Kysely<Tables>;
+export interface CommandContext<Tables, Input, Facts> extends CommonContext<Input>, Step<Tables> {
   /** What `prepare` found out before the transaction; check again what may have changed since. */
   readonly facts: Facts;
-  readonly newId: () => string;
-  readonly random: (count: number) => Uint8Array;
-  /** Puts an event into the feed, in this transaction. Events carry ids, not personal data. */
-  readonly emit: <Data extends JsonObject>(type: EventType<Data>, data: Data) => void;
-  /** Puts a job into the table of jobs, in this transaction; gives its id. */
-  readonly enqueue: <JobInput extends JsonObject>(
-    type: JobType<JobInput>,
-    input: JobInput,
-    options?: { readonly notBefore?: number },
-  ) => Promise<string>;
   /** The finished upload, where the operation accepts one. */
   readonly blob: UploadedBlob | null;
-  /** Says which blobs this slice's rows refer to, so that no blob in use is ever collected. */
-  readonly blobs: HeldBlobs;
 }
 
 /** What a refusal that an operation declares looks like: its code, and the kind that decides its status. */

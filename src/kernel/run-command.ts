@@ -7,18 +7,17 @@ import type { JsonObject, JsonValue } from "#base/json.ts";
 import { tablesOf, type WriteTransaction } from "#engines/store/port.ts";
 import { type Actor, actorKey } from "./actor.ts";
 import { audit, subjectOf } from "./audit.ts";
-import { heldBlobs } from "./blob-holds.ts";
 import type { Call, CallAnswer, CallParts } from "./call.ts";
 import { asRefusal, invalidField, Refusal, refusalOf, toFailure } from "./errors.ts";
 import { appendEvents, type NewEvent } from "./feed.ts";
 import type { UploadedBlob } from "./held-blobs.ts";
-import { enqueueJob } from "./job-queue.ts";
 import type { Kernel } from "./kernel.ts";
 import type { CommandContext } from "./operation.ts";
 import { refusalOfDecision } from "./policy.ts";
 import { admit, identify } from "./read.ts";
 import { findReceipt, idempotencyKeyLengthMax, inputText, keepReceipt, type Outcome } from "./receipts.ts";
 import type { RegisteredOperation } from "./registry.ts";
+import { stepIn } from "./step.ts";
 import { foundBlob, type UploadFacts, type UploadParts, uploadedBlob } from "./upload-facts.ts";
 
 /** Runs a command; `upload` says what another node found out about the file that it refers to. */
@@ -141,16 +140,14 @@ async function runHandler(
     input,
     actor,
     origin: request.origin,
-    now,
     facts: prepared.facts,
     blob: prepared.blob,
-    tx: tablesOf<never>(tx.database),
-    newId: () => kernel.newId(now),
-    random: (count) => parts.random.bytes(count),
-    emit: (type, data) => events.push({ type: type.type, data }),
-    enqueue: (type, jobInput, options) =>
-      enqueueJob(tx.database, { id: kernel.newId(now), type, input: jobInput, now, ...options }),
-    blobs: heldBlobs(tx.database, now),
+    ...stepIn<never>(tx.database, {
+      now,
+      newId: () => kernel.newId(now),
+      random: (count) => parts.random.bytes(count),
+      events,
+    }),
   };
   try {
     const output = await tx.attempt(async () => {

@@ -17,17 +17,21 @@ import { enqueueJob } from "./job-queue.ts";
 
 /** One small transaction: at most 512 rows, nothing slow, and harmless when it is run twice. */
 export interface Step<Tables> {
+  /** The transaction, typed as the slice's own tables. */
   readonly tx: Kysely<Tables>;
   /** Milliseconds UTC. */
   readonly now: number;
   readonly newId: () => string;
   readonly random: (count: number) => Uint8Array;
+  /** Puts an event into the feed, in this transaction. Events carry ids, not personal data. */
   readonly emit: <Data extends JsonObject>(type: EventType<Data>, data: Data) => void;
+  /** Puts a job into the table of jobs, in this transaction; gives its id. */
   readonly enqueue: <Input extends JsonObject>(
     type: JobType<Input>,
     input: Input,
     options?: { readonly notBefore?: number },
   ) => Promise<string>;
+  /** Says which blobs this slice's rows refer to, so that no blob in use is ever collected. */
   readonly blobs: HeldBlobs;
 }
 
@@ -45,25 +49,38 @@ export interface StepParts {
   readonly random: Random;
 }
 
+/** What a transaction offers to the work in it; the events that the work emits gather in `events`. */
+export function stepIn<Tables>(
+  database: Database,
+  source: Pick<Step<Tables>, "now" | "newId" | "random"> & { readonly events: NewEvent[] },
+): Step<Tables> {
+  const { now, newId, random, events } = source;
+  return {
+    tx: tablesOf<Tables>(database),
+    now,
+    newId,
+    random,
+    emit: (type, data) => events.push({ type: type.type, data }),
+    enqueue: (type, input, options) => enqueueJob(database, { id: newId(), type, input, now, ...options }),
+    blobs: heldBlobs(database, now),
+  };
+}
+
 /** Does `work` as a step in a transaction that is already open. */
 export async function takeStep<Tables, Result>(
   transaction: WriteTransaction,
   { clock, random, nextId }: Omit<StepParts, "store"> & { readonly nextId: (now: number) => string },
   work: (step: Step<Tables>) => Promise<Result>,
 ): Promise<Result> {
-  const { database } = transaction;
   const now = clock.now();
   const events: NewEvent[] = [];
-  const result = await work({
-    tx: tablesOf<Tables>(database),
+  const step = stepIn<Tables>(transaction.database, {
     now,
     newId: () => nextId(now),
     random: (count) => random.bytes(count),
-    emit: (type, data) => events.push({ type: type.type, data }),
-    enqueue: (type, input, options) =>
-      enqueueJob(database, { id: nextId(now), type, input, now, ...options }),
-    blobs: heldBlobs(database, now),
+    events,
   });
+  const result = await work(step);
   if (events.length > 0) await appendEvents(transaction, events, now);
   return result;
 }
