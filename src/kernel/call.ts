@@ -18,6 +18,7 @@ import type { Leadership } from "./leadership.ts";
 import type { Origin } from "./operation.ts";
 import { parseInput } from "./problems.ts";
 import { type Asker, admit, answerRead, type ClusterSight } from "./read.ts";
+import { openTicket, sealTicket } from "./read-tickets.ts";
 import type { RegisteredOperation } from "./registry.ts";
 import type { CommandRouter } from "./router.ts";
 import { isWritten, partsOfUpload, runCommand } from "./run-command.ts";
@@ -91,6 +92,33 @@ export async function callAs(
   const input = inputOf(operation, request);
   const now = parts.clock.now();
   return answer(parts, { operation, request, input, claims: null, internalActor: actor, now });
+}
+
+/** A ticket with which the read of `request`, answered at `position`, can be asked again for an hour. */
+export async function ticketFor(
+  kernel: Kernel,
+  parts: CallParts,
+  request: Pick<CallRequest, "operation" | "input" | "token">,
+  position: number,
+): Promise<string> {
+  const now = parts.clock.now();
+  const claims = request.token === null ? null : await parts.authenticator.verify(request.token, now);
+  const input = parseInput(operationOf(kernel, request).input, request.input) as JsonObject;
+  return sealTicket(parts.tokens, { operation: request.operation, input, claims, atLeast: position }, now);
+}
+
+/** Answers the read of a ticket, as the session that asked for it stands now. */
+export async function redeem(
+  kernel: Kernel,
+  parts: CallParts,
+  ticket: string,
+  asked: Pick<CallRequest, "requestId" | "origin" | "signal">,
+): Promise<CallAnswer> {
+  const now = parts.clock.now();
+  const { claims, ...read } = await openTicket(parts.tokens, ticket, now);
+  const operation = operationOf(kernel, read);
+  const request = { ...read, token: null, idempotencyKey: null, ...asked };
+  return answer(parts, { operation, request, input: read.input, claims, internalActor: null, now });
 }
 
 /** Runs a command on this node; throws `NotLeader` where another one leads. */
@@ -248,7 +276,7 @@ async function lookUpUpload(
   }
 }
 
-function operationOf(kernel: Kernel, request: CallRequest): RegisteredOperation {
+function operationOf(kernel: Kernel, request: Pick<CallRequest, "operation">): RegisteredOperation {
   const operation = kernel.registry.byName(request.operation);
   if (operation === undefined)
     throw new Refusal("not_found", `There is no operation named ${request.operation}.`);

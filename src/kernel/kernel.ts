@@ -19,6 +19,8 @@ import {
   call,
   callAs,
   callHere,
+  redeem,
+  ticketFor,
   whoIs,
 } from "./call.ts";
 import type { Group } from "./group.ts";
@@ -74,6 +76,10 @@ export interface Kernel {
   admit(request: CallRequest): Promise<Actor>;
   /** Whose token this is; refuses one that is not valid. For doors that take files before any call. */
   identify(token: string | null): Promise<Actor>;
+  /** A ticket with which this read, answered at `position`, can be asked again for an hour without the token. */
+  ticketFor(request: Pick<CallRequest, "operation" | "input" | "token">, position: number): Promise<string>;
+  /** Answers the read of a ticket, as the session that asked for it stands now. */
+  redeem(ticket: string, asked: Pick<CallRequest, "requestId" | "origin" | "signal">): Promise<CallAnswer>;
   /** Runs an operation as Lyceum itself; for start-up, schedules and the node's own command line. */
   callAs(actor: Extract<Actor, { kind: "system" }>, operation: string, input: JsonValue): Promise<CallAnswer>;
   /** Why requests had better go to another node at present, or null. */
@@ -134,6 +140,8 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     services,
     call: (request) => call(kernel, callParts, request),
     admit: (request) => admission(kernel, callParts, request),
+    ticketFor: (request, position) => ticketFor(kernel, callParts, request, position),
+    redeem: (ticket, asked) => redeem(kernel, callParts, ticket, asked),
     identify: (token) => whoIs(callParts, token),
     callAs: (actor, operation, input) =>
       callAs(kernel, callParts, actor, {

@@ -74,6 +74,9 @@ interface CommonSpec<Input extends z.ZodObject, Output extends z.ZodType> {
   readonly examples?: readonly { readonly summary: string; readonly input: z.input<Input> }[];
 }
 
+/** What beside its output a read brings along. */
+export type Returns = "blob" | "blobs" | "archive";
+
 export interface ReadSpec<Tables, Input extends z.ZodObject, Output extends z.ZodType>
   extends CommonSpec<Input, Output> {
   readonly kind: "read";
@@ -84,8 +87,9 @@ export interface ReadSpec<Tables, Input extends z.ZodObject, Output extends z.Zo
   /**
    * `blob`: the output is a `FileReference` and the doors send its bytes.
    * `blobs`: the output has `FileReference`s inside; doors that can, send the bytes of each after it.
+   * `archive`: the output is an `Archive`; the doors make the zip file while they send it.
    */
-  readonly returns?: "blob" | "blobs";
+  readonly returns?: Returns;
   handle(context: ReadContext<Tables, z.output<Input>>): Promise<z.input<Output>>;
 }
 
@@ -138,7 +142,7 @@ export interface Operation {
   readonly heavy: boolean;
   readonly strong: (input: never) => boolean;
   readonly accepts: "blob" | null;
-  readonly returns: "blob" | "blobs" | null;
+  readonly returns: Returns | null;
   readonly prepare: ((context: PrepareContext<never, never>) => Promise<unknown>) | null;
   readonly handle: (context: never) => Promise<unknown>;
   readonly secrets: Readonly<Record<string, (mint: never) => Promise<string>>>;

@@ -147,7 +147,7 @@ function addOperation(parts: CliParts, parent: Command, name: string, operation:
     command
       .option(
         "--output <path>",
-        operation.returns === "blob"
+        operation.returns === "blob" || operation.returns === "archive"
           ? "where to put the file: a path, a folder, or - for standard output (default: its own name, here)"
           : "a folder to put all the files into; without it only the answer is shown",
       )

@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import { cleanFileName } from "#engines/blobs/file-name.ts";
+import type { Archive } from "#kernel/archive.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { FileReference } from "#kernel/held-blobs.ts";
 import { parseInput } from "#kernel/problems.ts";
@@ -15,7 +16,7 @@ import { configFolder, defaultServer, openProfiles, type Profile, type Profiles 
 import { render } from "./render.ts";
 import { createServers, sisters } from "./servers.ts";
 import { askSecrets, readAll, type Terminal } from "./terminal.ts";
-import { downloadFile, forgetUpload, type TransferParts, uploadFile } from "./transfers.ts";
+import { downloadArchive, downloadFile, forgetUpload, type TransferParts, uploadFile } from "./transfers.ts";
 
 export interface RunParts {
   readonly terminal: Terminal;
@@ -90,6 +91,16 @@ export async function runOperation(
         { path: at, bytes: file.bytes, sha256: file.sha256, mediaType: file.mediaType },
         `Saved as ${at}\n`,
       );
+    return;
+  }
+  if (operation.returns === "archive") {
+    const { url, fileName, entries } = output as unknown as Archive & { readonly url: string };
+    const at = await downloadArchive(run.transfer, {
+      file: { url, fileName },
+      output: options.output ?? cleanFileName(fileName),
+      force: options.force === true,
+    });
+    if (at !== "-") show({ path: at, entries: entries.length }, `Saved as ${at}\n`);
     return;
   }
   const paths =

@@ -139,15 +139,7 @@ export async function downloadFile(parts: TransferParts, wish: DownloadWish): Pr
     await fetchInto(parts, file, 0, createHash("sha256"), () => parts.terminal.stdout, { end: false });
     return "-";
   }
-  const folder = await isFolder(wish.output);
-  const target = folder ? join(wish.output, cleanFileName(file.fileName)) : wish.output;
-  if (!wish.force && (await exists(target)))
-    throw new CliFailure(`${target} is there already.`, {
-      exitStatus: fileExit,
-      code: "file_exists",
-      remedy: "Choose another place with --output, or replace it with --force.",
-    });
-  await mkdir(dirname(resolve(target)), { recursive: true });
+  const target = await targetOf(wish);
   // The draft bears the hash, so that only the same bytes are ever gone on with.
   const draft = `${target}.${file.sha256.slice(0, 16)}.part`;
   const { servers } = parts.session;
@@ -164,6 +156,68 @@ export async function downloadFile(parts: TransferParts, wish: DownloadWish): Pr
     }
   }
   await rename(draft, target);
+  return target;
+}
+
+export interface ArchiveWish extends Pick<DownloadWish, "output" | "force"> {
+  readonly file: { readonly url: string; readonly fileName: string };
+}
+
+/** Fetches an archive, which is made on the way; gives where it lies. It appears under its name only when it is whole. */
+export async function downloadArchive(parts: TransferParts, wish: ArchiveWish): Promise<string> {
+  const { file } = wish;
+  const headers = { "user-agent": parts.agent };
+  const response = await send(parts, parts.session.servers, file.url, { headers });
+  if (!response.ok || response.body === null)
+    throw failureOf(kindOfStatus(response.status), {
+      code: "download_refused",
+      message: `The archive was not given: status ${response.status}.`,
+    });
+  const bytes = Number(response.headers.get("content-length"));
+  const bar = progressBar(parts, file.fileName, bytes);
+  let got = 0;
+  const counted = new Transform({
+    transform(piece: Uint8Array, _encoding, next) {
+      got += piece.length;
+      bar.at(got);
+      next(null, piece);
+    },
+  });
+  const broken = (why: string) =>
+    failureOf("unavailable", {
+      code: "download_broken",
+      message: `The download broke off after ${bytesText(got)}: ${why}.`,
+      remedy: "Give the same command again.",
+    });
+  const isStdout = wish.output === "-";
+  const target = isStdout ? "-" : await targetOf(wish);
+  const draft = `${target}.part`;
+  const sink = isStdout ? parts.terminal.stdout : createWriteStream(draft, { flush: true });
+  try {
+    await pipeline(response.body, counted, sink, { end: !isStdout }).catch((error: Error) => {
+      throw broken(error.message);
+    });
+    if (got !== bytes) throw broken("some of it is missing");
+  } catch (error) {
+    if (!isStdout) await rm(draft, { force: true });
+    throw error;
+  } finally {
+    bar.stop();
+  }
+  if (!isStdout) await rename(draft, target);
+  return target;
+}
+
+/** Where a download goes; refuses to replace what is there. */
+async function targetOf({ output, force, file }: ArchiveWish): Promise<string> {
+  const target = (await isFolder(output)) ? join(output, cleanFileName(file.fileName)) : output;
+  if (!force && (await exists(target)))
+    throw new CliFailure(`${target} is there already.`, {
+      exitStatus: fileExit,
+      code: "file_exists",
+      remedy: "Choose another place with --output, or replace it with --force.",
+    });
+  await mkdir(dirname(resolve(target)), { recursive: true });
   return target;
 }
 

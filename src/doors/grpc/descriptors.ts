@@ -62,7 +62,7 @@ export function protoFilesOf(contract: WireContract, numbers: FieldNumbers): Pro
           inputType: file.reference(method.request.name),
           outputType: file.reference(method.response.name),
           clientStreaming: method.shape === "upload",
-          serverStreaming: method.shape === "download" || method.shape === "answer with files",
+          serverStreaming: ["download", "archive", "answer with files"].includes(method.shape),
         };
       }),
     });

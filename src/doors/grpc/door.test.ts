@@ -252,6 +252,16 @@ describe("files", () => {
     );
   });
 
+  test("an archive says what is inside, then gives the zip", async () => {
+    const noteId = String((await makeNote("zipped")).message.id);
+    await attach({ noteId, fileName: "zipped.bin" }, pieces(1_000_000));
+    const messages = await client.download(notes, "DownloadNotes", {}, metadataOf({}));
+    const { entries } = present(messages[0], "an answer").archive as { entries: { path: string }[] };
+    const zip = Buffer.concat(messages.slice(1).map(({ chunk }) => chunk as Buffer));
+    assert.ok(entries.length > 0 && entries.every(({ path }) => zip.includes(path)));
+    assert.ok(zip.includes(bytes));
+  });
+
   test("nobody uploads without a session, and a bad start is refused before the bytes", async () => {
     const nobody = client.upload(
       notes,

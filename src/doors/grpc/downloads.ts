@@ -1,4 +1,5 @@
 /** Files that go out as a stream: first what the policy let through, then the bytes, as fast as the client reads. */
+import type { Readable } from "node:stream";
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
 import { invalidField } from "#kernel/errors.ts";
@@ -29,6 +30,11 @@ export async function* chunksOfBlob(
     file.sha256,
     offset === 0 ? undefined : { start: offset, end: file.bytes - 1 },
   );
+  yield* chunksOf(source);
+}
+
+/** What `source` gives, in messages of a bearable size; it is closed also when nobody listens to the end. */
+export async function* chunksOf(source: Readable): AsyncGenerator<Uint8Array> {
   try {
     for await (const piece of source as AsyncIterable<Uint8Array>)
       for (let at = 0; at < piece.length; at += chunkBytesMax) yield piece.subarray(at, at + chunkBytesMax);

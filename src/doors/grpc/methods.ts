@@ -3,13 +3,15 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { present } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
 import type { JsonObject, JsonValue } from "#base/json.ts";
+import { zipStream } from "#engines/blobs/zip-stream.ts";
+import type { Archive } from "#kernel/archive.ts";
 import type { CallAnswer } from "#kernel/call.ts";
 import { invalidField } from "#kernel/errors.ts";
 import type { Kernel, Log } from "#kernel/kernel.ts";
 import { answerMetadata, callFrame, givenRequestId } from "./call-metadata.ts";
 import { type Codec, createCodec, type MessageValue } from "./codec.ts";
 import type { GrpcContract } from "./contract.ts";
-import { chunksOfBlob, filesIn } from "./downloads.ts";
+import { chunksOf, chunksOfBlob, filesIn } from "./downloads.ts";
 import { connectErrorOf } from "./failures.ts";
 import { callWithUpload, type UploadPart } from "./uploads.ts";
 import { packageName, type WireMethod } from "./wire-model.ts";
@@ -57,6 +59,9 @@ function implement(parts: MethodParts, codec: Codec, method: WireMethod): Implem
     case "download":
       return (message: MessageValue, context) =>
         streamed(parts, method, context, download(parts, codec, method, message, context));
+    case "archive":
+      return (message: MessageValue, context) =>
+        streamed(parts, method, context, archive(parts, codec, method, message, context));
     case "answer with files":
       return (message: MessageValue, context) =>
         streamed(parts, method, context, answerWithFiles(parts, codec, method, message, context));
@@ -126,6 +131,21 @@ async function* download(
   const chunks = chunksOfBlob(parts.kernel.services.blobs, file, Number(offset));
   yield { part: { case: "file", value: tell(codec, method, answer, context) } };
   for await (const chunk of chunks) yield { part: { case: "chunk", value: chunk } };
+}
+
+async function* archive(
+  parts: MethodParts,
+  codec: Codec,
+  method: WireMethod,
+  message: MessageValue,
+  context: HandlerContext,
+) {
+  const input = codec.decode(method.input, message);
+  const answer = await parts.kernel.call({ ...frameOf(parts, context), operation: method.operation, input });
+  yield { part: { case: "archive", value: tell(codec, method, answer, context) } };
+  const { entries } = answer.output as unknown as Archive;
+  for await (const chunk of chunksOf(zipStream(parts.kernel.services.blobs, entries).stream))
+    yield { part: { case: "chunk", value: chunk } };
 }
 
 async function* answerWithFiles(

@@ -168,6 +168,23 @@ class Derivation {
         outputBoxed,
       };
     }
+    if (operation.returns === "archive") {
+      response.fields.push(
+        messageField("archive", "The first message: what is inside.", output, "part"),
+        chunkField("part"),
+      );
+      const comment = `${operation.summary} The stream gives what is inside, then the bytes of the zip file.`;
+      return {
+        ...shared,
+        comment,
+        shape: "archive",
+        request,
+        input: request,
+        response,
+        output,
+        outputBoxed,
+      };
+    }
     addFields(request, readWithFilesFields());
     const chunk = emptyMessage(`${name}Chunk`, "Some bytes of one of the files that the answer names.");
     chunk.fields.push(...answerChunkFields());

@@ -1,6 +1,7 @@
 /** A small slice with an operation of every shape that the gRPC door must carry, over tables of its own. */
 import { z } from "zod";
 import type { JsonObject } from "#base/json.ts";
+import { Archive } from "#kernel/archive.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { FileReference, uploadIdField } from "#kernel/held-blobs.ts";
 import { operationFor } from "#kernel/operation.ts";
@@ -190,6 +191,30 @@ const listNotes = operation({
   },
 });
 
+const downloadNotes = operation({
+  name: "notes.downloadNotes",
+  kind: "read",
+  returns: "archive",
+  summary: "Gives all files in a zip.",
+  input: z.strictObject({}),
+  output: Archive,
+  policy: signedIn,
+  async handle({ db, now }) {
+    const rows = await db.selectFrom("notes").select(columns).orderBy("title").execute();
+    const files = rows.flatMap((row) => noteOf(row).file ?? []);
+    return {
+      fileName: "notes.zip",
+      entries: files.map(({ bytes, sha256 }, index) => ({
+        path: `${index}.bin`,
+        bytes,
+        sha256,
+        text: null,
+        modifiedAt: now,
+      })),
+    };
+  },
+});
+
 /** A method that bears the name of the message that it gives, which hides that message inside the service. */
 const whoAmI = operation({
   name: "notes.whoAmI",
@@ -207,7 +232,7 @@ export const notesSlice: Slice = {
   name: "notes",
   grpcService: "NotesService",
   summary: "Notes, for the tests of the doors.",
-  operations: [makeNote, changeNote, echo, attachFile, getFile, listNotes, whoAmI],
+  operations: [makeNote, changeNote, echo, attachFile, getFile, listNotes, downloadNotes, whoAmI],
   tables: { notes: { personal: [] } },
   migrations: [
     {

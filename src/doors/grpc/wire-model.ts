@@ -64,7 +64,7 @@ export interface WireEnum {
 }
 
 /** How the bytes of files travel beside a call. */
-export type MethodShape = "unary" | "upload" | "download" | "answer with files";
+export type MethodShape = "unary" | "upload" | "download" | "archive" | "answer with files";
 
 export interface WireMethod {
   readonly operation: string;

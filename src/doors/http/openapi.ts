@@ -94,7 +94,7 @@ function descriptionOf(operation: Operation): string {
   const lines = [`Who may: ${operation.policy.claim}.`];
   if (operation.accepts === "blob")
     lines.push("Send the file first, to `/api/v1/uploads` (the tus protocol); its id goes into `uploadId`.");
-  if (operation.returns === "blob")
+  if (operation.returns === "blob" || operation.returns === "archive")
     lines.push(
       "Answers with a redirect to the bytes, or with their address to those who prefer `application/json`.",
     );
@@ -146,13 +146,14 @@ function successes(operation: RegisteredOperation, schemas: SchemaShelf): JsonOb
     "X-Request-Id": ref("headers", "RequestId"),
     ...(isRead ? { ETag: ref("headers", "ETag") } : { "Lyceum-Replayed": ref("headers", "Replayed") }),
   };
-  const output = operation.returns === "blob" ? { allOf: [schema, urlBeside] } : schema;
+  const isAddress = operation.returns === "blob" || operation.returns === "archive";
+  const output = isAddress ? { allOf: [schema, urlBeside] } : schema;
   return {
     "200": { description: "Done.", headers, content: { "application/json": { schema: output } } },
-    ...(operation.returns === "blob"
+    ...(isAddress
       ? { "303": { description: "The bytes are at the address in `Location`, for a short time." } }
       : {}),
-    ...(isRead && operation.returns !== "blob"
+    ...(isRead && !isAddress
       ? { "304": { description: "The same as the answer whose `ETag` was sent." } }
       : {}),
   };

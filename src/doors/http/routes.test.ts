@@ -66,6 +66,25 @@ describe("operations with files over HTTP", () => {
     assert.equal((await door.get(String(body.url))).text, bytes.toString());
   });
 
+  test("an archive is behind an address of its own, made for who asked, while it is sent", async () => {
+    const asked = await door.get("/api/v1/notes/download-notes", { ...ada, accept: "application/json" });
+    assert.equal((asked.body.entries as unknown[]).length, 2);
+    const zip = await fetch(door.url + String(asked.body.url));
+    const got = Buffer.from(await zip.arrayBuffer());
+    assert.deepEqual(
+      [zip.status, zip.headers.get("content-type"), zip.headers.get("content-length")],
+      [200, "application/zip", String(got.length)],
+    );
+    assert.match(zip.headers.get("content-disposition") ?? "", /^attachment; filename="notes.zip"/);
+    assert.ok(got.includes(bytes) && got.includes("0/essay.txt") && got.includes("which.csv"));
+    const head = await fetch(door.url + String(asked.body.url), { method: "HEAD" });
+    assert.equal(head.headers.get("content-length"), String(got.length));
+    const redirected = await door.get("/api/v1/notes/download-notes", ada);
+    assert.equal(redirected.status, 303);
+    assert.equal((await door.get(`${String(asked.body.url)}x`)).status, 404);
+    assert.equal((await door.get("/api/v1/notes/download-notes")).status, 401);
+  });
+
   test("each file inside an answer has its address beside it, the same one the next time", async () => {
     const first = await door.get("/api/v1/notes/list-notes", ada);
     const items = first.body.items as { file: { url: string } }[];

@@ -9,6 +9,7 @@ import type { Kernel } from "#kernel/kernel.ts";
 import { systemOnly } from "#kernel/policy.ts";
 import { idempotencyKeyLengthMax } from "#kernel/receipts.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
+import { archiveUrl } from "./archives.ts";
 import { wantsStrong } from "./consistency.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PositionCookies } from "./position.ts";
@@ -55,7 +56,18 @@ function readRoute(parts: RouteParts, operation: RegisteredOperation): Route {
   return async (request, reply) => {
     const input = inputOf(request.query as Record<string, string | string[]>);
     const answer = await callFrom(parts, operation, request, reply, { input, idempotencyKey: null });
-    if (operation.returns === "blob") return sendFile(parts, request, reply, answer.output as FileReference);
+    if (operation.returns === "blob") {
+      const file = answer.output as FileReference;
+      return sendAddress(request, reply, await parts.fileUrl(file), file);
+    }
+    if (operation.returns === "archive") {
+      const { token } = parts.cookies.credentialsOf(request);
+      const ticket = await parts.kernel.ticketFor(
+        { operation: operation.name, input, token },
+        answer.position,
+      );
+      return sendAddress(request, reply, archiveUrl(ticket), answer.output as JsonObject);
+    }
     const output = operation.returns === "blobs" ? await withUrls(parts, answer.output) : answer.output;
     return sendRead(request, reply, output);
   };
@@ -148,18 +160,17 @@ function sendRead(request: FastifyRequest, reply: FastifyReply, output: JsonValu
 }
 
 /** A file: where its bytes are, for a program that asks for JSON; for everyone else, the way there. */
-async function sendFile(
-  parts: RouteParts,
+function sendAddress(
   request: FastifyRequest,
   reply: FastifyReply,
-  file: FileReference,
-): Promise<FastifyReply> {
-  const url = await parts.fileUrl(file);
+  url: string,
+  facts: JsonObject,
+): FastifyReply {
   reply.header("cache-control", "private, no-store").header("vary", "Accept, Authorization, Cookie");
   if (prefersJson(request.headers.accept))
     return reply
       .header("content-type", "application/json; charset=utf-8")
-      .send(JSON.stringify({ url, ...file }));
+      .send(JSON.stringify({ url, ...facts }));
   return reply.redirect(url, 303);
 }
 

@@ -10,6 +10,7 @@ import { uuidv7 } from "#base/ids.ts";
 import type { Random } from "#base/random.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { Kernel, Log } from "#kernel/kernel.ts";
+import { addArchives } from "./archives.ts";
 import { addDocs } from "./docs-page.ts";
 import { cachedFileUrls } from "./file-urls.ts";
 import { addFiles } from "./files.ts";
@@ -117,6 +118,7 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
     metrics,
     fileUrl: cachedFileUrls(kernel, clock),
   });
+  addArchives(app, kernel);
   addFiles(app, { blobs: kernel.services.blobs, tokens: kernel.services.tokens, clock });
   await addUploads(app, {
     blobs: kernel.services.blobs,

@@ -1,5 +1,6 @@
 /** A small slice for the tests of this door: notes with sign-in, so that cookies, keys and errors have real work behind. */
 import { z } from "zod";
+import { Archive, textEntry } from "#kernel/archive.ts";
 import type { Authenticator } from "#kernel/authenticator.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { FileReference, uploadIdField } from "#kernel/held-blobs.ts";
@@ -133,6 +134,39 @@ const getNoteFile = operation({
   },
 });
 
+const downloadNotes = operation({
+  name: "notes.downloadNotes",
+  kind: "read",
+  returns: "archive",
+  summary: "Gives one's files in a zip.",
+  input: z.strictObject({}),
+  output: Archive,
+  policy: signedIn,
+  async handle({ actor, db, now }) {
+    const rows = await db
+      .selectFrom("notes")
+      .selectAll()
+      .where("owner", "=", personOf(actor).personId)
+      .where("file", "is not", null)
+      .orderBy("id")
+      .execute();
+    const files = rows.flatMap((row) => noteOf(row).file ?? []);
+    return {
+      fileName: "notes.zip",
+      entries: [
+        textEntry("which.csv", "title\n", now),
+        ...files.map(({ fileName, bytes, sha256 }, index) => ({
+          path: `${index}/${fileName}`,
+          bytes,
+          sha256,
+          text: null,
+          modifiedAt: now,
+        })),
+      ],
+    };
+  },
+});
+
 const echo = operation({
   name: "notes.echo",
   kind: "read",
@@ -189,7 +223,18 @@ export const notesSlice: Slice = {
   name: "notes",
   grpcService: "NotesService",
   summary: "Notes for the tests.",
-  operations: [signIn, signOut, makeNote, attachFile, listNotes, getNoteFile, echo, breakDown, sweep],
+  operations: [
+    signIn,
+    signOut,
+    makeNote,
+    attachFile,
+    listNotes,
+    getNoteFile,
+    downloadNotes,
+    echo,
+    breakDown,
+    sweep,
+  ],
   migrations: [
     {
       name: "notes/0001-notes",
