@@ -57,6 +57,18 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     title: "Hello",
   });
 
+  const { sectionId = "" } = await make("courses.createSection", instructor, { courseId, title: "Near" });
+  const { moduleId = "" } = await make("courses.createModule", instructor, {
+    courseId,
+    sectionId,
+    title: "Cells",
+  });
+  const { moduleId: draftModuleId = "" } = await make("courses.createModule", instructor, {
+    courseId,
+    title: "Draft",
+    published: false,
+  });
+
   const upload = (by: BuiltPerson) =>
     kernel.upload(`person:${by.id}`, "notes.txt", new TextEncoder().encode("Cells are small."));
   const material = async (published: boolean) =>
@@ -115,6 +127,16 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       postAnnouncement: { courseId, title: "Tomorrow in room 204" },
       removeAnnouncement: { announcementId },
       listAnnouncements: { courseId },
+      createSection: { courseId, title: "Far" },
+      updateSection: { sectionId, version: 1, title: "Nearer" },
+      moveSection: { sectionId, afterSectionId: null },
+      removeSection: { sectionId },
+      createModule: { courseId, title: "Plants" },
+      updateModule: { moduleId, version: 1, title: "Cells!" },
+      moveModule: { moduleId, sectionId: null, afterModuleId: null },
+      removeModule: { moduleId },
+      restoreModule: { moduleId },
+      getOutline: { courseId },
     },
     materials: {
       courseMaterialUpload: { courseId, title: "More", uploadId: "any" },
@@ -194,6 +216,7 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     },
     inputs,
     furtherRows: [
+      { operation: "courses.removeModule", about: "a draft", input: { moduleId: draftModuleId } },
       { operation: "materials.getMaterial", about: "a draft", input: { materialId: draftMaterialId } },
       { operation: "materials.getCourseMaterial", about: "a draft", input: { materialId: draftMaterialId } },
       {

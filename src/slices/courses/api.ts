@@ -2,13 +2,14 @@
 import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { Actor } from "#kernel/actor.ts";
 import type { TaughtCourse } from "#slices/identity/api.ts";
-import { courseNameOf } from "./courses.ts";
+import { courseNameOf, timed } from "./courses.ts";
 import { foldKey } from "./keys.ts";
 import { roleInScope } from "./policy.ts";
 import type { CourseName, CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
 export { cleanLine } from "./keys.ts";
+export { type ModulePlace, moduleOf, outlineOf } from "./outline.ts";
 export {
   belongs,
   belongsToCourse,
@@ -21,7 +22,16 @@ export {
   teaches,
   teachesCourse,
 } from "./policy.ts";
-export { CourseName, CourseRole, courseIdField, idField, PersonName, versionField } from "./schema.ts";
+export {
+  CourseModule,
+  CourseName,
+  CourseOutline,
+  CourseRole,
+  courseIdField,
+  idField,
+  PersonName,
+  versionField,
+} from "./schema.ts";
 export { changedBy, requireVersion, type Versioned } from "./versions.ts";
 
 /** The course of this code and term, however they are spelt; null when there is none. */
@@ -43,6 +53,18 @@ export async function courseName(database: Database, courseId: string): Promise<
     .where("id", "=", courseId)
     .executeTakeFirstOrThrow();
   return courseNameOf(row);
+}
+
+/** The time zone that the course goes by; for a course that a policy has found there. */
+export async function courseTimeZone(database: Database, courseId: string): Promise<string> {
+  const db = tablesOf<CoursesTables>(database);
+  const row = await db
+    .selectFrom("courses")
+    .select("time_zone")
+    .where("id", "=", courseId)
+    .executeTakeFirstOrThrow();
+  const [{ time_zone }] = (await timed(db, [row])) as [{ time_zone: string }];
+  return time_zone;
 }
 
 /** The courses that `actor` is in at present, with the role that the session may use. */

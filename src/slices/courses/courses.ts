@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { present } from "#base/assert.ts";
 import type { Actor } from "#kernel/actor.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
+import { schoolSettings } from "#slices/identity/api.ts";
 import { showJoinCode } from "./join-code.ts";
 import { belongs, manages, standingOf, teaches } from "./policy.ts";
 import type { Course, CourseName, CourseRole } from "./schema.ts";
@@ -10,8 +11,23 @@ import type { CoursesTable, CoursesTables } from "./tables.ts";
 
 type Db = Kysely<CoursesTables>;
 
+/** The row of a course whose time zone is known. */
+export interface TimedCourse extends CoursesTable {
+  readonly time_zone: string;
+}
+
+/** Courses from before they had time zones go by the school's. */
+export async function timed<Row extends { readonly time_zone: string | null }>(
+  db: Db,
+  rows: readonly Row[],
+): Promise<(Row & { readonly time_zone: string })[]> {
+  const isSettled = rows.every((row) => row.time_zone !== null);
+  const school = isSettled ? null : await schoolSettings(db);
+  return rows.map((row) => ({ ...row, time_zone: row.time_zone ?? school?.timeZone ?? "UTC" }));
+}
+
 /** The course as `actor` sees it, given the role of their active enrolment. */
-export function courseOf(row: CoursesTable, actor: Actor, role: CourseRole | null): Course {
+export function courseOf(row: TimedCourse, actor: Actor, role: CourseRole | null): Course {
   const standing = standingOf(actor, role);
   return {
     ...courseNameOf(row),
@@ -23,6 +39,7 @@ export function courseOf(row: CoursesTable, actor: Actor, role: CourseRole | nul
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    timeZone: row.time_zone,
   };
 }
 
@@ -33,7 +50,7 @@ export function courseNameOf(row: Pick<CoursesTable, "id" | "code" | "term" | "t
 /** The course as `actor` sees it; for operations whose policy has found it there. */
 export async function findCourse(db: Db, actor: Actor, courseId: string): Promise<Course> {
   const personId = actor.kind === "person" ? actor.personId : "";
-  const [row] = await courseWithRole(db, { courseId, personId });
+  const [row] = await timed(db, await courseWithRole(db, { courseId, personId }));
   const { role, ...course } = present(row, "a course that the policy has found");
   return courseOf(course, actor, role);
 }

@@ -1,6 +1,8 @@
 /** Creating a course. */
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
+import { timeZoneField } from "#kernel/time-zone-field.ts";
+import { schoolSettings } from "#slices/identity/api.ts";
 import { courseOf } from "./courses.ts";
 import { enrol } from "./enrolments.ts";
 import { courseCreated } from "./events.ts";
@@ -21,6 +23,7 @@ export const createCourse = operation({
     term: termField,
     title: titleField,
     summary: summaryField.default(""),
+    timeZone: timeZoneField.optional().meta({ description: "The school's when absent." }),
   }),
   output: Course,
   policy: mayCreateCourses,
@@ -39,6 +42,7 @@ export const createCourse = operation({
   async handle(context) {
     const { input, actor, tx, now, newId, random, emit } = context;
     const by = changedBy(actor);
+    const school = await schoolSettings(tx);
     const row = {
       id: newId(),
       code: cleanLine(input.code),
@@ -48,6 +52,7 @@ export const createCourse = operation({
       title: cleanLine(input.title),
       summary: input.summary,
       join_code: newJoinCode(random),
+      time_zone: input.timeZone ?? school?.timeZone ?? "UTC",
       version: 1,
       created_by: by,
       created_at: now,

@@ -3,6 +3,8 @@ import { eventType } from "#kernel/event.ts";
 
 export const courseCreated = eventType<{ courseId: string }>("course.created");
 export const courseUpdated = eventType<{ courseId: string }>("course.updated");
+/** Sections or modules were added, changed, moved, removed or restored. */
+export const outlineChanged = eventType<{ courseId: string }>("course.outline_changed");
 export const joinCodeRenewed = eventType<{ courseId: string }>("join_code.renewed");
 
 type EnrolmentFacts = { enrolmentId: string; courseId: string; personId: string };

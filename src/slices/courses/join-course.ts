@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { personOf, signedIn } from "#kernel/policy.ts";
-import { courseOf } from "./courses.ts";
+import { findCourse } from "./courses.ts";
 import { enrol, findEnrolment } from "./enrolments.ts";
 import { readJoinCode } from "./join-code.ts";
 import { Course, joinAttemptsMax, joinAttemptsWindowMs } from "./schema.ts";
@@ -65,8 +65,8 @@ export const joinCourse = operation({
         "enrolment_ended",
         "You have left this course. Ask an instructor of it to enrol you again.",
       );
-    if (known !== null) return courseOf(course, actor, known.role);
-    await enrol(context, { courseId: course.id, personId, role: "student", origin: "join_code" });
-    return courseOf(course, actor, "student");
+    if (known === null)
+      await enrol(context, { courseId: course.id, personId, role: "student", origin: "join_code" });
+    return findCourse(tx, actor, course.id);
   },
 });

@@ -1,7 +1,7 @@
 /** The courses of whoever asks, and for admins all of them. */
 import { z } from "zod";
 import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
-import { courseOf } from "./courses.ts";
+import { courseOf, timed } from "./courses.ts";
 import { maySeeCourses } from "./policy.ts";
 import { Course } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -38,7 +38,7 @@ export const listCourses = operation({
       const [before] = decodeCursor(input.cursor, ["text"]);
       select = select.where("courses.id", "<", before);
     }
-    const rows = await select.limit(input.limit + 1).execute();
+    const rows = await timed(db, await select.limit(input.limit + 1).execute());
     return cutPage(
       rows,
       input.limit,

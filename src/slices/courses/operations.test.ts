@@ -56,6 +56,7 @@ const scenarios: readonly Row[] = [
         mayTeach: true,
         mayManage: true,
         version: 1,
+        timeZone: "Europe/Vienna",
       });
     },
     events: ["course.created", "enrolment.started"],

@@ -11,6 +11,10 @@ export const enrolmentsMax = 5_000;
 export const announcementBodyLengthMax = 10_000;
 /** Announcements of one course, removed ones included. */
 export const announcementsMax = 2_000;
+/** Sections of one course. */
+export const sectionsMax = 100;
+/** Modules of one course, removed ones included. */
+export const modulesMax = 400;
 /** Wrong join codes that one person may try within `joinAttemptsWindowMs`. */
 export const joinAttemptsMax = 20;
 export const joinAttemptsWindowMs = 10 * 60_000;
@@ -33,6 +37,8 @@ export const idField = (what: string) =>
     .max(64)
     .meta({ description: `The id of ${what}.` });
 export const courseIdField = idField("the course");
+export const sectionIdField = idField("the section");
+export const moduleIdField = idField("the module");
 export const versionField = (what: string) =>
   z
     .int()
@@ -52,6 +58,50 @@ export const announcementBodyField = z
   .string()
   .max(announcementBodyLengthMax)
   .meta({ description: "The announcement, in plain text or Markdown." });
+
+export const sectionTitleField = lineField(titleLengthMax, "The heading, in one line.");
+export const moduleTitleField = lineField(titleLengthMax, "What the module is called: Week 1, Light.");
+export const publishedField = z
+  .boolean()
+  .meta({ description: "Whether students and observers of the course see it; a draft is for staff." });
+
+const OutlineState = z.enum(["draft", "published"]).meta({ id: "OutlineState" });
+
+const moduleShape = {
+  moduleId: z.string(),
+  courseId: z.string(),
+  sectionId: z.string().nullable().meta({ description: "The heading that it stands under; null for none." }),
+  title: z.string(),
+  summary: z.string(),
+  state: OutlineState,
+  version: z.int(),
+  removedAt: z.int().nullable().meta({ description: "Milliseconds UTC; null unless it was removed." }),
+};
+export const CourseModule = z.object(moduleShape).meta({ id: "CourseModule" });
+export type CourseModule = z.output<typeof CourseModule>;
+
+const sectionShape = {
+  sectionId: z.string(),
+  courseId: z.string(),
+  title: z.string(),
+  state: OutlineState,
+  version: z.int(),
+};
+export const CourseSection = z.object(sectionShape).meta({ id: "CourseSection" });
+export type CourseSection = z.output<typeof CourseSection>;
+
+export const CourseOutline = z
+  .object({
+    courseId: z.string(),
+    modules: z
+      .array(CourseModule)
+      .meta({ description: "Those that stand under no heading; they come first." }),
+    sections: z.array(
+      z.object({ ...sectionShape, modules: z.array(CourseModule) }).meta({ id: "CourseOutlineSection" }),
+    ),
+  })
+  .meta({ id: "CourseOutline" });
+export type CourseOutline = z.output<typeof CourseOutline>;
 
 export const Course = z
   .object({
@@ -73,6 +123,7 @@ export const Course = z
     version: z.int(),
     createdAt: z.int().meta({ description: "Milliseconds UTC." }),
     updatedAt: z.int().meta({ description: "Milliseconds UTC." }),
+    timeZone: z.string().meta({ description: "The time zone that the course goes by, like Europe/Vienna." }),
   })
   .meta({ id: "Course" });
 export type Course = z.output<typeof Course>;

@@ -14,6 +14,8 @@ export interface CoursesTable {
   summary: string;
   /** Without the hyphen that people see in it. */
   join_code: string;
+  /** The name of a zone in the IANA's database; null for courses from before, which go by the school's. */
+  time_zone: string | null;
   version: number;
   created_by: string;
   created_at: number;
@@ -43,10 +45,42 @@ export interface AnnouncementsTable {
   removed_at: number | null;
 }
 
+/** A heading in a course's outline. */
+export interface CourseSectionsTable {
+  id: string;
+  course_id: string;
+  title: string;
+  published: 0 | 1;
+  /** Ascending within the course. */
+  position: number;
+  version: number;
+  updated_by: string;
+  updated_at: number;
+}
+
+/** What holds the things of a course together: a week, a topic. What stands in it is its own slice's to know. */
+export interface CourseModulesTable {
+  id: string;
+  course_id: string;
+  /** The heading that it stands under; null for those that come before the first one. */
+  section_id: string | null;
+  title: string;
+  summary: string;
+  published: 0 | 1;
+  /** Ascending under its heading. */
+  position: number;
+  version: number;
+  updated_by: string;
+  updated_at: number;
+  removed_at: number | null;
+}
+
 export interface CoursesTables {
   courses: CoursesTable;
   enrolments: EnrolmentsTable;
   announcements: AnnouncementsTable;
+  course_sections: CourseSectionsTable;
+  course_modules: CourseModulesTable;
 }
 
 /** Every table, with the columns that hold personal data. */
@@ -54,6 +88,8 @@ export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = 
   courses: { personal: ["created_by", "updated_by"] },
   enrolments: { personal: ["person_id", "ended_by"] },
   announcements: { personal: ["title", "body", "posted_by"] },
+  course_sections: { personal: ["updated_by"] },
+  course_modules: { personal: ["updated_by"] },
 };
 
 /** Declares an operation over these tables. */

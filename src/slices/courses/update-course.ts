@@ -1,6 +1,7 @@
 /** Changing what a course is called and says of itself. */
 import { z } from "zod";
-import { activeRole, courseOf } from "./courses.ts";
+import { timeZoneField } from "#kernel/time-zone-field.ts";
+import { findCourse } from "./courses.ts";
 import { codeTaken } from "./create-course.ts";
 import { courseUpdated } from "./events.ts";
 import { cleanLine, foldKey } from "./keys.ts";
@@ -20,7 +21,7 @@ import { changedBy, requireVersion } from "./versions.ts";
 /** Changes the fields that are given; refuses when somebody else has changed the course meanwhile. */
 export const updateCourse = operation({
   name: "courses.updateCourse",
-  summary: "Changes a course's code, term, title or summary.",
+  summary: "Changes a course's code, term, title, summary or time zone.",
   kind: "command",
   input: z.strictObject({
     courseId: courseIdField,
@@ -29,6 +30,7 @@ export const updateCourse = operation({
     term: termField.optional(),
     title: titleField.optional(),
     summary: summaryField.optional(),
+    timeZone: timeZoneField.optional(),
   }),
   output: Course,
   policy: managesCourse,
@@ -49,6 +51,7 @@ export const updateCourse = operation({
       term_key: foldKey(term),
       title: cleanLine(input.title ?? row.title),
       summary: input.summary ?? row.summary,
+      time_zone: input.timeZone ?? row.time_zone,
       version: row.version + 1,
       updated_by: changedBy(actor),
       updated_at: now,
@@ -63,6 +66,6 @@ export const updateCourse = operation({
     if (other !== undefined) throw codeTaken(code, term);
     await tx.updateTable("courses").set(changes).where("id", "=", courseId).execute();
     emit(courseUpdated, { courseId });
-    return courseOf({ ...row, ...changes }, actor, await activeRole(tx, actor, courseId));
+    return findCourse(tx, actor, courseId);
   },
 });

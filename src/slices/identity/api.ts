@@ -50,6 +50,8 @@ export interface SchoolSettings {
   /** Whether instructors, beside admins, may create courses. */
   readonly instructorsCreateCourses: boolean;
   readonly isDemo: boolean;
+  /** What courses go by unless they say otherwise: the name of a zone in the IANA's database. */
+  readonly timeZone: string;
 }
 
 /** The school's settings; null before the set-up. */
@@ -60,6 +62,7 @@ export async function schoolSettings(database: Database): Promise<SchoolSettings
     name: school.name,
     instructorsCreateCourses: school.instructors_create_courses === 1,
     isDemo: school.demo === 1,
+    timeZone: school.time_zone,
   };
 }
 

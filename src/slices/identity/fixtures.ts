@@ -63,6 +63,7 @@ export async function buildSchool(
         name: "Lindenhof School",
         instructors_create_courses: 1,
         demo: 0,
+        time_zone: "Europe/Vienna",
         set_up_at: now,
         version: 1,
       })

@@ -27,6 +27,7 @@ export const getSchool = operation({
         instructorsCreateCourses: false,
         demoAccounts: [],
         version: 0,
+        timeZone: "UTC",
       };
     const demoRows =
       school.demo === 0
@@ -47,6 +48,7 @@ export const getSchool = operation({
       instructorsCreateCourses: school.instructors_create_courses === 1,
       demoAccounts: demoPeople.map(({ name, email, roles }) => ({ name, email, roles })),
       version: school.version,
+      timeZone: school.time_zone,
     };
   },
 });

@@ -53,6 +53,7 @@ const scenarios: readonly Scenario[] = [
         instructorsCreateCourses: true,
         demoAccounts: [],
         version: 1,
+        timeZone: "Europe/Vienna",
       }),
   },
   { operation: "identity.getSchool", as: "forger", outcome: "unauthenticated" },
@@ -76,7 +77,12 @@ const scenarios: readonly Scenario[] = [
     input: () => ({ version: 1, instructorsCreateCourses: false }),
     outcome: "done",
     output: (output) =>
-      assert.deepEqual(output, { name: "Lindenhof School", instructorsCreateCourses: false, version: 2 }),
+      assert.deepEqual(output, {
+        name: "Lindenhof School",
+        instructorsCreateCourses: false,
+        version: 2,
+        timeZone: "Europe/Vienna",
+      }),
     events: ["school.updated"],
   },
   {

@@ -62,6 +62,7 @@ export const School = z
         .meta({ id: "DemoAccount" }),
     ),
     version: z.int().meta({ description: "Send it back with a change." }),
+    timeZone: z.string().meta({ description: "What courses go by unless they say otherwise." }),
   })
   .meta({ id: "School" });
 

@@ -1,7 +1,9 @@
 /** The school's first minute: its name, and the first admin, by the link that the server printed. */
 import { z } from "zod";
+import { ownTimeZone } from "#base/time-zone.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { anyone } from "#kernel/policy.ts";
+import { timeZoneField } from "#kernel/time-zone-field.ts";
 import { schoolSetUp } from "./events.ts";
 import { cleanName, foldEmail } from "./names.ts";
 import { hashPassword, requireStrong } from "./passwords.ts";
@@ -22,6 +24,9 @@ export const setUpSchool = operation({
     name: nameField,
     email: emailField,
     password: newPasswordField,
+    timeZone: timeZoneField
+      .optional()
+      .meta({ description: "The school's time zone; the server's own when absent." }),
   }),
   output: SignedIn,
   policy: anyone,
@@ -38,7 +43,10 @@ export const setUpSchool = operation({
         { kind: "unauthenticated" },
       );
     requireStrong(input.password, foldEmail(input.email));
-    return { passwordHash: await hashPassword(input.password, random) };
+    return {
+      passwordHash: await hashPassword(input.password, random),
+      timeZone: input.timeZone ?? ownTimeZone(),
+    };
   },
   async handle(context) {
     const { input, tx, facts, now, newId, emit } = context;
@@ -51,6 +59,7 @@ export const setUpSchool = operation({
         name: cleanName(input.schoolName),
         instructors_create_courses: 1,
         demo: 0,
+        time_zone: facts.timeZone,
         set_up_at: now,
         version: 1,
       })

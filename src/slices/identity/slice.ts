@@ -12,6 +12,7 @@ import { listPeople } from "./list-people.ts";
 import { listSessions } from "./list-sessions.ts";
 import { logout } from "./logout.ts";
 import { identity0001 } from "./migrations/0001-identity.ts";
+import { timeZone } from "./migrations/0002-time-zone.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { renewSession } from "./renew-session.ts";
 import { revokeAccessToken } from "./revoke-access-token.ts";
@@ -55,7 +56,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       setPersonActive,
       rotateKeys,
     ],
-    migrations: [identity0001],
+    migrations: [identity0001, timeZone],
     tables: identityTables,
   } as const satisfies Slice;
 }

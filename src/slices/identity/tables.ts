@@ -9,6 +9,8 @@ export interface SchoolTable {
   name: string;
   instructors_create_courses: number;
   demo: number;
+  /** What courses go by unless they say otherwise; the name of a zone in the IANA's database. */
+  time_zone: string;
   set_up_at: number;
   version: number;
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { hasRole } from "#kernel/policy.ts";
+import { timeZoneField } from "#kernel/time-zone-field.ts";
 import { schoolUpdated } from "./events.ts";
 import { cleanName } from "./names.ts";
 import { nameField } from "./schema.ts";
@@ -17,8 +18,14 @@ export const updateSchool = operation({
     version: z.int().meta({ description: "The version that `getSchool` gave." }),
     name: nameField.optional(),
     instructorsCreateCourses: z.boolean().optional(),
+    timeZone: timeZoneField.optional(),
   }),
-  output: z.object({ name: z.string(), instructorsCreateCourses: z.boolean(), version: z.int() }),
+  output: z.object({
+    name: z.string(),
+    instructorsCreateCourses: z.boolean(),
+    version: z.int(),
+    timeZone: z.string(),
+  }),
   policy: hasRole("admin"),
   refusals: { not_set_up: "failed_precondition", version_conflict: "conflict" },
   examples: [
@@ -34,13 +41,19 @@ export const updateSchool = operation({
     const name = input.name === undefined ? school.name : cleanName(input.name);
     const instructorsCreateCourses =
       input.instructorsCreateCourses ?? school.instructors_create_courses === 1;
+    const timeZone = input.timeZone ?? school.time_zone;
     const version = school.version + 1;
     await tx
       .updateTable("school")
-      .set({ name, instructors_create_courses: instructorsCreateCourses ? 1 : 0, version })
+      .set({
+        name,
+        instructors_create_courses: instructorsCreateCourses ? 1 : 0,
+        time_zone: timeZone,
+        version,
+      })
       .where("id", "=", schoolId)
       .execute();
     emit(schoolUpdated, {});
-    return { name, instructorsCreateCourses, version };
+    return { name, instructorsCreateCourses, version, timeZone };
   },
 });
