@@ -13,6 +13,7 @@ import { createHttpDoor, type HttpAddress } from "#doors/http/server.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
 import { createFileInspector } from "#engines/inspector/inspector.ts";
+import { createMailer } from "#engines/mail/mailer.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
 import { countOpenJobs } from "#kernel/job-admin.ts";
 import { type Kernel, type Log, openKernel } from "#kernel/kernel.ts";
@@ -143,10 +144,17 @@ export async function openNode(parts: NodeParts): Promise<Node> {
       log,
     });
     opened.push(() => heavyReaders.close());
+    const mailer = createMailer({
+      smtpUrl: config.smtpUrl,
+      from: config.mailFrom ?? "Lyceum <lyceum@localhost>",
+      outbox: places.outbox,
+    });
+    opened.push(() => mailer.close());
     const kernel = await openKernel({
       store,
       blobs,
       inspector: createFileInspector(),
+      mailer,
       slices,
       authenticator: createAuthenticator(tokens),
       tokens,

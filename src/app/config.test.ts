@@ -108,3 +108,25 @@ test("secrets are neither printed nor repeated in errors", () => {
     (error) => error instanceof ConfigError && !error.message.includes("hunter22"),
   );
 });
+
+for (const url of ["school.example", "smtp:///x", "smtp://host/path", "smtp://host?tls=no"])
+  test(`no SMTP server: ${url}`, () => {
+    assert.throws(
+      () => readConfig({ ...nothing, environment: { LYCEUM_SMTP_URL: url } }),
+      /LYCEUM_SMTP_URL takes smtp/,
+    );
+  });
+
+test("an SMTP server needs an address that mails come from, and is not printed", () => {
+  const environment = { LYCEUM_SMTP_URL: "smtps://school:hunter22@mail.example:465" };
+  assert.throws(() => readConfig({ ...nothing, environment }), /needs LYCEUM_MAIL_FROM/);
+  const withFrom = { ...environment, LYCEUM_MAIL_FROM: "Lindenhof School <lyceum@lindenhof.example>" };
+  const { config, provenance } = readConfig({ ...nothing, environment: withFrom });
+  assert.equal(config.mailFrom, "Lindenhof School <lyceum@lindenhof.example>");
+  assert.doesNotMatch(describeConfig(config, provenance), /hunter22/);
+  assert.throws(
+    () =>
+      readConfig({ ...nothing, environment: { ...withFrom, LYCEUM_MAIL_FROM: "a@b.example, c@d.example" } }),
+    /LYCEUM_MAIL_FROM takes an address/,
+  );
+});

@@ -104,6 +104,23 @@ export const settings = {
     parse: (text) => (/^postgres(ql)?:\/\/./.test(text) ? text : null),
     secret: true,
   }),
+  smtpUrl: setting<string | null>({
+    name: "smtp-url",
+    summary:
+      "The server that takes the school's mail; when not set, mails lie as .eml files in the folder outbox in the data folder. The same on every node.",
+    takes: "smtp://user:password@host:587, or smtps:// with 465; special characters percent-encoded",
+    fallback: null,
+    parse: smtpAddress,
+    secret: true,
+  }),
+  mailFrom: setting<string | null>({
+    name: "mail-from",
+    summary: "From whom the school's mails are; belongs to smtp-url.",
+    takes: "an address, or a name with one: Lindenhof School <lyceum@school.example>",
+    fallback: null,
+    parse: (text) =>
+      /^([^<>@\p{Cc}]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text) ? text : null,
+  }),
   nodeName: setting<string | null>({
     name: "node-name",
     summary: "What people call this node of a cluster; when not set, the machine's name.",
@@ -243,6 +260,8 @@ export function readConfig(sources: ConfigSources): { config: Config; provenance
   }
   if (faults.length === 0 && (config.tlsCert === null) !== (config.tlsKey === null))
     faults.push("LYCEUM_TLS_CERT and LYCEUM_TLS_KEY belong together: one is set, the other is not.");
+  if (faults.length === 0 && config.smtpUrl !== null && config.mailFrom === null)
+    faults.push("LYCEUM_SMTP_URL needs LYCEUM_MAIL_FROM: the address that the school's mails come from.");
   if (faults.length === 0 && Number(config.electionMs) < 5 * Number(config.heartbeatMs))
     faults.push(
       `LYCEUM_ELECTION_MS (${config.electionMs}) must be at least five times LYCEUM_HEARTBEAT_MS (${config.heartbeatMs}): a late heartbeat would depose a leader that is well.`,
@@ -401,6 +420,12 @@ function wholeNumber(lowest: number, highest: number): (text: string) => number 
 function hostAndPort(text: string): string | null {
   const [, host = "", digits = ""] = /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/.exec(text) ?? [];
   return host !== "" && (port(digits) ?? 0) > 0 ? text : null;
+}
+
+function smtpAddress(text: string): string | null {
+  if (!/^smtps?:\/\//.test(text) || !URL.canParse(text)) return null;
+  const { hostname, pathname, search, hash } = new URL(text);
+  return hostname !== "" && ["", "/"].includes(pathname) && search === "" && hash === "" ? text : null;
 }
 
 function webOrigin(text: string): string | null {

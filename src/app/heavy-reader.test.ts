@@ -12,6 +12,7 @@ import type { JsonObject } from "#base/json.ts";
 import { systemRandom } from "#base/random.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import { createFileInspector } from "#engines/inspector/inspector.ts";
+import { createRecordingMailer } from "#engines/mail/testing/recording-mailer.ts";
 import { openPostgresStore } from "#engines/store/postgres/open.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
 import { createTestDatabase } from "#engines/store/testing/postgres-cluster.ts";
@@ -80,6 +81,7 @@ async function openSchool(t: TestContext, { engine = "sqlite", limits = {} }: Sc
     store,
     blobs,
     inspector: createFileInspector(),
+    mailer: createRecordingMailer(),
     slices,
     authenticator: createAuthenticator(tokens),
     tokens,

@@ -11,6 +11,8 @@ export function placesOf(config: Config) {
     data,
     store: join(data, "store"),
     blobs: join(data, "blobs"),
+    /** Mails, where no SMTP server is set. */
+    outbox: join(data, "outbox"),
     masterKey: resolve(config.masterKey ?? join(data, "master.key")),
     /** Who this node is in its cluster, and its proof of it. */
     cluster,

@@ -4,6 +4,11 @@ import type { JsonObject } from "#base/json.ts";
 import type { Services } from "./services.ts";
 import type { Step, Steps } from "./step.ts";
 
+/** Thrown by a job's `run` where another attempt is of no use: it is parked at once, with this reason. */
+export class FinalFailure extends Error {
+  override readonly name = "FinalFailure";
+}
+
 export interface JobType<Input extends JsonObject> {
   /** `<slice>.<verbNoun>`. */
   readonly name: string;

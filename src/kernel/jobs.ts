@@ -8,7 +8,7 @@ import { createIdSource, uuidv7 } from "#base/ids.ts";
 import type { JsonObject } from "#base/json.ts";
 import type { Random } from "#base/random.ts";
 import type { Database, Store } from "#engines/store/port.ts";
-import type { Job } from "./job.ts";
+import { FinalFailure, type Job } from "./job.ts";
 import {
   type Claim,
   claimJobs,
@@ -176,7 +176,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   async function failed(claim: Claim, error: unknown): Promise<void> {
     const { jobId, job, attempt: number } = claim;
     const reason = error instanceof Error ? error.message : String(error);
-    const isLast = number >= job.attemptsMax;
+    const isLast = number >= job.attemptsMax || error instanceof FinalFailure;
     await ended(
       claim,
       async (tx) => {

@@ -7,6 +7,7 @@ import { createIdSource } from "#base/ids.ts";
 import type { JsonValue } from "#base/json.ts";
 import type { Random } from "#base/random.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
+import type { Mailer } from "#engines/mail/port.ts";
 import type { Store } from "#engines/store/port.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
@@ -48,6 +49,7 @@ export interface KernelParts {
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly inspector: FileInspector;
+  readonly mailer: Mailer;
   readonly slices: readonly Slice[];
   readonly authenticator: Authenticator;
   readonly tokens: TokenSealer;
@@ -94,7 +96,7 @@ export interface Kernel {
 
 /** Brings the schema up to date and gives the kernel, at rest. */
 export async function openKernel(parts: KernelParts): Promise<Kernel> {
-  const { store, blobs, tokens, limiter, inspector, publicUrl, clock, random } = parts;
+  const { store, blobs, tokens, limiter, inspector, mailer, publicUrl, clock, random } = parts;
   const registry = createRegistry(parts.slices);
   const migrations = [...kernelMigrations, ...parts.slices.flatMap((slice) => slice.migrations)];
   await store.migrate(migrations);
@@ -105,6 +107,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     tokens,
     limiter,
     inspector,
+    mailer,
     publicUrl,
     cluster,
     admission: group?.admission ?? null,

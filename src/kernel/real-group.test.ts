@@ -8,6 +8,7 @@ import { seededRandom } from "#base/random.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import { openReplicatedBlobs } from "#engines/blobs/replicated/open.ts";
 import { createFileInspector } from "#engines/inspector/inspector.ts";
+import { createRecordingMailer } from "#engines/mail/testing/recording-mailer.ts";
 import { MemoryPeers } from "#engines/peer/testing/memory-peers.ts";
 import { tablesOf } from "#engines/store/port.ts";
 import { memberOf, TestCluster } from "#engines/store/replica/testing/test-cluster.ts";
@@ -141,6 +142,7 @@ async function setUp(t: TestContext) {
       store,
       blobs: blobs.store,
       inspector: createFileInspector(),
+      mailer: createRecordingMailer(),
       slices: [doorSlice(() => void runs.push(id))],
       authenticator: guests,
       tokens: createTokenSealer({ keyring, random }),

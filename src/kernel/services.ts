@@ -2,6 +2,7 @@
 import type { JsonObject } from "#base/json.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
 import type { FileInspector } from "#engines/inspector/port.ts";
+import type { Mailer } from "#engines/mail/port.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
 
 export type { FileInspector } from "#engines/inspector/port.ts";
@@ -50,6 +51,7 @@ export interface Services {
   readonly tokens: TokenSealer;
   readonly limiter: AttemptLimiter;
   readonly inspector: FileInspector;
+  readonly mailer: Mailer;
   /** The address under which people reach the school, without a slash at its end: `https://school.example`. */
   readonly publicUrl: () => string;
   /** The group of nodes, to change it; null where no group of ours keeps the store. */

@@ -13,6 +13,7 @@ import type { JsonObject, JsonValue } from "#base/json.ts";
 import { seededRandom } from "#base/random.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import { createFileInspector } from "#engines/inspector/inspector.ts";
+import { createRecordingMailer, type RecordingMailer } from "#engines/mail/testing/recording-mailer.ts";
 import { type Store, tablesOf } from "#engines/store/port.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
 import type { Actor } from "./actor.ts";
@@ -37,6 +38,7 @@ export interface TestKernel {
   readonly clock: ManualClock;
   readonly folder: string;
   readonly tokens: TokenSealer;
+  readonly mailer: RecordingMailer;
   /** Calls as whoever holds `token`; refusals come back as values, bugs are thrown. */
   call(token: string | null, operation: string, input: JsonObject, options?: CallOptions): Promise<Result>;
   /** Calls and gives the output; throws where the call was refused. */
@@ -79,12 +81,14 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
   );
   const blobs = await openLocalBlobStore({ folder: join(folder, "blobs"), clock, random, report: log });
   const inspector = createFileInspector();
+  const mailer = createRecordingMailer();
   const keyring = createKeyring({ store, masterKey: random.bytes(32), clock, random });
   const tokens = createTokenSealer({ keyring, random });
   const parts: KernelParts = {
     store,
     blobs,
     inspector,
+    mailer,
     slices: options.slices,
     authenticator: options.authenticator?.(tokens) ?? actorAuthenticator,
     tokens,
@@ -114,6 +118,7 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
     clock,
     folder,
     tokens,
+    mailer,
     async call(token, operation, input, how) {
       try {
         const { output, replayed } = await attempt(token, operation, input, how);

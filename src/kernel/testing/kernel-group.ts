@@ -8,6 +8,7 @@ import { seededRandom } from "#base/random.ts";
 import { openLocalBlobStore } from "#engines/blobs/local/open.ts";
 import { openReplicatedBlobs } from "#engines/blobs/replicated/open.ts";
 import { createFileInspector } from "#engines/inspector/inspector.ts";
+import { createRecordingMailer } from "#engines/mail/testing/recording-mailer.ts";
 import { MemoryPeers } from "#engines/peer/testing/memory-peers.ts";
 import type { Store } from "#engines/store/port.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
@@ -67,6 +68,7 @@ export async function openKernelGroup(
       store: own,
       blobs: blobs.store,
       inspector: createFileInspector(),
+      mailer: createRecordingMailer(),
       slices,
       authenticator: actorAuthenticator,
       tokens: createTokenSealer({ keyring, random }),

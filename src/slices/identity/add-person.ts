@@ -2,15 +2,15 @@
 import { z } from "zod";
 import { hasRole } from "#kernel/policy.ts";
 import { personAdded } from "./events.ts";
-import { insertInvitation, invitationLink } from "./invitations.ts";
+import { insertInvitation, invitationLink, mailInvitation } from "./invitations.ts";
 import { insertPerson } from "./people.ts";
-import { emailField, Invitation, nameField, Person, roleField } from "./schema.ts";
+import { byMailField, emailField, Invitation, nameField, Person, roleField } from "./schema.ts";
 import { operation } from "./tables.ts";
 
 /** Adds a person, who cannot sign in before setting a password by the link that this gives. */
 export const addPerson = operation({
   name: "identity.addPerson",
-  summary: "Adds a person to the school and gives the link by which they set their password.",
+  summary: "Adds a person to the school and gives, or mails, the link by which they set their password.",
   kind: "command",
   input: z.strictObject({
     name: nameField,
@@ -20,6 +20,7 @@ export const addPerson = operation({
       .min(1)
       .max(3)
       .meta({ description: "One or more of admin, instructor, student." }),
+    byMail: byMailField,
   }),
   output: z
     .object({
@@ -36,9 +37,12 @@ export const addPerson = operation({
       input: { name: "Ada Lovelace", email: "ada@school.example", roles: ["student"] },
     },
   ],
-  async handle({ input, tx, now, newId, emit }) {
+  async handle(context) {
+    const { tx, now, newId, emit } = context;
+    const { byMail = false, ...input } = context.input;
     const person = await insertPerson(tx, { id: newId(), ...input, passwordHash: null }, now);
     const invitation = await insertInvitation(tx, { id: newId(), personId: person.id, now });
+    if (byMail) await mailInvitation(context, invitation);
     emit(personAdded, { personId: person.id });
     return { person, invitation };
   },

@@ -1,6 +1,11 @@
 /** What other slices and the composition root may use of identity. */
+
+import { MailRefused } from "#engines/mail/port.ts";
 import { type Database, tablesOf } from "#engines/store/port.ts";
-import type { TokenSealer } from "#kernel/services.ts";
+import { FinalFailure } from "#kernel/job.ts";
+import type { Services, TokenSealer } from "#kernel/services.ts";
+import type { Step } from "#kernel/step.ts";
+import { postMail } from "./mails.ts";
 import { foldEmail } from "./names.ts";
 import { findPerson, peopleWhere } from "./people.ts";
 import type { Person } from "./schema.ts";
@@ -76,4 +81,54 @@ export async function markAsDemo(database: Database, personIds: readonly string[
   const db = tablesOf<IdentityTables>(database);
   await db.updateTable("school").set({ demo: 1 }).where("id", "=", schoolId).execute();
   for (const id of personIds) await db.updateTable("people").set({ demo: 1 }).where("id", "=", id).execute();
+}
+
+/** What `mailPerson` needs: a command's context and a step of background work both have it. */
+export type MailingStep = Pick<Step<never>, "now" | "newId" | "enqueue"> & { readonly tx: Database };
+
+/**
+ * Mails `text` to a person, in the transaction that wants it, once for each `key`. For words without secrets: they
+ * stay in a row until they are sent. What holds a link that lets somebody in goes by `sendToPerson`.
+ */
+export async function mailPerson(
+  { tx, ...step }: MailingStep,
+  {
+    personId,
+    key,
+    subject,
+    text,
+  }: { readonly personId: string; readonly key: string; readonly subject: string; readonly text: string },
+): Promise<void> {
+  const mail = { personId, key, kind: "message", subject, body: text } as const;
+  await postMail({ ...step, tx: tablesOf<IdentityTables>(tx) }, mail);
+}
+
+/**
+ * Sends a mail at once, for a slice's own job, which words it and mints its links as it runs. `key` is the same at each
+ * attempt. A refusal for good ends the job.
+ */
+export async function sendToPerson(
+  { mailer }: Pick<Services, "mailer">,
+  person: Pick<Person, "name" | "email">,
+  {
+    key,
+    ...mail
+  }: {
+    readonly key: string;
+    readonly subject: string;
+    readonly text: string;
+    readonly html?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+  },
+): Promise<void> {
+  try {
+    await mailer.send({
+      ...mail,
+      to: person.email,
+      toName: person.name,
+      messageId: `${key}@${mailer.domain}`,
+    });
+  } catch (error) {
+    throw error instanceof MailRefused ? new FinalFailure(error.message, { cause: error }) : error;
+  }
 }

@@ -2,6 +2,7 @@
 import type { Kysely } from "kysely";
 import { Refusal } from "#kernel/errors.ts";
 import type { Services, TokenSealer } from "#kernel/services.ts";
+import { type MailStep, postMail } from "./mails.ts";
 import type { IdentityTables, InvitationsTable } from "./tables.ts";
 
 const dayMs = 24 * 3_600_000;
@@ -42,6 +43,11 @@ export async function insertInvitation(
   };
   await tx.insertInto("invitations").values(row).execute();
   return { id, personId, expiresAt: row.expires_at };
+}
+
+/** Sends the invitation by mail; its link is sealed as it is sent. */
+export async function mailInvitation(step: MailStep, { id, personId }: Invited): Promise<void> {
+  await postMail(step, { personId, key: `invitation ${id}`, kind: "invitation", aboutId: id });
 }
 
 /**

@@ -43,6 +43,11 @@ export const newPasswordField = z
 
 export const tokenField = z.string().min(1).max(tokenLengthMax);
 
+export const byMailField = z
+  .boolean()
+  .optional()
+  .meta({ description: "Whether to send the link by mail as well. Default: no." });
+
 export const roleField = z
   .enum(schoolRoles)
   .meta({ id: "SchoolRole", description: "A role in the whole school." });

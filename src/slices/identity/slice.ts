@@ -5,6 +5,7 @@ import { addPerson } from "./add-person.ts";
 import { changePassword } from "./change-password.ts";
 import { createAccessToken } from "./create-access-token.ts";
 import { type CoursesTaughtBy, facultyLoginWith } from "./faculty-login.ts";
+import { forgetMails } from "./forget-mails.ts";
 import { getInvitation } from "./get-invitation.ts";
 import { getSchool } from "./get-school.ts";
 import { listAccessTokens } from "./list-access-tokens.ts";
@@ -13,11 +14,13 @@ import { listSessions } from "./list-sessions.ts";
 import { logout } from "./logout.ts";
 import { identity0001 } from "./migrations/0001-identity.ts";
 import { timeZone } from "./migrations/0002-time-zone.ts";
+import { mails } from "./migrations/0003-mails.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { renewSession } from "./renew-session.ts";
 import { revokeAccessToken } from "./revoke-access-token.ts";
 import { revokeSession } from "./revoke-session.ts";
 import { rotateKeys } from "./rotate-keys.ts";
+import { sendMail } from "./send-mail.ts";
 import { setPersonActive } from "./set-person-active.ts";
 import { setUpSchool } from "./set-up-school.ts";
 import { signIn } from "./sign-in.ts";
@@ -56,7 +59,9 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       setPersonActive,
       rotateKeys,
     ],
-    migrations: [identity0001, timeZone],
+    migrations: [identity0001, timeZone, mails],
     tables: identityTables,
+    jobs: [sendMail],
+    schedules: [forgetMails],
   } as const satisfies Slice;
 }

@@ -1,7 +1,9 @@
 /** The rows that identity owns: who is who, what they may do, and what they are signed in with. */
 import type { SchoolRole, SessionScope } from "#kernel/actor.ts";
+import { jobFor } from "#kernel/job.ts";
 import { operationFor } from "#kernel/operation.ts";
 import type { TableFacts } from "#kernel/slice.ts";
+import { scheduleFor } from "#kernel/slice-schedule.ts";
 
 export interface SchoolTable {
   /** Always `school`: one installation is one school. */
@@ -75,6 +77,29 @@ export interface InvitationsTable {
   used_at: number | null;
 }
 
+/** `message`: the words are in the row, from whoever put it there. The others are worded, and sealed, as they are sent. */
+export type MailKind = "message" | "invitation";
+
+/** A mail to a person; once it was sent, only that it was. */
+export interface MailsTable {
+  id: string;
+  /** Unique: the same mail asked for twice is sent once. */
+  mail_key: string;
+  person_id: string;
+  kind: MailKind;
+  /** Where it goes, if not to the person's address. */
+  address: string | null;
+  /** The invitation that it is about. */
+  about_id: string | null;
+  subject: string | null;
+  body: string | null;
+  made_at: number;
+  sent_at: number | null;
+  /** When it was given up, and why. */
+  failed_at: number | null;
+  reason: string | null;
+}
+
 export interface IdentityTables {
   school: SchoolTable;
   people: PeopleTable;
@@ -82,6 +107,7 @@ export interface IdentityTables {
   sessions: SessionsTable;
   access_tokens: AccessTokensTable;
   invitations: InvitationsTable;
+  mails: MailsTable;
 }
 
 /** Every table, with the columns that hold personal data. */
@@ -92,7 +118,12 @@ export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> 
   sessions: { personal: ["place", "device"] },
   access_tokens: { personal: ["name"] },
   invitations: { personal: [] },
+  mails: { personal: ["address", "subject", "body", "reason"] },
 };
 
 /** Declares an operation over these tables. */
 export const operation = operationFor<IdentityTables>();
+/** Declares a job over these tables. */
+export const job = jobFor<IdentityTables>();
+/** Declares work by the clock over these tables. */
+export const schedule = scheduleFor<IdentityTables>();
