@@ -2,18 +2,11 @@
 import type { Kysely } from "kysely";
 import type { FileReference } from "#kernel/held-blobs.ts";
 import type { Person } from "#slices/identity/api.ts";
+import { isLate } from "./dates.ts";
 import { fromHundredths } from "./points.ts";
 import type { Assignment, Grade } from "./schema.ts";
-import { isLate } from "./submission.ts";
+import { settingsOf } from "./settings.ts";
 import type { AssignmentsTable, AssignmentsTables, GradesTable, SubmissionAttemptsTable } from "./tables.ts";
-
-/** Past every date that a due date can name, so that what is never due comes last. */
-const neverDueKey = Number.MAX_SAFE_INTEGER;
-
-/** Where a due date stands in the order of lists. */
-export function dueKey(dueAt: number | null): number {
-  return dueAt ?? neverDueKey;
-}
 
 /** The row of an assignment; for operations whose policy has found it there. */
 export function assignmentRow(
@@ -28,10 +21,7 @@ export function assignmentOf(row: AssignmentsTable, now: number): Assignment {
   return {
     assignmentId: row.id,
     courseId: row.course_id,
-    title: row.title,
-    instructions: row.instructions,
-    pointsMax: fromHundredths(row.points_max_hundredths),
-    dueAt: row.due_at,
+    ...settingsOf(row),
     isPastDue: isLate(row.due_at, now),
     state: row.published === 1 ? "published" : "draft",
     version: row.version,

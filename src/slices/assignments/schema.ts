@@ -1,5 +1,6 @@
 /** What the assignments slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
 import { z } from "zod";
+import { type FileKindName, fileKinds } from "#kernel/file-kinds.ts";
 import { FileReference } from "#kernel/held-blobs.ts";
 import { lineField } from "#kernel/line-field.ts";
 import { idField, PersonName } from "#slices/courses/api.ts";
@@ -11,8 +12,12 @@ export const feedbackLengthMax = 10_000;
 export const pointsMaxMax = 10_000;
 /** Assignments of one course. */
 export const assignmentsMax = 1_000;
-/** How often one student may hand in for one assignment. */
-export const attemptsMax = 50;
+/** How often one student may hand in for one assignment, whatever it allows; withdrawn attempts count here too. */
+export const attemptsMax = 200;
+/** Files of one attempt. */
+export const filesMax = 50;
+export const endingsMax = 30;
+export const endingLengthMax = 16;
 /** The largest file that a student may hand in; the blob store may allow less. */
 export const submissionBytesMax = 2 * 1024 ** 3;
 /** Grades that one call releases, so that the command stays small; the answer says how many remain. */
@@ -27,8 +32,16 @@ export const instructionsField = z
   .string()
   .max(instructionsLengthMax)
   .meta({ description: "What is to be done, in plain text or Markdown." });
-export const dueAtField = z.int().min(0).max(instantMax).nullable().meta({
+const instantField = z.int().min(0).max(instantMax).nullable();
+export const availableFromField = instantField.meta({
+  description:
+    "When students see what is to be done and may hand in, milliseconds UTC. Null: once published.",
+});
+export const dueAtField = instantField.meta({
   description: "When it is due, milliseconds UTC; later work is taken and marked late. Null: never.",
+});
+export const untilAtField = instantField.meta({
+  description: "When it ends, milliseconds UTC: after this nothing is taken. Null: never.",
 });
 export const publishedField = z.boolean().meta({ description: "Whether students see it and may hand in." });
 
@@ -49,6 +62,96 @@ export const feedbackField = z
   .max(feedbackLengthMax)
   .meta({ description: "What the student is told, in plain text or Markdown." });
 
+/** What lateness costs: nothing, a percentage for each started day, or one percentage. */
+export const LatePolicyKind = z.enum(["none", "per_day", "fixed"]).meta({ id: "LatePolicyKind" });
+export type LatePolicyKind = z.output<typeof LatePolicyKind>;
+/** Until when work may be replaced by a new attempt. */
+export const Resubmission = z.enum(["until_graded", "after_release"]).meta({ id: "Resubmission" });
+export type Resubmission = z.output<typeof Resubmission>;
+/** Until when work may be taken back. */
+export const Withdrawal = z.enum(["never", "until_due", "until_graded"]).meta({ id: "Withdrawal" });
+export type Withdrawal = z.output<typeof Withdrawal>;
+
+/** The kinds of files that students hand in. */
+export const submissionKinds = Object.keys(fileKinds) as [FileKindName, ...FileKindName[]];
+export const SubmissionKind = z.enum(submissionKinds).meta({ id: "SubmissionKind" });
+
+const endingField = z
+  .string()
+  .max(endingLengthMax)
+  .regex(/^[a-z0-9][a-z0-9+_-]*$/, "An ending has small letters and digits, without the dot: py.");
+const percentField = (what: string) =>
+  z
+    .int()
+    .min(0)
+    .max(100)
+    .meta({ description: `${what}, 0 to 100.` });
+
+/** What an assignment asks for. */
+const settingsFields = {
+  title: titleField,
+  instructions: instructionsField,
+  pointsMax: pointsMaxField,
+  availableFrom: availableFromField,
+  dueAt: dueAtField,
+  untilAt: untilAtField,
+  latePolicy: LatePolicyKind,
+  latePercent: percentField("How many percent of the points lateness costs, for each started day or once"),
+  lateFloorPercent: percentField("With `per_day`: how many percent of the points stay, however late"),
+  acceptedKinds: z.array(SubmissionKind).max(submissionKinds.length).meta({
+    description: "The kinds of files that are taken. With no kind and no ending, every kind.",
+  }),
+  acceptedEndings: z.array(endingField).max(endingsMax).meta({
+    description: "Endings of file names that are taken besides, without the dot: py, ipynb.",
+  }),
+  fileBytesMax: z.int().min(1).max(submissionBytesMax).meta({
+    description: "The largest file that is taken, in bytes.",
+  }),
+  filesMax: z
+    .int()
+    .min(0)
+    .max(filesMax)
+    .meta({
+      description: `How many files one attempt may have, up to ${filesMax}; 0 where only a text is handed in.`,
+    }),
+  acceptsText: z.boolean().meta({ description: "Whether a text may be handed in." }),
+  attemptsMax: z.int().min(1).max(attemptsMax).nullable().meta({
+    description: "How often one may hand in. Null: as often as one likes.",
+  }),
+  resubmission: Resubmission,
+  withdrawal: Withdrawal,
+  groupSetId: idField(
+    "the set whose groups hand in together; null where each student hands in alone",
+  ).nullable(),
+  isAnonymous: z.boolean().meta({
+    description: "Whether graders do not see whose work it is until its grade is released.",
+  }),
+} as const;
+/** For a new assignment: what is left out is as it is most often. */
+export const newSettingsFields = {
+  ...settingsFields,
+  instructions: settingsFields.instructions.default(""),
+  availableFrom: settingsFields.availableFrom.default(null),
+  dueAt: settingsFields.dueAt.default(null),
+  untilAt: settingsFields.untilAt.default(null),
+  latePolicy: LatePolicyKind.default("none"),
+  latePercent: settingsFields.latePercent.default(0),
+  lateFloorPercent: settingsFields.lateFloorPercent.default(0),
+  acceptedKinds: settingsFields.acceptedKinds.default([]),
+  acceptedEndings: settingsFields.acceptedEndings.default([]),
+  fileBytesMax: settingsFields.fileBytesMax.default(submissionBytesMax),
+  filesMax: settingsFields.filesMax.default(1),
+  acceptsText: settingsFields.acceptsText.default(false),
+  attemptsMax: settingsFields.attemptsMax.default(null),
+  resubmission: Resubmission.default("until_graded"),
+  withdrawal: Withdrawal.default("until_graded"),
+  groupSetId: settingsFields.groupSetId.default(null),
+  isAnonymous: settingsFields.isAnonymous.default(false),
+} as const;
+/** For a change: what is left out stays as it is. */
+export const changedSettingsFields = z.object(settingsFields).partial().shape;
+export type SettingsInput = z.output<z.ZodObject<typeof settingsFields>>;
+
 export const AssignmentState = z.enum(["draft", "published"]).meta({ id: "AssignmentState" });
 export type AssignmentState = z.output<typeof AssignmentState>;
 
@@ -65,6 +168,24 @@ export const Assignment = z
     version: z.int(),
     createdAt: z.int().meta({ description: "Milliseconds UTC." }),
     updatedAt: z.int().meta({ description: "Milliseconds UTC." }),
+    availableFrom: z
+      .int()
+      .nullable()
+      .meta({ description: "Milliseconds UTC; null when it is once published." }),
+    untilAt: z.int().nullable().meta({ description: "Milliseconds UTC; null when it never ends." }),
+    latePolicy: LatePolicyKind,
+    latePercent: z.int(),
+    lateFloorPercent: z.int(),
+    acceptedKinds: z.array(SubmissionKind),
+    acceptedEndings: z.array(z.string()),
+    fileBytesMax: z.int(),
+    filesMax: z.int(),
+    acceptsText: z.boolean(),
+    attemptsMax: z.int().nullable(),
+    resubmission: Resubmission,
+    withdrawal: Withdrawal,
+    groupSetId: z.string().nullable(),
+    isAnonymous: z.boolean(),
   })
   .meta({ id: "Assignment" });
 export type Assignment = z.output<typeof Assignment>;

@@ -9,6 +9,7 @@ import { getSubmittedAssignment } from "./get-submitted-assignment.ts";
 import { gradeSubmission } from "./grade-submission.ts";
 import { listAssignments } from "./list-assignments.ts";
 import { assignments } from "./migrations/0001-assignments.ts";
+import { settingAndHandingIn } from "./migrations/0002-setting-and-handing-in.ts";
 import { releaseGrades } from "./release-grades.ts";
 import { submitAssignment } from "./submit-assignment.ts";
 import { assignmentsTables } from "./tables.ts";
@@ -31,6 +32,6 @@ export const assignmentsSlice = {
     releaseGrades,
     getGrades,
   ],
-  migrations: [assignments],
+  migrations: [assignments, settingAndHandingIn],
   tables: assignmentsTables,
 } as const satisfies Slice;

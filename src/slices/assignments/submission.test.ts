@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { present } from "#base/assert.ts";
 import { type Command, runTranscript } from "#base/data-driven.ts";
 import { Refusal } from "#kernel/errors.ts";
+import { isLate } from "./dates.ts";
 import { fromHundredths, toHundredths } from "./points.ts";
-import { grade, handIn, isLate, release, type SubmissionState } from "./submission.ts";
+import { grade, handIn, release, type SubmissionState } from "./submission.ts";
 
 test("the life of a submission", () => {
   let state: SubmissionState | null = null;

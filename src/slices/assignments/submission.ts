@@ -47,8 +47,3 @@ export function release(state: SubmissionState, now: number): SubmissionState {
   if (state.grade === null) throw new Refusal("not_graded", "Work that has no grade yet cannot be released.");
   return state.grade.releasedAt === null ? { ...state, grade: { ...state.grade, releasedAt: now } } : state;
 }
-
-/** Whether work that comes in at `receivedAt` is late. At the very millisecond that it is due, it is not. */
-export function isLate(dueAt: number | null, receivedAt: number): boolean {
-  return dueAt !== null && receivedAt > dueAt;
-}

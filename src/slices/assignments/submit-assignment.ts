@@ -7,10 +7,11 @@ import { type FileKindName, fileRefusals, pagesOf, requireKind } from "#kernel/f
 import { uploadIdField } from "#kernel/held-blobs.ts";
 import { personOf } from "#kernel/policy.ts";
 import { assignmentRow } from "./assignments.ts";
+import { isLate } from "./dates.ts";
 import { submissionReceived } from "./events.ts";
 import { handsInAssignment } from "./policy.ts";
 import { assignmentIdField, SubmissionReceipt, submissionBytesMax } from "./schema.ts";
-import { handIn, isLate, type SubmissionState } from "./submission.ts";
+import { handIn, type SubmissionState } from "./submission.ts";
 import { type AssignmentsTables, operation, type SubmissionsTable } from "./tables.ts";
 
 const kindsTaken: readonly FileKindName[] = [
@@ -70,7 +71,9 @@ export const submitAssignment = operation({
         student_id: studentId,
         ...moved,
       })
-      .onConflict((conflict) => conflict.columns(["assignment_id", "student_id"]).doUpdateSet(moved))
+      .onConflict((conflict) =>
+        conflict.columns(["assignment_id", "student_id"]).where("group_id", "is", null).doUpdateSet(moved),
+      )
       .execute();
     await blobs.hold(file, `submissions:${submissionId}:${attempt}`);
     await tx

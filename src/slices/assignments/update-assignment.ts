@@ -2,20 +2,13 @@
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
-import { changedBy, cleanLine, requireVersion, versionField } from "#slices/courses/api.ts";
-import { assignmentOf, assignmentRow, dueKey } from "./assignments.ts";
+import { changedBy, requireVersion, versionField } from "#slices/courses/api.ts";
+import { assignmentOf, assignmentRow } from "./assignments.ts";
 import { assignmentPublished, assignmentUnpublished, assignmentUpdated } from "./events.ts";
-import { fromHundredths, toHundredths } from "./points.ts";
+import { fromHundredths } from "./points.ts";
 import { teachesAssignment } from "./policy.ts";
-import {
-  Assignment,
-  assignmentIdField,
-  dueAtField,
-  instructionsField,
-  pointsMaxField,
-  publishedField,
-  titleField,
-} from "./schema.ts";
+import { Assignment, assignmentIdField, changedSettingsFields, publishedField } from "./schema.ts";
+import { columnsOf, settingsOf, withChanges } from "./settings.ts";
 import { type AssignmentsTables, operation } from "./tables.ts";
 
 /**
@@ -29,10 +22,7 @@ export const updateAssignment = operation({
   input: z.strictObject({
     assignmentId: assignmentIdField,
     version: versionField("the assignment"),
-    title: titleField.optional(),
-    instructions: instructionsField.optional(),
-    pointsMax: pointsMaxField.optional(),
-    dueAt: dueAtField.optional(),
+    ...changedSettingsFields,
     published: publishedField.optional(),
   }),
   output: Assignment,
@@ -43,20 +33,16 @@ export const updateAssignment = operation({
     points_below_mark: "failed_precondition",
   },
   async handle({ input, actor, tx, now, emit }) {
-    const row = await assignmentRow(tx, input.assignmentId);
-    await requireVersion(tx, "the assignment", row, input.version);
-    const isPublished = input.published ?? row.published === 1;
+    const { assignmentId, version, published, ...changed } = input;
+    const row = await assignmentRow(tx, assignmentId);
+    await requireVersion(tx, "the assignment", row, version);
+    const isPublished = published ?? row.published === 1;
     if (row.published === 1 && !isPublished) await requireNoWork(tx, row.id);
-    const hundredthsMax =
-      input.pointsMax === undefined ? row.points_max_hundredths : toHundredths(input.pointsMax);
-    if (hundredthsMax < row.points_max_hundredths) await requireNoMarkAbove(tx, row.id, hundredthsMax);
-    const dueAt = input.dueAt === undefined ? row.due_at : input.dueAt;
+    const columns = columnsOf(withChanges(settingsOf(row), changed));
+    if (columns.points_max_hundredths < row.points_max_hundredths)
+      await requireNoMarkAbove(tx, row.id, columns.points_max_hundredths);
     const changes = {
-      title: cleanLine(input.title ?? row.title),
-      instructions: input.instructions ?? row.instructions,
-      points_max_hundredths: hundredthsMax,
-      due_at: dueAt,
-      due_key: dueKey(dueAt),
+      ...columns,
       published: isPublished ? 1 : 0,
       version: row.version + 1,
       updated_by: changedBy(actor),
