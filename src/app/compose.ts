@@ -15,6 +15,7 @@ import type { BlobStore } from "#engines/blobs/port.ts";
 import { createFileInspector } from "#engines/inspector/inspector.ts";
 import { createMailer } from "#engines/mail/mailer.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
+import { openTextIndex } from "#engines/text-index/open.ts";
 import { countOpenJobs } from "#kernel/job-admin.ts";
 import { type Kernel, type Log, openKernel } from "#kernel/kernel.ts";
 import { createKeyring } from "#kernel/keyring.ts";
@@ -150,11 +151,14 @@ export async function openNode(parts: NodeParts): Promise<Node> {
       outbox: places.outbox,
     });
     opened.push(() => mailer.close());
+    const textIndex = openTextIndex({ folder: places.textIndex, clock });
+    opened.push(() => textIndex.close());
     const kernel = await openKernel({
       store,
       blobs,
       inspector: createFileInspector(),
       mailer,
+      textIndex,
       slices,
       authenticator: createAuthenticator(tokens),
       tokens,

@@ -16,6 +16,7 @@ import { createRecordingMailer } from "#engines/mail/testing/recording-mailer.ts
 import { openPostgresStore } from "#engines/store/postgres/open.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
 import { createTestDatabase } from "#engines/store/testing/postgres-cluster.ts";
+import { openTextIndex } from "#engines/text-index/open.ts";
 import { toFailure } from "#kernel/errors.ts";
 import { type Kernel, type KernelParts, openKernel } from "#kernel/kernel.ts";
 import { createKeyring } from "#kernel/keyring.ts";
@@ -77,11 +78,13 @@ async function openSchool(t: TestContext, { engine = "sqlite", limits = {} }: Sc
     slicesModule: import.meta.resolve("./testing/slow-slices.ts"),
     limits,
   });
+  const textIndex = openTextIndex({ folder: join(folder, "text-index") });
   const parts: KernelParts = {
     store,
     blobs,
     inspector: createFileInspector(),
     mailer: createRecordingMailer(),
+    textIndex,
     slices,
     authenticator: createAuthenticator(tokens),
     tokens,
@@ -98,6 +101,7 @@ async function openSchool(t: TestContext, { engine = "sqlite", limits = {} }: Sc
     await readers.close();
     await near.close();
     await far.close();
+    await textIndex.close();
     await blobs.close();
     await store.close();
     await database?.drop();

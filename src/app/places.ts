@@ -13,6 +13,8 @@ export function placesOf(config: Config) {
     blobs: join(data, "blobs"),
     /** Mails, where no SMTP server is set. */
     outbox: join(data, "outbox"),
+    /** Derived from the store: whoever deletes it finds it built again. */
+    textIndex: join(data, "text-index"),
     masterKey: resolve(config.masterKey ?? join(data, "master.key")),
     /** Who this node is in its cluster, and its proof of it. */
     cluster,

@@ -11,12 +11,9 @@ export const ArchiveEntry = z
   .object({
     path: z.string().meta({ description: "Where it lies in the archive, with slashes between folders." }),
     bytes: z.int().nonnegative().meta({ description: "The size in bytes." }),
-    sha256: z
-      .string()
-      .nullable()
-      .meta({
-        description: "SHA-256 of the bytes of a stored file; null for a text that is made for the archive.",
-      }),
+    sha256: z.string().nullable().meta({
+      description: "SHA-256 of the bytes of a stored file; null for a text that is made for the archive.",
+    }),
     text: z.string().nullable().meta({ description: "That text; null for a stored file." }),
     modifiedAt: z.int().meta({ description: "Milliseconds UTC." }),
   })

@@ -11,6 +11,7 @@ import { keepFilesSchedule } from "./keep-files.ts";
 import type { KernelParts, Log } from "./kernel.ts";
 import { type Background, createLeaderWork } from "./leader-work.ts";
 import type { Leadership } from "./leadership.ts";
+import type { NodeScheduleRun } from "./node-schedule.ts";
 import { createSchedules, type Schedule } from "./schedules.ts";
 import { scrubSchedule } from "./scrub.ts";
 import type { Services } from "./services.ts";
@@ -33,7 +34,7 @@ export async function clusterWork({
   const followers = slices.flatMap((slice) => slice.followers ?? []).filter(({ where }) => where === "once");
   const jobs = slices.flatMap((slice) => slice.jobs ?? []);
   const replicas = parts.group?.blobs ?? null;
-  const follow = () => createFollowers({ store, followers, clock, random, log });
+  const follow = () => createFollowers({ store, followers, services, clock, random, log });
   // Before the first command, where that is possible: what a new follower missed would never be its own.
   if (leadership === null || leadership.isLeader) await follow().register();
 
@@ -77,20 +78,24 @@ export async function clusterWork({
 /** What follows the feed into local files, and care for the files in this node's folder. */
 export function nodeWork({
   parts,
+  services,
   leadership,
 }: {
   readonly parts: KernelParts;
+  readonly services: Services;
   readonly leadership: Leadership | null;
 }): Background {
   const { store, blobs, clock, random, slices } = parts;
   const log = leadership === null ? parts.log : quietAboutLeaders(parts.log);
   const followers = slices.flatMap((slice) => slice.followers ?? []).filter(({ where }) => where !== "once");
-  const following = createFollowers({ store, followers, clock, random, log });
+  const following = createFollowers({ store, followers, services, clock, random, log });
+  const closing = new AbortController();
   const schedules = createSchedules({
     schedules: [
       sweepSchedule({ store, blobs, log }),
       scrubSchedule({ store, blobs, log }),
       ...(parts.group == null ? [] : [keepFilesSchedule({ store, blobs, clock })]),
+      ...slices.flatMap((slice) => nodeSchedulesOf(slice, { store, services, signal: closing.signal })),
     ],
     clock,
     log,
@@ -105,6 +110,7 @@ export function nodeWork({
       await schedules.settle();
     },
     async close() {
+      closing.abort();
       await following.close();
       await schedules.close();
     },
@@ -117,6 +123,17 @@ function scheduled({ schedules = [] }: Slice, parts: StepParts, services: Servic
     name,
     everyMs,
     run: (now) => run({ now, services, ...steps } as never),
+  }));
+}
+
+function nodeSchedulesOf(
+  { nodeSchedules = [] }: Slice,
+  { store, services, signal }: Pick<KernelParts, "store"> & Pick<NodeScheduleRun, "services" | "signal">,
+): readonly Schedule[] {
+  return nodeSchedules.map(({ name, everyMs, run }) => ({
+    name,
+    everyMs,
+    run: (now) => run({ now, services, signal, read: async (work) => (await store.read(work)).value }),
   }));
 }
 

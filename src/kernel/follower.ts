@@ -2,6 +2,14 @@
 import type { Database } from "#engines/store/port.ts";
 import type { FeedEvent } from "./event.ts";
 import type { Job } from "./job.ts";
+import type { Services } from "./services.ts";
+
+/** What work at every node has: reads of what this node knows, and the node's own files and indexes. */
+export interface NodeParts {
+  readonly services: Services;
+  /** Reads on a snapshot of its own; slow work belongs outside of it. */
+  read<Result>(work: (database: Database) => Promise<Result>): Promise<Result>;
+}
 
 /** Runs on every node: keeps something local and rebuildable (an index, a cache) up to date. */
 export interface LocalFollower {
@@ -10,11 +18,15 @@ export interface LocalFollower {
   /** The event types that it wants. */
   readonly events: readonly string[];
   /** The position it has reached, kept beside what it built; -1 when nothing is built yet, so that it is rebuilt. */
-  position(): Promise<number>;
+  position(services: Services): Promise<number>;
   /** Takes the next events, in order, and remembers the position of the last. */
-  take(events: readonly FeedEvent[], upTo: number): Promise<void>;
+  take(step: NodeParts & { readonly events: readonly FeedEvent[]; readonly upTo: number }): Promise<void>;
   /** Builds all from the source tables on a snapshot at `position`; called when its position was trimmed away. */
-  rebuild(database: Database, position: number): Promise<void>;
+  rebuild(step: {
+    readonly database: Database;
+    readonly position: number;
+    readonly services: Services;
+  }): Promise<void>;
 }
 
 /** Runs once in the cluster: its rows and its position change in one transaction; outside effects go through jobs. */

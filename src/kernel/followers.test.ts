@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { ManualClock } from "#base/clock.ts";
 import { seededRandom } from "#base/random.ts";
-import { type Database, type Migration, type Store, tablesOf } from "#engines/store/port.ts";
+import { type Migration, type Store, tablesOf } from "#engines/store/port.ts";
 import { eachEngine, type TestEngine } from "#engines/store/testing/each-engine.ts";
-import type { FeedEvent } from "./event.ts";
 import { appendEvents } from "./feed.ts";
 import { followerPosition, setFollowerPosition, trimmedMark } from "./feed-ends.ts";
 import type { ClusterFollower, Follower, LocalFollower } from "./follower.ts";
 import { createFollowers, type Followers, silentEventsMax } from "./followers.ts";
+import type { Services } from "./services.ts";
 import { kernelMigrations } from "./tables.ts";
 import { retryMsMin } from "./work-loop.ts";
 
@@ -85,6 +85,8 @@ async function setUp(t: TestContext, engine: TestEngine): Promise<Setting> {
       const made = createFollowers({
         store,
         followers,
+        // None of the followers here uses any.
+        services: {} as Services,
         clock,
         random,
         log: (_level, line) => logged.push(line),
@@ -103,11 +105,11 @@ function localFollower(start: number) {
     name: "notes.index",
     events: ["note.made"],
     position: async () => state.position,
-    async take(events, upTo) {
+    async take({ events, upTo }) {
       state.taken.push(...events.map((event) => String(event.data.text)));
       state.position = upTo;
     },
-    async rebuild(_database: Database, position) {
+    async rebuild({ position }) {
       state.rebuilt.push(position);
       state.position = position;
     },
@@ -182,11 +184,9 @@ eachEngine("followers", (engine) => {
     const { store, follow } = await setUp(t, engine);
     const seen = Promise.withResolvers<string[]>();
     const { follower } = localFollower(0);
-    const followers = await follow({
-      ...follower,
-      take: async (events: readonly FeedEvent[]) =>
-        seen.resolve(events.map((event) => String(event.data.text))),
-    });
+    const take: LocalFollower["take"] = async ({ events }) =>
+      seen.resolve(events.map((event) => String(event.data.text)));
+    const followers = await follow({ ...follower, take });
     followers.start();
     await emit(store, "a");
     assert.deepEqual(await seen.promise, ["a"]);

@@ -7,17 +7,19 @@ import { assert } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
 import { createIdSource } from "#base/ids.ts";
 import type { Random } from "#base/random.ts";
-import type { Store } from "#engines/store/port.ts";
+import type { Database, Store } from "#engines/store/port.ts";
 import { readEvents } from "./feed.ts";
 import { feedBegin, feedEnd, followerPosition, setFollowerPosition, trimmedMark } from "./feed-ends.ts";
 import type { ClusterFollower, Follower, LocalFollower } from "./follower.ts";
 import { enqueueJob } from "./job-queue.ts";
 import type { Log } from "./kernel.ts";
+import type { Services } from "./services.ts";
 import { createWorkLoop } from "./work-loop.ts";
 
 export interface FollowersOptions {
   readonly store: Store;
   readonly followers: readonly Follower[];
+  readonly services: Services;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -131,15 +133,17 @@ function clusterStep(options: FollowersOptions, follower: ClusterFollower): () =
   };
 }
 
-function localStep({ store }: FollowersOptions, follower: LocalFollower): () => Promise<number> {
+function localStep({ store, services }: FollowersOptions, follower: LocalFollower): () => Promise<number> {
   const wanted = new Set(follower.events);
   let scannedTo = 0;
+  const read = async <Result>(work: (database: Database) => Promise<Result>) =>
+    (await store.read(work)).value;
   return async () => {
-    const position = await follower.position();
+    const position = await follower.position(services);
     const { value: events } = await store.read(async (database) => {
       if (position < (await feedBegin(database))) {
         const end = await feedEnd(database);
-        await follower.rebuild(database, end);
+        await follower.rebuild({ database, position: end, services });
         scannedTo = end;
         return null;
       }
@@ -150,7 +154,7 @@ function localStep({ store }: FollowersOptions, follower: LocalFollower): () => 
     if (last === undefined) return restMs;
     const mine = events.filter((event) => wanted.has(event.type));
     if (mine.length > 0 || last.position - position >= silentEventsMax)
-      await follower.take(mine, last.position);
+      await follower.take({ services, read, events: mine, upTo: last.position });
     scannedTo = last.position;
     return 0;
   };

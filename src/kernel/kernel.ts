@@ -9,6 +9,7 @@ import type { Random } from "#base/random.ts";
 import type { BlobStore } from "#engines/blobs/port.ts";
 import type { Mailer } from "#engines/mail/port.ts";
 import type { Store } from "#engines/store/port.ts";
+import type { TextIndex } from "#engines/text-index/port.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { clusterWork, nodeWork } from "./background.ts";
@@ -50,6 +51,7 @@ export interface KernelParts {
   readonly blobs: BlobStore;
   readonly inspector: FileInspector;
   readonly mailer: Mailer;
+  readonly textIndex: TextIndex;
   readonly slices: readonly Slice[];
   readonly authenticator: Authenticator;
   readonly tokens: TokenSealer;
@@ -96,7 +98,7 @@ export interface Kernel {
 
 /** Brings the schema up to date and gives the kernel, at rest. */
 export async function openKernel(parts: KernelParts): Promise<Kernel> {
-  const { store, blobs, tokens, limiter, inspector, mailer, publicUrl, clock, random } = parts;
+  const { store, blobs, tokens, limiter, inspector, mailer, textIndex, publicUrl, clock, random } = parts;
   const registry = createRegistry(parts.slices);
   const migrations = [...kernelMigrations, ...parts.slices.flatMap((slice) => slice.migrations)];
   await store.migrate(migrations);
@@ -108,6 +110,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     limiter,
     inspector,
     mailer,
+    textIndex,
     publicUrl,
     cluster,
     admission: group?.admission ?? null,
@@ -132,7 +135,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
   await standing?.arrived(arriveMsMax);
   const background: readonly Background[] = [
     await clusterWork({ parts, services, leadership }),
-    nodeWork({ parts, leadership }),
+    nodeWork({ parts, services, leadership }),
     ...(reports === null ? [] : [reports]),
   ];
 

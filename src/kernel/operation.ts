@@ -4,6 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import type { z } from "zod";
+import type { TextIndex } from "#engines/text-index/port.ts";
 import type { Actor } from "./actor.ts";
 import type { RefusalKind } from "./errors.ts";
 import type { UploadedBlob } from "./held-blobs.ts";
@@ -35,6 +36,8 @@ export interface ReadContext<Tables, Input> extends CommonContext<Input> {
   readonly db: Kysely<Tables>;
   /** How the group of nodes stands at this moment; null where no group of ours keeps the store. */
   readonly cluster: ClusterSight | null;
+  /** What this node finds texts in; null for heavy reads, which run in a process without it. */
+  readonly textIndex: TextIndex | null;
 }
 
 export interface PrepareContext<Tables, Input> extends CommonContext<Input> {

@@ -5,6 +5,7 @@
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import { type Database, type Store, tablesOf } from "#engines/store/port.ts";
 import type { ClusterView } from "#engines/store/replica/cluster.ts";
+import type { TextIndex } from "#engines/text-index/port.ts";
 import { type Actor, anonymous } from "./actor.ts";
 import type { Authenticator, SessionClaims } from "./authenticator.ts";
 import type { CallAnswer } from "./call.ts";
@@ -40,6 +41,8 @@ export interface ReadParts {
   readonly authenticator: Pick<Authenticator, "actorOf">;
   /** Absent in a process of its own, which is in no group. */
   readonly sight?: ClusterSight | null;
+  /** Absent there too. */
+  readonly textIndex?: TextIndex | null;
 }
 
 /** What a read may know of the group beside the store: where things stand at this moment. */
@@ -51,7 +54,7 @@ export interface ClusterSight {
 
 /** Answers one read, or throws as `call` does. */
 export async function answerRead(
-  { store, authenticator, sight = null }: ReadParts,
+  { store, authenticator, sight = null, textIndex = null }: ReadParts,
   operation: RegisteredOperation,
   read: PlannedRead,
   strong = false,
@@ -64,7 +67,7 @@ export async function answerRead(
   const { value, position } = await store.read(async (database) => {
     const actor = await admit(authenticator, database, operation, read);
     const db = tablesOf<never>(database);
-    return operation.handle({ input, actor, origin, now, db, cluster: sight } as never);
+    return operation.handle({ input, actor, origin, now, db, cluster: sight, textIndex } as never);
   }, options);
   return { output: operation.output.parse(value) as JsonValue, position, replayed: false };
 }

@@ -12,6 +12,7 @@ import { createRecordingMailer } from "#engines/mail/testing/recording-mailer.ts
 import { MemoryPeers } from "#engines/peer/testing/memory-peers.ts";
 import { tablesOf } from "#engines/store/port.ts";
 import { memberOf, TestCluster } from "#engines/store/replica/testing/test-cluster.ts";
+import { openTextIndex } from "#engines/text-index/open.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
 import type { CallAnswer, CallRequest } from "./call.ts";
@@ -138,11 +139,13 @@ async function setUp(t: TestContext) {
       group: () => store.cluster?.view() ?? { selfId: id, nodes: [] },
     });
     const keyring = createKeyring({ store, masterKey: seededRandom(9).bytes(32), clock, random });
+    const textIndex = openTextIndex({ folder: join(folder, "text-index") });
     const kernel = await openKernel({
       store,
       blobs: blobs.store,
       inspector: createFileInspector(),
       mailer: createRecordingMailer(),
+      textIndex,
       slices: [doorSlice(() => void runs.push(id))],
       authenticator: guests,
       tokens: createTokenSealer({ keyring, random }),
@@ -166,6 +169,7 @@ async function setUp(t: TestContext) {
     });
     kernels.set(id, kernel);
     t.after(() => cluster.during(kernel.close()));
+    t.after(() => textIndex.close());
     return kernel;
   };
   await cluster.during(Promise.all(ids.map(open)));

@@ -4,6 +4,7 @@ import type { BlobStore } from "#engines/blobs/port.ts";
 import type { FileInspector } from "#engines/inspector/port.ts";
 import type { Mailer } from "#engines/mail/port.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
+import type { TextIndex } from "#engines/text-index/port.ts";
 
 export type { FileInspector } from "#engines/inspector/port.ts";
 
@@ -52,6 +53,8 @@ export interface Services {
   readonly limiter: AttemptLimiter;
   readonly inspector: FileInspector;
   readonly mailer: Mailer;
+  /** What this node finds texts in; derived from the store, so never ahead of it and sometimes behind. */
+  readonly textIndex: TextIndex;
   /** The address under which people reach the school, without a slash at its end: `https://school.example`. */
   readonly publicUrl: () => string;
   /** The group of nodes, to change it; null where no group of ours keeps the store. */

@@ -2,6 +2,7 @@
 import type { Migration } from "#engines/store/port.ts";
 import type { Follower } from "./follower.ts";
 import type { Job } from "./job.ts";
+import type { NodeSchedule } from "./node-schedule.ts";
 import type { Operation } from "./operation.ts";
 import type { SliceSchedule } from "./slice-schedule.ts";
 
@@ -24,4 +25,5 @@ export interface Slice {
   readonly followers?: readonly Follower[];
   readonly jobs?: readonly Job[];
   readonly schedules?: readonly SliceSchedule[];
+  readonly nodeSchedules?: readonly NodeSchedule[];
 }

@@ -16,6 +16,7 @@ import { createFileInspector } from "#engines/inspector/inspector.ts";
 import { createRecordingMailer, type RecordingMailer } from "#engines/mail/testing/recording-mailer.ts";
 import { type Store, tablesOf } from "#engines/store/port.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
+import { openTextIndex } from "#engines/text-index/open.ts";
 import type { Actor } from "./actor.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { type Failure, Refusal, toFailure } from "./errors.ts";
@@ -82,6 +83,7 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
   const blobs = await openLocalBlobStore({ folder: join(folder, "blobs"), clock, random, report: log });
   const inspector = createFileInspector();
   const mailer = createRecordingMailer();
+  const textIndex = openTextIndex({ folder: join(folder, "text-index") });
   const keyring = createKeyring({ store, masterKey: random.bytes(32), clock, random });
   const tokens = createTokenSealer({ keyring, random });
   const parts: KernelParts = {
@@ -89,6 +91,7 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
     blobs,
     inspector,
     mailer,
+    textIndex,
     slices: options.slices,
     authenticator: options.authenticator?.(tokens) ?? actorAuthenticator,
     tokens,
@@ -142,6 +145,7 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
     },
     async close() {
       await kernel.close();
+      await textIndex.close();
       await blobs.close();
       if (options.store === undefined) await store.close();
       await rm(folder, { recursive: true, force: true });

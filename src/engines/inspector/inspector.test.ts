@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { Unavailable } from "#engines/errors.ts";
 import { createFileInspector, type InspectorLimits } from "./inspector.ts";
 import { UnreadableFile } from "./port.ts";
@@ -52,6 +53,31 @@ test("a small file that unpacks to gigabytes is stopped", async (t) => {
     inspect(t, bomb, { residentBytesMax: 256 * 1024 ** 2 }),
     isUnreadable("file_too_complex"),
   );
+});
+
+test("the text of a PDF comes page by page, also of one with many, and stops when nobody wants it", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "lyceum-inspect-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const read = async (path: string, wanted = Number.POSITIVE_INFINITY) => {
+    const pages: { page: number; text: string }[] = [];
+    await createFileInspector().readPdf(path, async (some) => {
+      pages.push(...some);
+      return pages.length < wanted;
+    });
+    return pages;
+  };
+  const real = fileURLToPath(import.meta.resolve("../../app/demo/content/sky/02-light-as-a-messenger.pdf"));
+  const pages = await read(real);
+  assert.deepEqual(
+    pages.map(({ page }) => page),
+    pages.map((_, index) => index + 1),
+  );
+  assert.match(pages.map(({ text }) => text).join(" "), /brightness/i);
+  const locked = join(folder, "locked");
+  await writeFile(locked, lockedPdf());
+  await assert.rejects(read(locked), isUnreadable("file_locked"));
+  await assert.rejects(read(real, 1), /nobody wants/);
+  assert.deepEqual(await childrenOf(process.pid), []);
 });
 
 test("files wait for their turn, and beyond the limit whoever sent one is told", async (t) => {

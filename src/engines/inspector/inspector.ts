@@ -8,8 +8,9 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, systemClock } from "#base/clock.ts";
 import { Unavailable } from "#engines/errors.ts";
-import type { Finding } from "./pdf-process.ts";
-import { type FileInspector, UnreadableFile } from "./port.ts";
+import type { Finding, PagesRead } from "./pdf-process.ts";
+import { type FileInspector, type PageText, UnreadableFile } from "./port.ts";
+import { createTurns } from "./turns.ts";
 
 export interface InspectorLimits {
   /** How many files are looked into at once; each costs a process. */
@@ -17,6 +18,8 @@ export interface InspectorLimits {
   /** How many may wait for their turn. */
   readonly waitingMax: number;
   readonly durationMsMax: number;
+  /** How long reading the text of one file may take. */
+  readonly readMsMax: number;
   /** Memory of the process, where the system says how much it takes (Linux). */
   readonly residentBytesMax: number;
   /** Memory that its JavaScript objects may take, everywhere. */
@@ -28,6 +31,7 @@ export const defaultInspectorLimits: InspectorLimits = {
   processesMax: 2,
   waitingMax: 100,
   durationMsMax: 30_000,
+  readMsMax: 300_000,
   residentBytesMax: 768 * 1024 ** 2,
   heapMebibytesMax: 384,
   pagesMax: 20_000,
@@ -48,47 +52,39 @@ export function createFileInspector(
 ): FileInspector {
   const limits = { ...defaultInspectorLimits, ...options.limits };
   const clock = options.clock ?? systemClock;
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  async function turn(): Promise<void> {
-    if (running < limits.processesMax) {
-      running++;
-      return;
-    }
-    if (waiting.length >= limits.waitingMax)
-      throw new Unavailable("Many files are being checked at present. Try again in a moment.", {
-        retryAfterMs: 5_000,
-      });
-    // Whoever ends hands its place on, so `running` stays as it is.
-    await new Promise<void>((resolve) => waiting.push(resolve));
-  }
-
-  function handOn(): void {
-    const next = waiting.shift();
-    if (next === undefined) running--;
-    else next();
-  }
-
+  const looking = createTurns({ atOnceMax: limits.processesMax, waitingMax: limits.waitingMax });
+  const reading = createTurns({ atOnceMax: 1, waitingMax: limits.waitingMax });
   return {
-    async inspectPdf(localPath) {
-      await turn();
-      try {
-        return verdict(await look(localPath, limits, clock), limits);
-      } finally {
-        handOn();
-      }
-    },
+    inspectPdf: (localPath) =>
+      looking.take(async () => {
+        const task: Task = { does: "look", durationMsMax: limits.durationMsMax };
+        return verdict(await run(localPath, task, limits, clock), limits);
+      }),
+    readPdf: (localPath, onPages, signal) =>
+      reading.take(async () => {
+        const task: Task = { does: "read", durationMsMax: limits.readMsMax, onPages, signal };
+        verdict(await run(localPath, task, limits, clock), limits);
+      }),
   };
 }
+
+/** `look` at whether it can be opened and how many pages it has; or `read` its text too. */
+type Task =
+  | { readonly does: "look"; readonly durationMsMax: number }
+  | {
+      readonly does: "read";
+      readonly durationMsMax: number;
+      readonly onPages: (pages: readonly PageText[]) => Promise<boolean>;
+      readonly signal: AbortSignal | undefined;
+    };
 
 /** What came of looking: the process's own finding, or why it was stopped. */
 type Outcome = Finding | { readonly kind: "stopped"; readonly because: string };
 
-async function look(localPath: string, limits: InspectorLimits, clock: Clock): Promise<Outcome> {
+async function run(localPath: string, task: Task, limits: InspectorLimits, clock: Clock): Promise<Outcome> {
   const file = await open(localPath, "r");
   try {
-    const child = fork(program, [String(limits.durationMsMax)], {
+    const child = fork(program, [String(task.durationMsMax), task.does], {
       // The open file is handed over, so the process needs no right to open it.
       stdio: ["ignore", "ignore", "ignore", "ipc", file.fd],
       env: {},
@@ -100,13 +96,13 @@ async function look(localPath: string, limits: InspectorLimits, clock: Clock): P
         ...readable.map((path) => `--allow-fs-read=${path}`),
       ],
     });
-    return await outcomeOf(child, limits, clock);
+    return await outcomeOf(child, task, limits, clock);
   } finally {
     await file.close();
   }
 }
 
-function outcomeOf(child: ChildProcess, limits: InspectorLimits, clock: Clock): Promise<Outcome> {
+function outcomeOf(child: ChildProcess, task: Task, limits: InspectorLimits, clock: Clock): Promise<Outcome> {
   const stop = (because: string, found: (outcome: Outcome) => void) => {
     found({ kind: "stopped", because });
     child.kill("SIGKILL");
@@ -119,17 +115,30 @@ function outcomeOf(child: ChildProcess, limits: InspectorLimits, clock: Clock): 
       outcome ??= next;
     };
     const watch = async () => {
-      if (clock.monotonic() - began >= limits.durationMsMax) return stop("it took too long to open", found);
+      if (clock.monotonic() - began >= task.durationMsMax) return stop("it took too long to open", found);
       const resident = child.pid === undefined ? 0 : await residentBytes(child.pid);
       if (resident > limits.residentBytesMax) return stop("opening it took too much memory", found);
       if (outcome === null && child.exitCode === null)
         unwatch = clock.after(watchEveryMs, () => void watch());
     };
     unwatch = clock.after(watchEveryMs, () => void watch());
-    child.on("message", (message) => {
-      found(message as Finding);
+    const handOver = async ({ text }: PagesRead) => {
+      if (task.does === "read" && (await task.onPages(text))) child.send("more");
+      else stop("nobody wants its text any more", found);
+    };
+    child.on("message", (message: Finding | PagesRead) => {
+      if (message.kind === "text") {
+        handOver(message).catch((error: unknown) => {
+          reject(error);
+          child.kill("SIGKILL");
+        });
+        return;
+      }
+      found(message);
       child.kill("SIGKILL");
     });
+    const onAbort = () => stop("this node is stopping", found);
+    if (task.does === "read") task.signal?.addEventListener("abort", onAbort, { once: true });
     child.on("error", (cause) => {
       unwatch();
       reject(new Unavailable("Files cannot be checked at present. Try again in a moment.", { cause }));
@@ -137,6 +146,7 @@ function outcomeOf(child: ChildProcess, limits: InspectorLimits, clock: Clock): 
     // Only when the process is gone is its place free again.
     child.on("exit", () => {
       unwatch();
+      if (task.does === "read") task.signal?.removeEventListener("abort", onAbort);
       resolve(outcome ?? { kind: "stopped", because: "the program that opened it gave up" });
     });
   });

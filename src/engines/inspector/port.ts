@@ -6,6 +6,22 @@ export interface FileInspector {
    * `Unavailable` when too many files wait to be looked into.
    */
   inspectPdf(localPath: string): Promise<{ readonly pages: number }>;
+  /**
+   * Reads the text of a PDF, page by page, and hands it over as it comes; a page whose text cannot be read is empty.
+   * Reading waits for its own turn, so that whoever sends a file does not wait behind it. Throws as `inspectPdf` does,
+   * after what was read before; and stops when `signal` is aborted or `onPages` gives false.
+   */
+  readPdf(
+    localPath: string,
+    onPages: (pages: readonly PageText[]) => Promise<boolean>,
+    signal?: AbortSignal,
+  ): Promise<void>;
+}
+
+export interface PageText {
+  /** From 1. */
+  readonly page: number;
+  readonly text: string;
 }
 
 /** What is wrong with a file, for the person who sent it. */

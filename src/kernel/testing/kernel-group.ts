@@ -12,6 +12,7 @@ import { createRecordingMailer } from "#engines/mail/testing/recording-mailer.ts
 import { MemoryPeers } from "#engines/peer/testing/memory-peers.ts";
 import type { Store } from "#engines/store/port.ts";
 import { openSqliteStore } from "#engines/store/sqlite/open.ts";
+import { openTextIndex } from "#engines/text-index/open.ts";
 import { type Kernel, openKernel } from "../kernel.ts";
 import { createKeyring } from "../keyring.ts";
 import { createAttemptLimiter } from "../limiter.ts";
@@ -64,11 +65,13 @@ export async function openKernelGroup(
     const blobs = openReplicatedBlobs({ local, peers: port, group: () => ({ selfId: id, nodes: members }) });
     const own = group.of(id);
     const keyring = createKeyring({ store: own, masterKey, clock, random });
+    const textIndex = openTextIndex({ folder: join(folder, id, "text-index") });
     const kernel = await openKernel({
       store: own,
       blobs: blobs.store,
       inspector: createFileInspector(),
       mailer: createRecordingMailer(),
+      textIndex,
       slices,
       authenticator: actorAuthenticator,
       tokens: createTokenSealer({ keyring, random }),
@@ -83,6 +86,7 @@ export async function openKernelGroup(
     nodes.set(id, kernel);
     closing.push(
       () => kernel.close(),
+      () => textIndex.close(),
       () => local.close(),
     );
   }
