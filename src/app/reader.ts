@@ -66,7 +66,7 @@ async function open({ source, slicesModule }: Opening): Promise<Answering> {
   await once(new Worker(new URL("./lifeline.ts", import.meta.url)), "message");
   const { slices } = (await import(slicesModule)) as { readonly slices: readonly Slice[] };
   const registry = createRegistry(slices);
-  const parts = { store: await openStore(source), authenticator: { actorOf: actorOfSession } };
+  const parts = { store: await openStore(source), authenticator: { actorOf: actorOfSession }, slices };
   return async (read) => {
     const operation = registry.byName(read.operation);
     if (operation?.kind !== "read") throw new Error(`${read.operation} is no read of this process's slices`);

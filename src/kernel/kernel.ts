@@ -116,6 +116,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     admission: group?.admission ?? null,
     hasOnlyCopies:
       group === null ? null : (nodeId) => hasOnlyCopies({ store, replicas: group.blobs }, nodeId),
+    slices: parts.slices,
     schemaKnown: migrations.length,
   };
   const newId = createIdSource(random);

@@ -11,6 +11,7 @@ import type { UploadedBlob } from "./held-blobs.ts";
 import type { Policy } from "./policy.ts";
 import type { ClusterSight } from "./read.ts";
 import type { Services } from "./services.ts";
+import type { Slice } from "./slice.ts";
 import type { Step } from "./step.ts";
 
 /** Where a call came from; kept in the audit trail and counted by the limits against guessing. */
@@ -38,6 +39,8 @@ export interface ReadContext<Tables, Input> extends CommonContext<Input> {
   readonly cluster: ClusterSight | null;
   /** What this node finds texts in; null for heavy reads, which run in a process without it. */
   readonly textIndex: TextIndex | null;
+  /** Every slice there is, for what concerns all of them: a course as a whole. */
+  readonly slices: readonly Slice[];
 }
 
 export interface PrepareContext<Tables, Input> extends CommonContext<Input> {

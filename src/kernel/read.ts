@@ -13,6 +13,7 @@ import type { NodeReport } from "./node-reports.ts";
 import type { Origin } from "./operation.ts";
 import { refusalOfDecision } from "./policy.ts";
 import type { RegisteredOperation } from "./registry.ts";
+import type { Slice } from "./slice.ts";
 
 /** Who asks: the claims of their token, or the actor that Lyceum itself vouches for, or nobody. */
 export interface Asker {
@@ -43,6 +44,7 @@ export interface ReadParts {
   readonly sight?: ClusterSight | null;
   /** Absent there too. */
   readonly textIndex?: TextIndex | null;
+  readonly slices: readonly Slice[];
 }
 
 /** What a read may know of the group beside the store: where things stand at this moment. */
@@ -54,7 +56,7 @@ export interface ClusterSight {
 
 /** Answers one read, or throws as `call` does. */
 export async function answerRead(
-  { store, authenticator, sight = null, textIndex = null }: ReadParts,
+  { store, authenticator, slices, sight = null, textIndex = null }: ReadParts,
   operation: RegisteredOperation,
   read: PlannedRead,
   strong = false,
@@ -67,7 +69,8 @@ export async function answerRead(
   const { value, position } = await store.read(async (database) => {
     const actor = await admit(authenticator, database, operation, read);
     const db = tablesOf<never>(database);
-    return operation.handle({ input, actor, origin, now, db, cluster: sight, textIndex } as never);
+    const cluster = sight;
+    return operation.handle({ input, actor, origin, now, db, cluster, textIndex, slices } as never);
   }, options);
   return { output: operation.output.parse(value) as JsonValue, position, replayed: false };
 }

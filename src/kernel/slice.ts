@@ -1,5 +1,6 @@
 /** A slice: what the product does in one area, listed in one table of contents. */
 import type { Migration } from "#engines/store/port.ts";
+import type { CourseLife } from "./course-life.ts";
 import type { Follower } from "./follower.ts";
 import type { Job } from "./job.ts";
 import type { NodeSchedule } from "./node-schedule.ts";
@@ -26,4 +27,6 @@ export interface Slice {
   readonly jobs?: readonly Job[];
   readonly schedules?: readonly SliceSchedule[];
   readonly nodeSchedules?: readonly NodeSchedule[];
+  /** What of it belongs to courses: how that is copied, deleted and counted with them. */
+  readonly course?: CourseLife;
 }

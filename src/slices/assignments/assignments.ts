@@ -47,6 +47,11 @@ export function gradeOf(
   };
 }
 
+/** The name under which an attempt refers to its blob. */
+export function holderOfAttempt(submissionId: string, attempt: number): string {
+  return `submissions:${submissionId}:${attempt}`;
+}
+
 export function fileOf(
   row: Pick<SubmissionAttemptsTable, "file_name" | "media_type" | "bytes" | "sha256">,
 ): FileReference {

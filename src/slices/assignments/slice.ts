@@ -1,5 +1,6 @@
 /** Table of contents of assignments: what students are asked to do, what they hand in, and what it was worth. */
 import type { Slice } from "#kernel/slice.ts";
+import { assignmentsLife } from "./course-life.ts";
 import { createAssignment } from "./create-assignment.ts";
 import { downloadSubmission } from "./download-submission.ts";
 import { getAssignment } from "./get-assignment.ts";
@@ -34,4 +35,5 @@ export const assignmentsSlice = {
   ],
   migrations: [assignments, settingAndHandingIn],
   tables: assignmentsTables,
+  course: assignmentsLife,
 } as const satisfies Slice;

@@ -6,7 +6,7 @@ import { Refusal } from "#kernel/errors.ts";
 import { type FileKindName, fileRefusals, pagesOf, requireKind } from "#kernel/file-kinds.ts";
 import { uploadIdField } from "#kernel/held-blobs.ts";
 import { personOf } from "#kernel/policy.ts";
-import { assignmentRow } from "./assignments.ts";
+import { assignmentRow, holderOfAttempt } from "./assignments.ts";
 import { isLate } from "./dates.ts";
 import { submissionReceived } from "./events.ts";
 import { handsInAssignment } from "./policy.ts";
@@ -75,7 +75,7 @@ export const submitAssignment = operation({
         conflict.columns(["assignment_id", "student_id"]).where("group_id", "is", null).doUpdateSet(moved),
       )
       .execute();
-    await blobs.hold(file, `submissions:${submissionId}:${attempt}`);
+    await blobs.hold(file, holderOfAttempt(submissionId, attempt));
     await tx
       .insertInto("submission_attempts")
       .values({

@@ -1,5 +1,6 @@
 /** Table of contents of materials: the files that a course gives to its people. */
 import type { Slice } from "#kernel/slice.ts";
+import { materialsLife } from "./course-life.ts";
 import { courseMaterialUpload } from "./course-material-upload.ts";
 import { getCourseContents } from "./get-course-contents.ts";
 import { getCourseMaterial } from "./get-course-material.ts";
@@ -25,4 +26,5 @@ export const materialsSlice = {
   ],
   migrations: [materials],
   tables: materialsTables,
+  course: materialsLife,
 } as const satisfies Slice;

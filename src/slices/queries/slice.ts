@@ -2,6 +2,7 @@
 import type { Slice } from "#kernel/slice.ts";
 import { answerQuery } from "./answer-query.ts";
 import { closeQuery } from "./close-query.ts";
+import { queriesLife } from "./course-life.ts";
 import { createQuery } from "./create-query.ts";
 import { getQueries } from "./get-queries.ts";
 import { getQuery } from "./get-query.ts";
@@ -16,4 +17,5 @@ export const queriesSlice = {
   operations: [createQuery, getQueries, getQuery, answerQuery, closeQuery, reopenQuery],
   migrations: [queries],
   tables: queriesTables,
+  course: queriesLife,
 } as const satisfies Slice;
