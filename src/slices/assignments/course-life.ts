@@ -1,7 +1,8 @@
 /** Assignments in the life of a course: copied with their dates moved, without any work; deleted with all of it. */
 import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
 import type { Step } from "#kernel/step.ts";
-import { dueKey, holderOfAttempt } from "./assignments.ts";
+import { holderOfAttempt } from "./assignments.ts";
+import { dueKey } from "./dates.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
 const assignmentRows = coursePartFor<AssignmentsTables>()({
@@ -9,7 +10,11 @@ const assignmentRows = coursePartFor<AssignmentsTables>()({
   read: ({ db, courseId }) =>
     db.selectFrom("assignments").selectAll().where("course_id", "=", courseId).orderBy("id").execute(),
   idOf: (row) => row.id,
-  dates: (row) => (row.due_at === null ? [] : [{ title: row.title, field: "due_at", at: row.due_at }]),
+  dates: (row) =>
+    (["available_from", "due_at", "until_at"] as const).flatMap((field) => {
+      const at = row[field];
+      return at === null ? [] : [{ title: row.title, field, at }];
+    }),
   async write({ tx, now, courseId, by, newIdOf, shift, relinked }, rows) {
     for (const row of rows) {
       const dueAt = shift(row.due_at);
@@ -20,7 +25,11 @@ const assignmentRows = coursePartFor<AssignmentsTables>()({
           id: newIdOf(row.id),
           course_id: courseId,
           instructions: relinked(row.instructions),
+          available_from: shift(row.available_from),
           due_at: dueAt,
+          until_at: shift(row.until_at),
+          // Groups are people, who do not come along.
+          group_set_id: null,
           due_key: dueKey(dueAt),
           version: 1,
           created_by: by,
