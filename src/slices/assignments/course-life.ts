@@ -2,7 +2,7 @@
 import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
 import type { Step } from "#kernel/step.ts";
 import { holderOfAttempt } from "./assignments.ts";
-import { dueKey } from "./dates.ts";
+import { dueKey } from "./settings.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
 const assignmentRows = coursePartFor<AssignmentsTables>()({

@@ -11,7 +11,7 @@ import type { AssignmentsTable } from "./tables.ts";
 const neverDueKey = Number.MAX_SAFE_INTEGER;
 
 /** Where a due date stands in the order of lists. */
-function dueKey(dueAt: number | null): number {
+export function dueKey(dueAt: number | null): number {
   return dueAt ?? neverDueKey;
 }
 
