@@ -68,6 +68,16 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     title: "Draft",
     published: false,
   });
+  const { groupSetId = "" } = await make("courses.createGroupSet", instructor, {
+    courseId,
+    name: "Lab groups",
+    groupCount: 1,
+    signUp: true,
+  });
+  const groups = await kernel.must<{ items: { groupId: string }[] }>(instructor.token, "courses.listGroups", {
+    groupSetId,
+  });
+  const { groupId } = groups.items[0] ?? { groupId: "" };
 
   const upload = (by: BuiltPerson) =>
     kernel.upload(`person:${by.id}`, "notes.txt", new TextEncoder().encode("Cells are small."));
@@ -137,6 +147,19 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       removeModule: { moduleId },
       restoreModule: { moduleId },
       getOutline: { courseId },
+      createGroupSet: { courseId, name: "Pairs" },
+      updateGroupSet: { groupSetId, version: 1, name: "Labs" },
+      removeGroupSet: { groupSetId },
+      listGroupSets: { courseId },
+      addGroups: { groupSetId },
+      renameGroup: { groupId, name: "Reds" },
+      removeGroup: { groupId },
+      listGroups: { groupSetId },
+      listPeopleWithoutGroup: { groupSetId },
+      setGroupOfPerson: { groupSetId, personId: student.id, groupId },
+      distributeGroupMembers: { groupSetId },
+      signUpForGroup: { groupId },
+      leaveMyGroup: { groupSetId },
     },
     materials: {
       courseMaterialUpload: { courseId, title: "More", uploadId: "any" },

@@ -8,6 +8,17 @@ import { roleInScope } from "./policy.ts";
 import type { CourseName, CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
+export { GroupName } from "./group-schema.ts";
+export {
+  type GroupFacts,
+  type GroupOfPerson,
+  groupIn,
+  groupSetById,
+  groupsByIds,
+  groupsOfPerson,
+  membersBySet,
+  membersOfGroup,
+} from "./groups-of-people.ts";
 export { cleanLine } from "./keys.ts";
 export { type ModulePlace, moduleOf, outlineOf } from "./outline.ts";
 export {

@@ -73,6 +73,7 @@ export const createCourse = operation({
       personId: actor.personId,
       role: "instructor",
       origin: "creator",
+      by,
     });
     return courseOf(row, actor, "instructor");
   },

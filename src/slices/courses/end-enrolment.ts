@@ -3,6 +3,7 @@ import { z } from "zod";
 import { present } from "#base/assert.ts";
 import { enrolmentsOf, requireOtherInstructor } from "./enrolments.ts";
 import { enrolmentEnded } from "./events.ts";
+import { leaveGroupsOfCourse } from "./group-members.ts";
 import { managesCourseOfEnrolment } from "./policy.ts";
 import { Enrolment, idField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -17,7 +18,8 @@ export const endEnrolment = operation({
   output: Enrolment,
   policy: managesCourseOfEnrolment,
   refusals: { last_instructor: "failed_precondition" },
-  async handle({ input, actor, tx, now, emit }) {
+  async handle(context) {
+    const { input, actor, tx, now, emit } = context;
     const row = await tx
       .selectFrom("enrolments")
       .selectAll()
@@ -32,6 +34,7 @@ export const endEnrolment = operation({
         .set({ ended_at: row.ended_at, ended_by: row.ended_by })
         .where("id", "=", row.id)
         .execute();
+      await leaveGroupsOfCourse(context, { courseId: row.course_id, personId: row.person_id }, row.ended_by);
       emit(enrolmentEnded, { enrolmentId: row.id, courseId: row.course_id, personId: row.person_id });
     }
     const [enrolment] = await enrolmentsOf(tx, [row]);

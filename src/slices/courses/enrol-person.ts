@@ -8,6 +8,7 @@ import { enrol, enrolmentsOf } from "./enrolments.ts";
 import { managesCourse } from "./policy.ts";
 import { CourseRole, courseIdField, Enrolment } from "./schema.ts";
 import { operation } from "./tables.ts";
+import { changedBy } from "./versions.ts";
 
 /** Enrols a person of the school with a role; somebody who is in the course gets the role instead of theirs. */
 export const enrolPerson = operation({
@@ -37,7 +38,7 @@ export const enrolPerson = operation({
       throw new Refusal("person_inactive", `The account of ${person.name} is switched off. Ask an admin.`);
     const own = await activeRole(tx, actor, courseId);
     const origin = own === "instructor" ? "instructor" : "admin";
-    const row = await enrol(context, { courseId, personId: person.id, role, origin });
+    const row = await enrol(context, { courseId, personId: person.id, role, origin, by: changedBy(actor) });
     const [enrolment] = await enrolmentsOf(tx, [row]);
     return present(enrolment, "one row makes one enrolment");
   },

@@ -1,9 +1,9 @@
 /** Writing enrolments: one row for a person in a course, which is begun, changed, ended and begun again. */
 import type { Kysely } from "kysely";
 import { Refusal } from "#kernel/errors.ts";
-import type { CommandContext } from "#kernel/operation.ts";
 import { type Person, peopleByIds } from "#slices/identity/api.ts";
 import { enrolmentRoleChanged, enrolmentStarted } from "./events.ts";
+import { leaveGroupsOfCourse, type Writing } from "./group-members.ts";
 import { type CourseRole, type Enrolment, type EnrolmentOrigin, enrolmentsMax } from "./schema.ts";
 import type { CoursesTables, EnrolmentsTable } from "./tables.ts";
 
@@ -14,6 +14,8 @@ export interface EnrolWish {
   readonly personId: string;
   readonly role: CourseRole;
   readonly origin: EnrolmentOrigin;
+  /** Who did it, as rows remember it. */
+  readonly by: string;
 }
 
 /**
@@ -21,18 +23,15 @@ export interface EnrolWish {
  * harmless; another role is changed; an ended enrolment begins again, with the work that was kept.
  */
 export async function enrol(
-  {
-    tx,
-    now,
-    newId,
-    emit,
-  }: Pick<CommandContext<CoursesTables, unknown, unknown>, "tx" | "now" | "newId" | "emit">,
-  { courseId, personId, role, origin }: EnrolWish,
+  writing: Writing,
+  { courseId, personId, role, origin, by }: EnrolWish,
 ): Promise<EnrolmentsTable> {
+  const { tx, now, newId, emit } = writing;
   const known = await findEnrolment(tx, courseId, personId);
   if (known !== null && known.ended_at === null) {
     if (known.role === role) return known;
     if (known.role === "instructor") await requireOtherInstructor(tx, known);
+    if (known.role === "student") await leaveGroupsOfCourse(writing, { courseId, personId }, by);
     await tx.updateTable("enrolments").set({ role }).where("id", "=", known.id).execute();
     emit(enrolmentRoleChanged, { enrolmentId: known.id, courseId, personId, role });
     return { ...known, role };

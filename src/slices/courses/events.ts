@@ -17,3 +17,16 @@ export const announcementRemoved = eventType<AnnouncementFacts>("announcement.re
 export const announcementRestored = eventType<AnnouncementFacts>("announcement.restored");
 /** Somebody lost access to a course; what they did in it stays. */
 export const enrolmentEnded = eventType<EnrolmentFacts>("enrolment.ended");
+
+type GroupFacts = { groupId: string; groupSetId: string; courseId: string; personId: string };
+/** Somebody came into a group; whoever was in another one of its set has left that before. */
+export const groupJoined = eventType<GroupFacts>("group.joined");
+export const groupLeft = eventType<GroupFacts>("group.left");
+export const groupRemoved = eventType<{ groupId: string; groupSetId: string; courseId: string }>(
+  "group.removed",
+);
+type GroupSetFacts = { groupSetId: string; courseId: string };
+export const groupSetCreated = eventType<GroupSetFacts>("group_set.created");
+export const groupSetUpdated = eventType<GroupSetFacts>("group_set.updated");
+export const groupSetRemoved = eventType<GroupSetFacts>("group_set.removed");
+export const groupSetRestored = eventType<GroupSetFacts>("group_set.restored");

@@ -66,7 +66,13 @@ export const joinCourse = operation({
         "You have left this course. Ask an instructor of it to enrol you again.",
       );
     if (known === null)
-      await enrol(context, { courseId: course.id, personId, role: "student", origin: "join_code" });
+      await enrol(context, {
+        courseId: course.id,
+        personId,
+        role: "student",
+        origin: "join_code",
+        by: personId,
+      });
     return findCourse(tx, actor, course.id);
   },
 });

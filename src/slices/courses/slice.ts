@@ -1,29 +1,43 @@
 /** Table of contents of courses: what a school teaches, and who is in it. */
 import type { Slice } from "#kernel/slice.ts";
+import { addGroups } from "./add-groups.ts";
 import { createCourse } from "./create-course.ts";
+import { createGroupSet } from "./create-group-set.ts";
 import { createModule } from "./create-module.ts";
 import { createSection } from "./create-section.ts";
+import { distributeGroupMembers } from "./distribute-group-members.ts";
 import { endEnrolment } from "./end-enrolment.ts";
 import { enrolPerson } from "./enrol-person.ts";
 import { getCourse } from "./get-course.ts";
 import { getOutline } from "./get-outline.ts";
 import { joinCourse } from "./join-course.ts";
+import { leaveMyGroup } from "./leave-my-group.ts";
 import { listAnnouncements } from "./list-announcements.ts";
 import { listCourses } from "./list-courses.ts";
 import { listEnrolments } from "./list-enrolments.ts";
+import { listGroupSets } from "./list-group-sets.ts";
+import { listGroups } from "./list-groups.ts";
+import { listPeopleWithoutGroup } from "./list-people-without-group.ts";
 import { courses } from "./migrations/0001-courses.ts";
 import { announcements } from "./migrations/0002-announcements.ts";
 import { outline } from "./migrations/0003-outline.ts";
+import { groups } from "./migrations/0004-groups.ts";
 import { moveModule } from "./move-module.ts";
 import { moveSection } from "./move-section.ts";
 import { postAnnouncement } from "./post-announcement.ts";
 import { removeAnnouncement } from "./remove-announcement.ts";
+import { removeGroup } from "./remove-group.ts";
+import { removeGroupSet } from "./remove-group-set.ts";
 import { removeModule } from "./remove-module.ts";
 import { removeSection } from "./remove-section.ts";
+import { renameGroup } from "./rename-group.ts";
 import { renewJoinCode } from "./renew-join-code.ts";
 import { restoreModule } from "./restore-module.ts";
+import { setGroupOfPerson } from "./set-group-of-person.ts";
+import { signUpForGroup } from "./sign-up-for-group.ts";
 import { coursesTables } from "./tables.ts";
 import { updateCourse } from "./update-course.ts";
+import { updateGroupSet } from "./update-group-set.ts";
 import { updateModule } from "./update-module.ts";
 import { updateSection } from "./update-section.ts";
 
@@ -54,7 +68,20 @@ export const coursesSlice = {
     removeModule,
     restoreModule,
     getOutline,
+    createGroupSet,
+    updateGroupSet,
+    removeGroupSet,
+    listGroupSets,
+    addGroups,
+    renameGroup,
+    removeGroup,
+    listGroups,
+    listPeopleWithoutGroup,
+    setGroupOfPerson,
+    distributeGroupMembers,
+    signUpForGroup,
+    leaveMyGroup,
   ],
-  migrations: [courses, announcements, outline],
+  migrations: [courses, announcements, outline, groups],
   tables: coursesTables,
 } as const satisfies Slice;

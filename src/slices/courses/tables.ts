@@ -58,6 +58,22 @@ export interface CourseSectionsTable {
   updated_at: number;
 }
 
+export interface GroupSetsTable {
+  id: string;
+  course_id: string;
+  name: string;
+  /** The name folded: two sets of a course are told apart by it. */
+  name_key: string;
+  size_max: number | null;
+  /** 1 where students choose their groups themselves. */
+  sign_up: number;
+  sign_up_until: number | null;
+  removed_at: number | null;
+  version: number;
+  updated_by: string;
+  updated_at: number;
+}
+
 /** What holds the things of a course together: a week, a topic. What stands in it is its own slice's to know. */
 export interface CourseModulesTable {
   id: string;
@@ -75,12 +91,43 @@ export interface CourseModulesTable {
   removed_at: number | null;
 }
 
+export interface CourseGroupsTable {
+  id: string;
+  group_set_id: string;
+  name: string;
+  name_key: string;
+  removed_at: number | null;
+}
+
+/** Who is in a group now. */
+export interface GroupMembersTable {
+  group_set_id: string;
+  person_id: string;
+  group_id: string;
+  since: number;
+}
+
+/** Who was in a group: work that a group handed in stays theirs. */
+export interface FormerGroupMembersTable {
+  id: string;
+  group_set_id: string;
+  group_id: string;
+  person_id: string;
+  since: number;
+  until: number;
+  ended_by: string;
+}
+
 export interface CoursesTables {
   courses: CoursesTable;
   enrolments: EnrolmentsTable;
   announcements: AnnouncementsTable;
   course_sections: CourseSectionsTable;
   course_modules: CourseModulesTable;
+  group_sets: GroupSetsTable;
+  course_groups: CourseGroupsTable;
+  group_members: GroupMembersTable;
+  former_group_members: FormerGroupMembersTable;
 }
 
 /** Every table, with the columns that hold personal data. */
@@ -90,6 +137,10 @@ export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = 
   announcements: { personal: ["title", "body", "posted_by"] },
   course_sections: { personal: ["updated_by"] },
   course_modules: { personal: ["updated_by"] },
+  group_sets: { personal: ["updated_by"] },
+  course_groups: { personal: [] },
+  group_members: { personal: ["person_id"] },
+  former_group_members: { personal: ["person_id", "ended_by"] },
 };
 
 /** Declares an operation over these tables. */
