@@ -59,9 +59,13 @@ test("nobody without a session does anything but what says so", async () => {
   assert.deepEqual(open.map((operation) => operation.name).sort(), [
     "cluster.getLeader",
     "identity.acceptInvitation",
+    "identity.confirmEmail",
     "identity.facultyLogin",
     "identity.getInvitation",
+    "identity.getPasswordReset",
     "identity.getSchool",
+    "identity.requestPasswordReset",
+    "identity.resetPassword",
     "identity.setUpSchool",
     "identity.signIn",
     "identity.studentLogin",

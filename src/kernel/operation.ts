@@ -41,6 +41,8 @@ export interface ReadContext<Tables, Input> extends CommonContext<Input> {
   readonly textIndex: TextIndex | null;
   /** Every slice there is, for what concerns all of them: a course as a whole. */
   readonly slices: readonly Slice[];
+  /** Whether the school's mails leave for their readers; false where they lie in an outbox. Heavy reads hear false. */
+  readonly sendsMail: boolean;
 }
 
 export interface PrepareContext<Tables, Input> extends CommonContext<Input> {

@@ -3,6 +3,7 @@
  * one snapshot. It needs a store, the operations and no key, so that a process of its own can do it as well.
  */
 import type { JsonObject, JsonValue } from "#base/json.ts";
+import type { Mailer } from "#engines/mail/port.ts";
 import { type Database, type Store, tablesOf } from "#engines/store/port.ts";
 import type { ClusterView } from "#engines/store/replica/cluster.ts";
 import type { TextIndex } from "#engines/text-index/port.ts";
@@ -45,6 +46,8 @@ export interface ReadParts {
   /** Absent there too. */
   readonly textIndex?: TextIndex | null;
   readonly slices: readonly Slice[];
+  /** Absent in a process of its own, which sends nothing. */
+  readonly mailer?: Pick<Mailer, "kind">;
 }
 
 /** What a read may know of the group beside the store: where things stand at this moment. */
@@ -56,7 +59,7 @@ export interface ClusterSight {
 
 /** Answers one read, or throws as `call` does. */
 export async function answerRead(
-  { store, authenticator, slices, sight = null, textIndex = null }: ReadParts,
+  { store, authenticator, slices, sight = null, textIndex = null, mailer }: ReadParts,
   operation: RegisteredOperation,
   read: PlannedRead,
   strong = false,
@@ -69,8 +72,8 @@ export async function answerRead(
   const { value, position } = await store.read(async (database) => {
     const actor = await admit(authenticator, database, operation, read);
     const db = tablesOf<never>(database);
-    const cluster = sight;
-    return operation.handle({ input, actor, origin, now, db, cluster, textIndex, slices } as never);
+    const context = { input, actor, origin, now, db, cluster: sight, textIndex, slices };
+    return operation.handle({ ...context, sendsMail: mailer?.kind === "smtp" } as never);
   }, options);
   return { output: operation.output.parse(value) as JsonValue, position, replayed: false };
 }

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { present } from "#base/assert.ts";
 import { anyone } from "#kernel/policy.ts";
+import { revokeAccessTokensOf } from "./access-tokens.ts";
 import { passwordChanged, personJoined } from "./events.ts";
 import { invitationRefusals, openInvitation, usableInvitation } from "./invitations.ts";
+import { closeResets } from "./password-resets.ts";
 import { hashPassword, requireStrong } from "./passwords.ts";
 import { findPerson } from "./people.ts";
 import { newPasswordField, SignedIn, tokenField } from "./schema.ts";
@@ -44,12 +46,8 @@ export const acceptInvitation = operation({
       .execute();
     // For someone who had a password this is the way back in after losing it, perhaps to somebody else.
     await revokeSessionsOf(context, personId, null);
-    await tx
-      .updateTable("access_tokens")
-      .set({ revoked_at: now })
-      .where("person_id", "=", personId)
-      .where("revoked_at", "is", null)
-      .execute();
+    await revokeAccessTokensOf(context, personId);
+    await closeResets(tx, personId);
     emit(before.hasJoined ? passwordChanged : personJoined, { personId });
     const session = await openSession(context, personId, "full");
     return { session, person: { ...before, hasJoined: true } };

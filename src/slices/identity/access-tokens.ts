@@ -4,9 +4,11 @@
  * minted, although the seal differs each time.
  */
 import type { Selectable } from "kysely";
+import type { CommandContext } from "#kernel/operation.ts";
 import type { TokenSealer } from "#kernel/services.ts";
+import { accessTokenRevoked } from "./events.ts";
 import type { AccessToken } from "./schema.ts";
-import type { AccessTokensTable } from "./tables.ts";
+import type { AccessTokensTable, IdentityTables } from "./tables.ts";
 
 const prefix = "lyc_";
 
@@ -41,4 +43,21 @@ export function accessTokenOfRow(row: Selectable<AccessTokensTable>): AccessToke
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   };
+}
+
+/** Ends the access tokens of `personId`; gives how many. */
+export async function revokeAccessTokensOf(
+  { tx, now, emit }: Pick<CommandContext<IdentityTables, unknown, unknown>, "tx" | "now" | "emit">,
+  personId: string,
+): Promise<number> {
+  const revoked = await tx
+    .updateTable("access_tokens")
+    .set({ revoked_at: now })
+    .where("person_id", "=", personId)
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
+    .returning("id")
+    .execute();
+  for (const { id } of revoked) emit(accessTokenRevoked, { accessTokenId: id, personId });
+  return revoked.length;
 }

@@ -4,7 +4,7 @@ import { hasRole } from "#kernel/policy.ts";
 import { personAdded } from "./events.ts";
 import { insertInvitation, invitationLink, mailInvitation } from "./invitations.ts";
 import { insertPerson } from "./people.ts";
-import { byMailField, emailField, Invitation, nameField, Person, roleField } from "./schema.ts";
+import { byMailField, emailField, Invitation, nameField, Person, rolesField } from "./schema.ts";
 import { operation } from "./tables.ts";
 
 /** Adds a person, who cannot sign in before setting a password by the link that this gives. */
@@ -15,11 +15,7 @@ export const addPerson = operation({
   input: z.strictObject({
     name: nameField,
     email: emailField,
-    roles: z
-      .array(roleField)
-      .min(1)
-      .max(3)
-      .meta({ description: "One or more of admin, instructor, student." }),
+    roles: rolesField,
     byMail: byMailField,
   }),
   output: z

@@ -3,8 +3,10 @@ import { z } from "zod";
 import { present } from "#base/assert.ts";
 import { Refusal, Unavailable } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
+import { revokeAccessTokensOf } from "./access-tokens.ts";
 import { passwordChanged } from "./events.ts";
 import { beginAttempt } from "./guessing.ts";
+import { closeResets } from "./password-resets.ts";
 import { hashPassword, requireStrong, verifyPassword } from "./passwords.ts";
 import { signedInThemselves } from "./policy.ts";
 import { newPasswordField, passwordField } from "./schema.ts";
@@ -19,8 +21,18 @@ export const changePassword = operation({
   name: "identity.changePassword",
   summary: "Changes your password and signs you out everywhere else.",
   kind: "command",
-  input: z.strictObject({ currentPassword: passwordField, newPassword: newPasswordField }),
-  output: z.object({ sessionsEnded: z.int().meta({ description: "How many other sessions were ended." }) }),
+  input: z.strictObject({
+    currentPassword: passwordField,
+    newPassword: newPasswordField,
+    endAccessTokens: z.boolean().optional().meta({
+      description: "Whether your programs' access tokens end too. Default: no, they go on.",
+    }),
+  }),
+  output: z.object({
+    sessionsEnded: z.int().meta({ description: "How many other sessions were ended." }),
+    accessTokensEnded: z.int(),
+    accessTokensLeft: z.int().meta({ description: "How many of your programs go on as before." }),
+  }),
   policy: signedInThemselves,
   refusals: { wrong_password: "forbidden", weak_password: "invalid_input", rate_limited: "rate_limited" },
   async prepare({ input, actor, read, services, now, random }) {
@@ -44,7 +56,7 @@ export const changePassword = operation({
     return { passwordHash, passwordVersion: account.password_version };
   },
   async handle(context) {
-    const { actor, tx, facts, emit } = context;
+    const { input, actor, tx, facts, now, emit } = context;
     const { personId, sessionId } = personOf(actor);
     const changed = await tx
       .updateTable("people")
@@ -56,7 +68,17 @@ export const changePassword = operation({
     if (changed.length === 0)
       throw new Unavailable("The password was changed elsewhere at the same time. Try again.");
     const sessionsEnded = await revokeSessionsOf(context, personId, sessionId);
+    await closeResets(tx, personId);
+    const accessTokensEnded =
+      input.endAccessTokens === true ? await revokeAccessTokensOf(context, personId) : 0;
+    const left = await tx
+      .selectFrom("access_tokens")
+      .select((each) => each.fn.countAll<number>().as("count"))
+      .where("person_id", "=", personId)
+      .where("revoked_at", "is", null)
+      .where("expires_at", ">", now)
+      .executeTakeFirstOrThrow();
     emit(passwordChanged, { personId });
-    return { sessionsEnded };
+    return { sessionsEnded, accessTokensEnded, accessTokensLeft: Number(left.count) };
   },
 });

@@ -4,6 +4,8 @@ import { eventType } from "#kernel/event.ts";
 export const schoolSetUp = eventType<{ personId: string }>("school.set_up");
 export const schoolUpdated = eventType<Record<string, never>>("school.updated");
 export const personAdded = eventType<{ personId: string }>("person.added");
+/** A person's name, address or roles are others now. */
+export const personUpdated = eventType<{ personId: string }>("person.updated");
 /** Somebody accepted an invitation and can sign in from now on. */
 export const personJoined = eventType<{ personId: string }>("person.joined");
 export const personActivated = eventType<{ personId: string }>("person.activated");

@@ -11,6 +11,7 @@ import { type Store, tablesOf } from "#engines/store/port.ts";
 import type { SchoolRole } from "#kernel/actor.ts";
 import type { TokenSealer } from "#kernel/services.ts";
 import { insertInvitation, invitationLink } from "./invitations.ts";
+import { insertReset, mailedResetMs, resetLink } from "./password-resets.ts";
 import { insertPerson } from "./people.ts";
 import { schoolId, sealSetUp } from "./school.ts";
 import { openSession, sealSession } from "./sessions.ts";
@@ -40,6 +41,8 @@ export interface BuiltSchool {
   /** Added, invited, not joined. */
   readonly invited: { readonly id: string; readonly email: string; readonly invitationLink: string };
   readonly setUpToken: string;
+  /** Opens a new password for the third student. */
+  readonly resetLink: string;
 }
 
 /** What building needs; a `TestKernel` has all of it. */
@@ -79,7 +82,11 @@ export async function buildSchool(
   const thirdStudent = await person("Zoë Ångström", "zoe@lindenhof.example", "student");
   const invited = await inviteSomeone(ground, random);
   const setUpToken = await sealSetUp(ground.tokens, now);
-  return { admin, instructor, otherInstructor, student, otherStudent, thirdStudent, invited, setUpToken };
+  const reset = await kernelReset(ground, thirdStudent.id, random);
+  return {
+    ...{ admin, instructor, otherInstructor, student, otherStudent, thirdStudent },
+    ...{ invited, setUpToken, resetLink: reset },
+  };
 }
 
 /** Adds one person who has joined, with an open session. */
@@ -99,6 +106,18 @@ export async function buildPerson(
   });
   const token = await sealSession(tokens, session);
   return { id, name: person.name, email: person.email, sessionId: session.id, token };
+}
+
+async function kernelReset({ kernel, clock, tokens }: SchoolGround, personId: string, random: Random) {
+  const now = clock.now();
+  const newId = () => uuidv7(now, random);
+  const { value: reset } = await kernel.store.write(({ database }) =>
+    insertReset(
+      { tx: tablesOf<IdentityTables>(database), now, newId },
+      { personId, madeBy: null, holdsMs: mailedResetMs },
+    ),
+  );
+  return resetLink({ reset }, { tokens, publicUrl: () => "http://school.test" });
 }
 
 async function inviteSomeone({ kernel, clock, tokens }: SchoolGround, random: Random) {
@@ -147,5 +166,14 @@ export const matrixInputs = {
   }),
   "identity.listPeople": () => ({}),
   "identity.setPersonActive": (school) => ({ personId: school.thirdStudent.id, active: false }),
+  "identity.getPerson": (school) => ({ personId: school.student.id }),
+  "identity.updatePerson": (school) => ({ personId: school.student.id, version: 1, name: "Ada King" }),
+  "identity.confirmEmail": () => ({ confirmationToken: "none" }),
+  "identity.listPersonSessions": (school) => ({ personId: school.student.id }),
+  "identity.endPersonSessions": (school) => ({ personId: school.student.id }),
+  "identity.requestPasswordReset": (school) => ({ email: school.student.email }),
+  "identity.createPasswordReset": (school) => ({ personId: school.student.id }),
+  "identity.getPasswordReset": (school) => ({ resetToken: school.resetLink }),
+  "identity.resetPassword": (school) => ({ resetToken: school.resetLink, password: "nine loud herons" }),
   "identity.rotateKeys": () => ({}),
 } as const satisfies Readonly<Record<string, (school: BuiltSchool) => JsonObject>>;

@@ -17,7 +17,7 @@ export const getSchool = operation({
   output: School,
   policy: anyone,
   examples: [{ summary: "Before signing in", input: {} }],
-  async handle({ db }) {
+  async handle({ db, sendsMail }) {
     const school = await findSchool(db);
     if (school === null)
       return {
@@ -27,6 +27,7 @@ export const getSchool = operation({
         instructorsCreateCourses: false,
         demoAccounts: [],
         version: 0,
+        sendsMail,
         timeZone: "UTC",
       };
     const demoRows =
@@ -48,6 +49,7 @@ export const getSchool = operation({
       instructorsCreateCourses: school.instructors_create_courses === 1,
       demoAccounts: demoPeople.map(({ name, email, roles }) => ({ name, email, roles })),
       version: school.version,
+      sendsMail,
       timeZone: school.time_zone,
     };
   },

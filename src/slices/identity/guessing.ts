@@ -46,7 +46,7 @@ export function beginAttempt(limiter: AttemptLimiter, attempt: Attempt, now: num
     ({ key, attemptsMax }) => limiter.wait(key, { attemptsMax, windowMs }, now) ?? 0,
   );
   const retryAfterMs = Math.max(...waits);
-  if (retryAfterMs > 0) throw tooMany(retryAfterMs);
+  if (retryAfterMs > 0) throw tooManyAttempts("Too many attempts to sign in", retryAfterMs);
   for (const { key } of counters) limiter.count(key, now);
   return () => {
     for (const { key } of counters) limiter.takeBack(key, now);
@@ -88,8 +88,9 @@ export function placeOf(address: string | null): string {
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
 }
 
-function tooMany(retryAfterMs: number): Refusal {
+/** The refusal, with when to try again in words. */
+export function tooManyAttempts(what: string, retryAfterMs: number): Refusal {
   const seconds = Math.ceil(retryAfterMs / 1_000);
   const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
-  return new Refusal("rate_limited", `Too many attempts to sign in. Try again in ${wait}.`, { retryAfterMs });
+  return new Refusal("rate_limited", `${what}. Try again in ${wait}.`, { retryAfterMs });
 }

@@ -54,6 +54,7 @@ const scenarios: readonly Scenario[] = [
         demoAccounts: [],
         version: 1,
         timeZone: "Europe/Vienna",
+        sendsMail: true,
       }),
   },
   { operation: "identity.getSchool", as: "forger", outcome: "unauthenticated" },
@@ -276,7 +277,8 @@ const scenarios: readonly Scenario[] = [
       return {};
     },
     outcome: "done",
-    output: (output) => assert.deepEqual(output, { sessionsEnded: 1 }),
+    output: (output) =>
+      assert.deepEqual(output, { sessionsEnded: 1, accessTokensEnded: 0, accessTokensLeft: 0 }),
     events: ["session.revoked", "password.changed"],
   },
   {
@@ -564,6 +566,138 @@ const scenarios: readonly Scenario[] = [
     },
     input: ({ admin }) => ({ personId: admin.id, active: false }),
     outcome: "last_admin",
+  },
+
+  ...adminOnly("identity.getPerson"),
+  {
+    operation: "identity.getPerson",
+    as: "admin",
+    outcome: "done",
+    output: ({ email, sessionsOpen, mergedInto, mails, version }, { student }) =>
+      assert.deepEqual(
+        { email, sessionsOpen, mergedInto, mails, version },
+        { email: student.email, sessionsOpen: 1, mergedInto: null, mails: [], version: 1 },
+      ),
+  },
+  {
+    operation: "identity.getPerson",
+    as: "admin",
+    about: "for nobody",
+    input: ({ student }) => ({ personId: student.sessionId }),
+    outcome: "not_found",
+  },
+
+  ...adminOnly("identity.updatePerson"),
+  {
+    operation: "identity.updatePerson",
+    as: "admin",
+    input: ({ student }) => ({
+      personId: student.id,
+      version: 1,
+      name: "  ليلى  🌙 ",
+      roles: ["instructor"],
+    }),
+    outcome: "done",
+    output: ({ name, roles, version }) =>
+      assert.deepEqual({ name, roles, version }, { name: "ليلى 🌙", roles: ["instructor"], version: 2 }),
+    events: ["person.updated"],
+  },
+  {
+    operation: "identity.updatePerson",
+    as: "admin",
+    about: "after somebody else",
+    input: ({ student }) => ({ personId: student.id, version: 0, name: "Mine" }),
+    outcome: "stale_version",
+  },
+  {
+    operation: "identity.updatePerson",
+    as: "admin",
+    about: "with an address that is somebody's",
+    input: ({ student, otherStudent }) => ({ personId: student.id, version: 1, email: otherStudent.email }),
+    outcome: "email_taken",
+  },
+  {
+    operation: "identity.updatePerson",
+    as: "admin",
+    about: "taking the last admin's role away",
+    input: ({ admin }) => ({ personId: admin.id, version: 1, roles: ["instructor"] }),
+    outcome: "last_admin",
+  },
+
+  { operation: "identity.confirmEmail", as: "nobody", outcome: "confirmation_invalid" },
+
+  ...adminOnly("identity.listPersonSessions"),
+  {
+    operation: "identity.listPersonSessions",
+    as: "admin",
+    outcome: "done",
+    output: ({ items }, { student }) =>
+      assert.deepEqual(
+        (items as JsonObject[]).map(({ id }) => id),
+        [student.sessionId],
+      ),
+  },
+
+  ...adminOnly("identity.endPersonSessions"),
+  {
+    operation: "identity.endPersonSessions",
+    as: "admin",
+    outcome: "done",
+    output: (output) => assert.deepEqual(output, { sessionsEnded: 1, accessTokensEnded: 0 }),
+    events: ["session.revoked"],
+  },
+
+  { operation: "identity.requestPasswordReset", as: "nobody", outcome: "done" },
+  {
+    operation: "identity.requestPasswordReset",
+    as: "nobody",
+    about: "for an address that nobody has",
+    input: () => ({ email: "nobody@else.example" }),
+    outcome: "done",
+    output: (output) => assert.deepEqual(output, { sendsMail: true }),
+  },
+
+  ...adminOnly("identity.createPasswordReset"),
+  {
+    operation: "identity.createPasswordReset",
+    as: "admin",
+    outcome: "done",
+    output: ({ resetLink }) => assert.match(String(resetLink), /^http:\/\/school\.test\/reset-password#ey/),
+  },
+  {
+    operation: "identity.createPasswordReset",
+    as: "admin",
+    about: "for somebody who has not joined",
+    input: ({ invited }) => ({ personId: invited.id }),
+    outcome: "not_joined",
+  },
+
+  {
+    operation: "identity.getPasswordReset",
+    as: "nobody",
+    outcome: "done",
+    output: ({ email }, { thirdStudent }) => assert.equal(email, thirdStudent.email),
+  },
+  {
+    operation: "identity.getPasswordReset",
+    as: "nobody",
+    about: "with an invitation's link",
+    input: ({ invited }) => ({ resetToken: invited.invitationLink }),
+    outcome: "reset_invalid",
+  },
+  {
+    operation: "identity.resetPassword",
+    as: "nobody",
+    outcome: "done",
+    output: ({ sessionsEnded }) => assert.equal(sessionsEnded, 1),
+    events: ["session.revoked", "password.changed"],
+  },
+  {
+    operation: "identity.resetPassword",
+    as: "nobody",
+    about: "with a weak password",
+    input: ({ resetLink }) => ({ resetToken: resetLink, password: "password1" }),
+    outcome: "weak_password",
   },
 
   ...adminOnly("identity.rotateKeys"),

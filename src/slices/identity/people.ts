@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import type { SchoolRole } from "#kernel/actor.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { cleanName, foldEmail, nameKey, searchKey } from "./names.ts";
+import { leavesNoAdmin } from "./policy.ts";
 import type { Person } from "./schema.ts";
 import type { IdentityTables, PeopleTable } from "./tables.ts";
 
@@ -34,6 +35,7 @@ export async function insertPerson(db: Db, person: NewPerson, now: number): Prom
     demo: 0,
     added_at: now,
     version: 1,
+    merged_into: null,
   };
   const inserted = await db
     .insertInto("people")
@@ -46,12 +48,42 @@ export async function insertPerson(db: Db, person: NewPerson, now: number): Prom
       kind: "conflict",
       problems: [{ field: "email", message: "This address is taken." }],
     });
-  const roles = [...new Set(person.roles)].sort((a, b) => roleOrder[a] - roleOrder[b]);
+  return personOfRow(row, await setRoles(db, row.id, person.roles));
+}
+
+/** Gives the person these roles and no others; they come back sorted. */
+export async function setRoles(
+  db: Db,
+  personId: string,
+  wanted: readonly SchoolRole[],
+): Promise<SchoolRole[]> {
+  const roles = [...new Set(wanted)].sort((a, b) => roleOrder[a] - roleOrder[b]);
+  await db.deleteFrom("person_roles").where("person_id", "=", personId).execute();
   await db
     .insertInto("person_roles")
-    .values(roles.map((role) => ({ person_id: row.id, role })))
+    .values(roles.map((role) => ({ person_id: personId, role })))
     .execute();
-  return personOfRow(row, roles);
+  return roles;
+}
+
+/** Refuses with `last_admin` where the school could not be administered without this person. */
+export async function requireAnotherAdmin(db: Db, person: Pick<Person, "id" | "roles">): Promise<void> {
+  if (!person.roles.includes("admin")) return;
+  const admins = await db
+    .selectFrom("person_roles")
+    .innerJoin("people", "people.id", "person_roles.person_id")
+    .select("people.id as id")
+    .where("person_roles.role", "=", "admin")
+    .where("people.active", "=", 1)
+    .where("people.password_hash", "is not", null)
+    .execute();
+  if (
+    leavesNoAdmin(
+      person.id,
+      admins.map(({ id }) => id),
+    )
+  )
+    throw new Refusal("last_admin", "This is the last admin: make somebody else an admin first.");
 }
 
 /** The person with this id, or null. */

@@ -51,6 +51,11 @@ export const byMailField = z
 export const roleField = z
   .enum(schoolRoles)
   .meta({ id: "SchoolRole", description: "A role in the whole school." });
+export const rolesField = z
+  .array(roleField)
+  .min(1)
+  .max(3)
+  .meta({ description: "One or more of admin, instructor, student." });
 const scopeField = z
   .enum(["full", "student", "faculty"])
   .meta({ id: "SessionScope", description: "How much of the account's rights the session carries." });
@@ -67,6 +72,9 @@ export const School = z
         .meta({ id: "DemoAccount" }),
     ),
     version: z.int().meta({ description: "Send it back with a change." }),
+    sendsMail: z
+      .boolean()
+      .meta({ description: "Whether the school sends mail; if not, links are handed over." }),
     timeZone: z.string().meta({ description: "What courses go by unless they say otherwise." }),
   })
   .meta({ id: "School" });
@@ -83,6 +91,34 @@ export const Person = z
   })
   .meta({ id: "Person" });
 export type Person = z.output<typeof Person>;
+
+export const PersonDetails = Person.extend({
+  version: z.int().meta({ description: "Send it back with a change." }),
+  pendingEmail: z.string().nullable().meta({ description: "A new address that waits to be confirmed." }),
+  mergedInto: z
+    .object({ id: z.string(), name: z.string() })
+    .meta({ id: "MergedInto" })
+    .nullable()
+    .meta({ description: "The account that this one went into." }),
+  sessionsOpen: z.int(),
+  lastSeenAt: instant.nullable(),
+  accessTokens: z.int(),
+  invitationExpiresAt: instant.nullable().meta({ description: "Null where no invitation is open." }),
+  mails: z
+    .array(
+      z
+        .object({
+          kind: z.string(),
+          madeAt: instant,
+          sentAt: instant.nullable(),
+          failedAt: instant.nullable(),
+          reason: z.string().nullable().meta({ description: "Why it was given up." }),
+        })
+        .meta({ id: "MailToPerson" }),
+    )
+    .meta({ description: "The latest mails to this person." }),
+}).meta({ id: "PersonDetails" });
+export type PersonDetails = z.output<typeof PersonDetails>;
 
 export const Session = z
   .object({

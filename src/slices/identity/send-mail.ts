@@ -4,14 +4,24 @@ import { z } from "zod";
 import { type Mail, MailRefused } from "#engines/mail/port.ts";
 import { FinalFailure } from "#kernel/job.ts";
 import type { Services } from "#kernel/services.ts";
+import { confirmationLink } from "./email-changes.ts";
 import { invitationLink } from "./invitations.ts";
-import { invitationMail } from "./mail-texts.ts";
+import {
+  addressChangedMail,
+  confirmAddressMail,
+  invitationMail,
+  passwordChangedMail,
+  passwordResetMail,
+} from "./mail-texts.ts";
+import { resetLink } from "./password-resets.ts";
 import { findSchool } from "./school.ts";
 import { sendMailType } from "./send-mail-type.ts";
-import { type IdentityTables, job } from "./tables.ts";
+import { type IdentityTables, job, type MailKind } from "./tables.ts";
 
 /** With the kernel's waits of up to an hour between them, a server may be away for most of a day. */
 const attemptsMax = 24;
+
+type Db = Kysely<IdentityTables>;
 
 /** A mail that is to be sent now, with all that it needs but what is sealed. */
 type Draft = NonNullable<Awaited<ReturnType<typeof draftOf>>>;
@@ -51,53 +61,79 @@ export const sendMail = job({
   },
 });
 
-async function note(
-  tx: Kysely<IdentityTables>,
-  mailId: string,
-  change: Partial<IdentityTables["mails"]>,
-): Promise<void> {
+async function note(tx: Db, mailId: string, change: Partial<IdentityTables["mails"]>): Promise<void> {
   await tx.updateTable("mails").set(change).where("id", "=", mailId).execute();
 }
 
 /** The mail, or null where it was sent already or there is no point in it any more. */
-async function draftOf(db: Kysely<IdentityTables>, mailId: string, now: number) {
+async function draftOf(db: Db, mailId: string, now: number) {
   const row = await db
     .selectFrom("mails")
     .innerJoin("people", "people.id", "mails.person_id")
-    .leftJoin("invitations", "invitations.id", "mails.about_id")
     .select([
       "mails.kind as kind",
       "mails.address as address",
+      "mails.about_id as aboutId",
       "mails.subject as subject",
       "mails.body as body",
       "mails.sent_at as sentAt",
       "people.name as name",
       "people.email as email",
       "people.active as active",
-      "invitations.id as invitationId",
-      "invitations.person_id as invitedId",
-      "invitations.expires_at as invitationExpiresAt",
-      "invitations.used_at as invitationUsedAt",
     ])
     .where("mails.id", "=", mailId)
     .executeTakeFirst();
   const school = await findSchool(db);
   if (row === undefined || school === null || row.sentAt !== null || row.active !== 1) return null;
-  const invitation =
-    row.invitationId === null || row.invitedId === null || row.invitationExpiresAt === null
-      ? null
-      : { id: row.invitationId, personId: row.invitedId, expiresAt: row.invitationExpiresAt };
-  if (row.kind === "invitation") {
-    if (invitation === null || row.invitationUsedAt !== null || invitation.expiresAt <= now) return null;
-  }
-  return { ...row, invitation, schoolName: school.name };
+  const about = await aboutOf(db, row, now);
+  return about === null ? null : { ...row, about, schoolName: school.name };
 }
+
+/** What the mail's link opens; null where that is open no more. Mails without a link are about nothing. */
+async function aboutOf(
+  db: Db,
+  { kind, aboutId }: { readonly kind: MailKind; readonly aboutId: string | null },
+  now: number,
+): Promise<Opening | null> {
+  const table = linkTables[kind];
+  if (table === undefined || aboutId === null) return { id: "", personId: "", expiresAt: 0 };
+  const row = await db
+    .selectFrom(table)
+    .select(["id", "person_id", "expires_at", "used_at"])
+    .where("id", "=", aboutId)
+    .executeTakeFirst();
+  if (row === undefined || row.used_at !== null || row.expires_at <= now) return null;
+  return { id: row.id, personId: row.person_id, expiresAt: row.expires_at };
+}
+
+interface Opening {
+  readonly id: string;
+  readonly personId: string;
+  readonly expiresAt: number;
+}
+
+/** Where the openings of the mails with a link have their rows. */
+const linkTables: Readonly<Partial<Record<MailKind, "invitations" | "password_resets" | "email_changes">>> = {
+  invitation: "invitations",
+  password_reset: "password_resets",
+  confirm_address: "email_changes",
+};
 
 /** What the mail says, with its link sealed just now. */
 async function wordsOf(draft: Draft, services: Services): Promise<{ subject: string; text: string }> {
-  if (draft.kind === "invitation" && draft.invitation !== null) {
-    const link = await invitationLink({ invitation: draft.invitation }, services);
-    return invitationMail(draft, link, draft.invitation.expiresAt);
+  const { about } = draft;
+  switch (draft.kind) {
+    case "message":
+      return { subject: draft.subject ?? "", text: draft.body ?? "" };
+    case "invitation":
+      return invitationMail(draft, await invitationLink({ invitation: about }, services), about.expiresAt);
+    case "password_reset":
+      return passwordResetMail(draft, await resetLink({ reset: about }, services));
+    case "password_changed":
+      return passwordChangedMail(draft);
+    case "confirm_address":
+      return confirmAddressMail(draft, await confirmationLink(about, services), about.expiresAt);
+    case "address_changed":
+      return addressChangedMail(draft, draft.email);
   }
-  return { subject: draft.subject ?? "", text: draft.body ?? "" };
 }

@@ -2,9 +2,10 @@
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { denyNotFound, hasRole, refusalOfDecision } from "#kernel/policy.ts";
+import { revokeAccessTokensOf } from "./access-tokens.ts";
 import { personActivated, personDeactivated } from "./events.ts";
-import { findPerson } from "./people.ts";
-import { leavesNoAdmin } from "./policy.ts";
+import { closeResets } from "./password-resets.ts";
+import { findPerson, requireAnotherAdmin } from "./people.ts";
 import { idField, Person } from "./schema.ts";
 import { revokeSessionsOf } from "./sessions.ts";
 import { operation } from "./tables.ts";
@@ -17,13 +18,20 @@ export const setPersonActive = operation({
   input: z.strictObject({ personId: idField, active: z.boolean() }),
   output: Person,
   policy: hasRole("admin"),
-  refusals: { last_admin: "failed_precondition" },
+  refusals: { last_admin: "failed_precondition", account_merged: "failed_precondition" },
   async handle(context) {
-    const { input, tx, now, emit } = context;
+    const { input, tx, emit } = context;
     const { personId, active } = input;
     const person = await findPerson(tx, personId);
     if (person === null) throw refusalOfDecision(denyNotFound("person"));
     if (person.active === active) return person;
+    const { merged_into: mergedInto } = await tx
+      .selectFrom("people")
+      .select("merged_into")
+      .where("id", "=", personId)
+      .executeTakeFirstOrThrow();
+    if (mergedInto !== null)
+      throw new Refusal("account_merged", "This account went into another one, which is the person's now.");
     await tx
       .updateTable("people")
       .set((each) => ({ active: active ? 1 : 0, version: each("version", "+", 1) }))
@@ -33,29 +41,10 @@ export const setPersonActive = operation({
       emit(personActivated, { personId });
       return { ...person, active };
     }
-    const admins = await tx
-      .selectFrom("person_roles")
-      .innerJoin("people", "people.id", "person_roles.person_id")
-      .select("people.id as id")
-      .where("person_roles.role", "=", "admin")
-      .where("people.active", "=", 1)
-      .where("people.password_hash", "is not", null)
-      .execute();
-    if (
-      person.roles.includes("admin") &&
-      leavesNoAdmin(
-        personId,
-        admins.map(({ id }) => id),
-      )
-    )
-      throw new Refusal("last_admin", "This is the last admin: make somebody else an admin first.");
+    await requireAnotherAdmin(tx, person);
     await revokeSessionsOf(context, personId, null);
-    await tx
-      .updateTable("access_tokens")
-      .set({ revoked_at: now })
-      .where("person_id", "=", personId)
-      .where("revoked_at", "is", null)
-      .execute();
+    await revokeAccessTokensOf(context, personId);
+    await closeResets(tx, personId);
     await tx
       .deleteFrom("invitations")
       .where("person_id", "=", personId)

@@ -2,21 +2,31 @@
 import type { Slice } from "#kernel/slice.ts";
 import { acceptInvitation } from "./accept-invitation.ts";
 import { addPerson } from "./add-person.ts";
+import { answerPasswordReset } from "./answer-password-reset.ts";
 import { changePassword } from "./change-password.ts";
+import { confirmEmail } from "./confirm-email.ts";
 import { createAccessToken } from "./create-access-token.ts";
+import { createPasswordReset } from "./create-password-reset.ts";
+import { endPersonSessions } from "./end-person-sessions.ts";
 import { type CoursesTaughtBy, facultyLoginWith } from "./faculty-login.ts";
 import { forgetMails } from "./forget-mails.ts";
 import { getInvitation } from "./get-invitation.ts";
+import { getPasswordReset } from "./get-password-reset.ts";
+import { getPerson } from "./get-person.ts";
 import { getSchool } from "./get-school.ts";
 import { listAccessTokens } from "./list-access-tokens.ts";
 import { listPeople } from "./list-people.ts";
+import { listPersonSessions } from "./list-person-sessions.ts";
 import { listSessions } from "./list-sessions.ts";
 import { logout } from "./logout.ts";
 import { identity0001 } from "./migrations/0001-identity.ts";
 import { timeZone } from "./migrations/0002-time-zone.ts";
 import { mails } from "./migrations/0003-mails.ts";
+import { people } from "./migrations/0004-people.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { renewSession } from "./renew-session.ts";
+import { requestPasswordReset } from "./request-password-reset.ts";
+import { resetPassword } from "./reset-password.ts";
 import { revokeAccessToken } from "./revoke-access-token.ts";
 import { revokeSession } from "./revoke-session.ts";
 import { rotateKeys } from "./rotate-keys.ts";
@@ -26,6 +36,7 @@ import { setUpSchool } from "./set-up-school.ts";
 import { signIn } from "./sign-in.ts";
 import { studentLogin } from "./student-login.ts";
 import { identityTables } from "./tables.ts";
+import { updatePerson } from "./update-person.ts";
 import { updateSchool } from "./update-school.ts";
 import { whoAmI } from "./who-am-i.ts";
 
@@ -57,11 +68,20 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       acceptInvitation,
       listPeople,
       setPersonActive,
+      getPerson,
+      updatePerson,
+      confirmEmail,
+      listPersonSessions,
+      endPersonSessions,
+      requestPasswordReset,
+      createPasswordReset,
+      getPasswordReset,
+      resetPassword,
       rotateKeys,
     ],
-    migrations: [identity0001, timeZone, mails],
+    migrations: [identity0001, timeZone, mails, people],
     tables: identityTables,
-    jobs: [sendMail],
+    jobs: [sendMail, answerPasswordReset],
     schedules: [forgetMails],
   } as const satisfies Slice;
 }

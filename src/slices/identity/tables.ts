@@ -34,6 +34,8 @@ export interface PeopleTable {
   demo: number;
   added_at: number;
   version: number;
+  /** The account that this one went into, for good; null for all others. */
+  merged_into: string | null;
 }
 
 export interface PersonRolesTable {
@@ -78,7 +80,13 @@ export interface InvitationsTable {
 }
 
 /** `message`: the words are in the row, from whoever put it there. The others are worded, and sealed, as they are sent. */
-export type MailKind = "message" | "invitation";
+export type MailKind =
+  | "message"
+  | "invitation"
+  | "password_reset"
+  | "password_changed"
+  | "confirm_address"
+  | "address_changed";
 
 /** A mail to a person; once it was sent, only that it was. */
 export interface MailsTable {
@@ -89,7 +97,7 @@ export interface MailsTable {
   kind: MailKind;
   /** Where it goes, if not to the person's address. */
   address: string | null;
-  /** The invitation that it is about. */
+  /** The invitation, reset or change of address that it is about. */
   about_id: string | null;
   subject: string | null;
   body: string | null;
@@ -100,6 +108,34 @@ export interface MailsTable {
   reason: string | null;
 }
 
+export interface PasswordResetsTable {
+  id: string;
+  person_id: string;
+  /** The admin who made it; null for one that was asked for by mail. */
+  made_by: string | null;
+  made_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
+/** Addresses that asked for a new password, until a job has looked them up. */
+export interface PasswordResetRequestsTable {
+  id: string;
+  email: string;
+  made_at: number;
+}
+
+/** A new address that waits to be confirmed; one for each person. */
+export interface EmailChangesTable {
+  id: string;
+  person_id: string;
+  email: string;
+  asked_by: string;
+  made_at: number;
+  expires_at: number;
+  used_at: number | null;
+}
+
 export interface IdentityTables {
   school: SchoolTable;
   people: PeopleTable;
@@ -108,6 +144,9 @@ export interface IdentityTables {
   access_tokens: AccessTokensTable;
   invitations: InvitationsTable;
   mails: MailsTable;
+  password_resets: PasswordResetsTable;
+  password_reset_requests: PasswordResetRequestsTable;
+  email_changes: EmailChangesTable;
 }
 
 /** Every table, with the columns that hold personal data. */
@@ -119,6 +158,9 @@ export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> 
   access_tokens: { personal: ["name"] },
   invitations: { personal: [] },
   mails: { personal: ["address", "subject", "body", "reason"] },
+  password_resets: { personal: [] },
+  password_reset_requests: { personal: ["email"] },
+  email_changes: { personal: ["email"] },
 };
 
 /** Declares an operation over these tables. */

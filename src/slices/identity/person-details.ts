@@ -1,0 +1,77 @@
+/** All that an admin sees of one person. */
+import type { Kysely } from "kysely";
+import { denyNotFound, refusalOfDecision } from "#kernel/policy.ts";
+import { pendingEmail } from "./email-changes.ts";
+import { withRoles } from "./people.ts";
+import type { PersonDetails } from "./schema.ts";
+import type { IdentityTables } from "./tables.ts";
+
+const mailsShownMax = 5;
+
+/** The person with this id; refuses with `not_found` where there is none. */
+export async function personDetails(
+  db: Kysely<IdentityTables>,
+  personId: string,
+  now: number,
+): Promise<PersonDetails> {
+  const row = await db.selectFrom("people").selectAll().where("id", "=", personId).executeTakeFirst();
+  const [person] = row === undefined ? [] : await withRoles(db, [row]);
+  if (row === undefined || person === undefined) throw refusalOfDecision(denyNotFound("person"));
+  const sessions = await db
+    .selectFrom("sessions")
+    .select((each) => each.fn.countAll<number>().as("count"))
+    .where("person_id", "=", personId)
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
+    .executeTakeFirstOrThrow();
+  const last = await db
+    .selectFrom("sessions")
+    .select((each) => each.fn.max<number | null>("renewed_at").as("at"))
+    .where("person_id", "=", personId)
+    .executeTakeFirst();
+  const tokens = await db
+    .selectFrom("access_tokens")
+    .select((each) => each.fn.countAll<number>().as("count"))
+    .where("person_id", "=", personId)
+    .where("revoked_at", "is", null)
+    .where("expires_at", ">", now)
+    .executeTakeFirstOrThrow();
+  const invitation = await db
+    .selectFrom("invitations")
+    .select("expires_at")
+    .where("person_id", "=", personId)
+    .where("used_at", "is", null)
+    .executeTakeFirst();
+  const mails = await db
+    .selectFrom("mails")
+    .select(["kind", "made_at", "sent_at", "failed_at", "reason"])
+    .where("person_id", "=", personId)
+    .orderBy("id", "desc")
+    .limit(mailsShownMax)
+    .execute();
+  const into =
+    row.merged_into === null
+      ? null
+      : await db
+          .selectFrom("people")
+          .select(["id", "name"])
+          .where("id", "=", row.merged_into)
+          .executeTakeFirst();
+  return {
+    ...person,
+    version: row.version,
+    pendingEmail: await pendingEmail(db, personId, now),
+    mergedInto: into ?? null,
+    sessionsOpen: Number(sessions.count),
+    lastSeenAt: last?.at === null || last?.at === undefined ? null : Number(last.at),
+    accessTokens: Number(tokens.count),
+    invitationExpiresAt: invitation?.expires_at ?? null,
+    mails: mails.map((mail) => ({
+      kind: mail.kind,
+      madeAt: mail.made_at,
+      sentAt: mail.sent_at,
+      failedAt: mail.failed_at,
+      reason: mail.reason,
+    })),
+  };
+}
