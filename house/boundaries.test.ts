@@ -28,6 +28,7 @@ const sliceMayUse: Readonly<Record<string, readonly string[]>> = {
   materials: ["identity", "courses"],
   assignments: ["identity", "courses"],
   queries: ["identity", "courses", "materials", "assignments"],
+  notices: ["identity", "courses", "materials", "assignments", "queries"],
 };
 
 /** Names that say nothing about what is inside. */

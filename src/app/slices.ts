@@ -7,6 +7,7 @@ import { coursesTaughtBy } from "#slices/courses/api.ts";
 import { coursesSlice } from "#slices/courses/slice.ts";
 import { identitySlice } from "#slices/identity/slice.ts";
 import { materialsSlice } from "#slices/materials/slice.ts";
+import { noticesSlice } from "#slices/notices/slice.ts";
 import { queriesSlice } from "#slices/queries/slice.ts";
 import { systemSlice } from "#slices/system/slice.ts";
 
@@ -19,6 +20,7 @@ export const slices = [
   materialsSlice,
   assignmentsSlice,
   queriesSlice,
+  noticesSlice,
 ] as const satisfies readonly Slice[];
 
 /** How many changes of the schema this version of Lyceum knows. */

@@ -18,3 +18,18 @@ export async function hasPublishedAssignment(
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** What those of these assignments are called that are published, by id; for people of their course. */
+export async function publishedAssignmentTitles(
+  database: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tablesOf<AssignmentsTables>(database)
+    .selectFrom("assignments")
+    .select(["id", "title"])
+    .where("id", "in", ids)
+    .where("published", "=", 1)
+    .execute();
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}

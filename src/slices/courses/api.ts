@@ -106,3 +106,59 @@ export async function coursesTaughtBy(database: Database, personId: string): Pro
     .execute();
   return rows;
 }
+
+/**
+ * The people with one of these roles in a course at present, a page at a time, in the order in which they first came.
+ * `after` is the `next` of the page before.
+ */
+export async function membersOfCourse(
+  database: Database,
+  page: {
+    readonly courseId: string;
+    readonly roles: readonly CourseRole[];
+    readonly after: string;
+    readonly limit: number;
+  },
+): Promise<{ readonly personIds: readonly string[]; readonly next: string | null }> {
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select(["id", "person_id"])
+    .where("course_id", "=", page.courseId)
+    .where("role", "in", page.roles)
+    .where("ended_at", "is", null)
+    .where("id", ">", page.after)
+    .orderBy("id")
+    .limit(page.limit)
+    .execute();
+  const last = rows.length < page.limit ? undefined : rows.at(-1);
+  return { personIds: rows.map((row) => row.person_id), next: last?.id ?? null };
+}
+
+/** What those of these announcements are called that still stand, by id; for people of their course. */
+export async function announcementTitles(
+  database: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("announcements")
+    .select(["id", "title"])
+    .where("id", "in", ids)
+    .where("removed_at", "is", null)
+    .execute();
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}
+
+/** What these courses are called, by id. */
+export async function courseNames(
+  database: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, CourseName>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("courses")
+    .select(["id", "code", "term", "title"])
+    .where("id", "in", ids)
+    .execute();
+  return new Map(rows.map((row) => [row.id, courseNameOf(row)]));
+}

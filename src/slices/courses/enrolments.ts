@@ -44,7 +44,7 @@ export async function enrol(
     .values(row)
     .onConflict((conflict) => conflict.columns(["person_id", "course_id"]).doUpdateSet(fresh))
     .execute();
-  emit(enrolmentStarted, { enrolmentId: row.id, courseId, personId, role });
+  emit(enrolmentStarted, { enrolmentId: row.id, courseId, personId, role, origin });
   return row;
 }
 

@@ -9,10 +9,12 @@ export const joinCodeRenewed = eventType<{ courseId: string }>("join_code.renewe
 
 type EnrolmentFacts = { enrolmentId: string; courseId: string; personId: string };
 /** Somebody came into a course, for the first time or again. */
-export const enrolmentStarted = eventType<EnrolmentFacts & { role: string }>("enrolment.started");
+export const enrolmentStarted = eventType<EnrolmentFacts & { role: string; origin: string }>(
+  "enrolment.started",
+);
 export const enrolmentRoleChanged = eventType<EnrolmentFacts & { role: string }>("enrolment.role_changed");
 type AnnouncementFacts = { announcementId: string; courseId: string };
-export const announcementPosted = eventType<AnnouncementFacts>("announcement.posted");
+export const announcementPosted = eventType<AnnouncementFacts & { postedBy: string }>("announcement.posted");
 export const announcementRemoved = eventType<AnnouncementFacts>("announcement.removed");
 export const announcementRestored = eventType<AnnouncementFacts>("announcement.restored");
 /** Somebody lost access to a course; what they did in it stays. */

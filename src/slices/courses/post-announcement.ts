@@ -52,7 +52,11 @@ export const postAnnouncement = operation({
       removed_at: null,
     };
     await tx.insertInto("announcements").values(row).execute();
-    emit(announcementPosted, { announcementId: row.id, courseId: row.course_id });
+    emit(announcementPosted, {
+      announcementId: row.id,
+      courseId: row.course_id,
+      postedBy: row.posted_by,
+    });
     const [announcement] = await announcementsOf(tx, [row]);
     return present(announcement, "one row makes one announcement");
   },

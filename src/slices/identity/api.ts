@@ -132,3 +132,12 @@ export async function sendToPerson(
     throw error instanceof MailRefused ? new FinalFailure(error.message, { cause: error }) : error;
   }
 }
+
+/** The time zone by which each of these people lives, by id: the school's, while nobody has one of their own. */
+export async function timeZonesOf(
+  database: Database,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const school = await schoolSettings(database);
+  return new Map(personIds.map((id) => [id, school?.timeZone ?? "UTC"]));
+}

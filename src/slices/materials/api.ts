@@ -22,3 +22,19 @@ export async function publishedMaterial(
     .executeTakeFirst();
   return row ?? null;
 }
+
+/** What those of these materials are called that are published, by id; for people of their course. */
+export async function publishedMaterialTitles(
+  database: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tablesOf<MaterialsTables>(database)
+    .selectFrom("materials")
+    .select(["id", "title"])
+    .where("id", "in", ids)
+    .where("published", "=", 1)
+    .where("removed_at", "is", null)
+    .execute();
+  return new Map(rows.map(({ id, title }) => [id, title]));
+}

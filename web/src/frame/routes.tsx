@@ -28,6 +28,12 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import("../identity/accept-invitation.tsx"), "InvitationPage"),
 });
 
+const unsubscribe = createRoute({
+  getParentRoute: () => root,
+  path: "unsubscribe",
+  component: lazyRouteComponent(() => import("../notices/unsubscribe.tsx"), "UnsubscribePage"),
+});
+
 const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
 /** Pages of the usual width; the reader and grading take all of it. */
 const column = createRoute({ getParentRoute: () => frame, id: "column", component: Column });
@@ -76,6 +82,16 @@ const queries = createRoute({
   getParentRoute: () => column,
   path: "queries",
   component: lazyRouteComponent(() => import("../queries/get-queries.tsx"), "QueriesPage"),
+});
+const notices = createRoute({
+  getParentRoute: () => column,
+  path: "notices",
+  component: lazyRouteComponent(() => import("../notices/list-notices.tsx"), "NoticesPage"),
+});
+const noticePreferences = createRoute({
+  getParentRoute: () => column,
+  path: "notices/preferences",
+  component: lazyRouteComponent(() => import("../notices/notice-preferences.tsx"), "NoticePreferencesPage"),
 });
 const course = createRoute({
   getParentRoute: () => column,
@@ -160,6 +176,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
     invitation,
+    unsubscribe,
     frame.addChildren([
       column.addChildren([
         home,
@@ -172,6 +189,8 @@ export const router = createRouter({
         courses,
         join,
         queries,
+        notices,
+        noticePreferences,
         course.addChildren([contents, announcements, assignments, courseQueries, coursePeople, grades]),
         ask,
         query,

@@ -13,6 +13,7 @@ import type gate from "../messages/en/gate.json";
 import type grading from "../messages/en/grading.json";
 import type identity from "../messages/en/identity.json";
 import type materials from "../messages/en/materials.json";
+import type notices from "../messages/en/notices.json";
 import type queries from "../messages/en/queries.json";
 import type system from "../messages/en/system.json";
 
@@ -29,6 +30,7 @@ export type MessageKey = PluralFree<
   | keyof typeof system
   | keyof typeof cluster
   | keyof typeof courses
+  | keyof typeof notices
   | keyof typeof queries
 >;
 export type MessageValues = Readonly<Record<string, string | number>>;

@@ -1,0 +1,89 @@
+/** What a notice says: made from what it is about as that stands now, for a reader who may or may not see it any more. */
+import { type Database } from "#engines/store/port.ts";
+import type { Actor } from "#kernel/actor.ts";
+import { publishedAssignmentTitles } from "#slices/assignments/api.ts";
+import { announcementTitles, courseNames, coursesOf, type CourseName } from "#slices/courses/api.ts";
+import { publishedMaterialTitles } from "#slices/materials/api.ts";
+import { queryTitles } from "#slices/queries/api.ts";
+import type { Notice, NoticeKind } from "./schema.ts";
+import type { NoticesTable } from "./tables.ts";
+
+type SubjectField = keyof Notice["subject"] | "courseId";
+
+/** What the subject of each kind is. */
+const subjectField: Readonly<Record<NoticeKind, SubjectField>> = {
+  announcement_posted: "announcementId",
+  material_published: "materialId",
+  assignment_published: "assignmentId",
+  assignment_due_soon: "assignmentId",
+  grade_released: "assignmentId",
+  query_asked: "queryId",
+  query_answered: "queryId",
+  enrolment_started: "courseId",
+};
+
+/** The rows as `reader` may see them now, in the order given; a few queries for all of them. */
+export async function describe(
+  database: Database,
+  reader: Actor,
+  rows: readonly NoticesTable[],
+): Promise<Notice[]> {
+  const courses = await courseNames(database, [...new Set(rows.map((row) => row.course_id))]);
+  const titles = await titlesFor(database, reader, rows, courses);
+  return rows.map((row) => {
+    const field = subjectField[row.kind];
+    return {
+      noticeId: row.id,
+      kind: row.kind,
+      course: courses.get(row.course_id) ?? { courseId: row.course_id, code: "", term: "", title: "" },
+      subject: {
+        ...{ announcementId: null, materialId: null, assignmentId: null, queryId: null },
+        ...(field === "courseId" ? {} : { [field]: row.subject_id }),
+      },
+      title: titles.get(row.id) ?? null,
+      createdAt: row.created_at,
+      readAt: row.read_at,
+    };
+  });
+}
+
+/** By the notice's id; none for what the reader may not see. */
+async function titlesFor(
+  database: Database,
+  reader: Actor,
+  rows: readonly NoticesTable[],
+  courses: ReadonlyMap<string, CourseName>,
+): Promise<ReadonlyMap<string, string>> {
+  const roles = new Map((await coursesOf(database, reader)).map(({ courseId, role }) => [courseId, role]));
+  const own = rows.filter((row) => roles.has(row.course_id));
+  const idsOf = (field: SubjectField) => [
+    ...new Set(own.filter((row) => subjectField[row.kind] === field).map((row) => row.subject_id)),
+  ];
+  const announcements = await announcementTitles(database, idsOf("announcementId"));
+  const materials = await publishedMaterialTitles(database, idsOf("materialId"));
+  const assignments = await publishedAssignmentTitles(database, idsOf("assignmentId"));
+  const queries = await queryTitles(database, idsOf("queryId"));
+  const readerId = reader.kind === "person" ? reader.personId : null;
+  const titleOf = ({ kind, course_id, subject_id }: NoticesTable): string | undefined => {
+    switch (subjectField[kind]) {
+      case "announcementId":
+        return announcements.get(subject_id);
+      case "materialId":
+        return materials.get(subject_id);
+      case "assignmentId":
+        return assignments.get(subject_id);
+      case "queryId": {
+        const query = queries.get(subject_id);
+        const role = roles.get(course_id);
+        const isStaff = role === "instructor" || role === "teaching_assistant";
+        return query !== undefined && (isStaff || query.askerId === readerId) ? query.title : undefined;
+      }
+      case "courseId":
+        return courses.get(subject_id)?.title;
+    }
+  };
+  return new Map(own.flatMap((row) => {
+    const title = titleOf(row);
+    return title === undefined ? [] : [[row.id, title] as const];
+  }));
+}
