@@ -69,6 +69,7 @@ test("nobody without a session does anything but what says so", async () => {
     "identity.setUpSchool",
     "identity.signIn",
     "identity.studentLogin",
+    "notices.unsubscribe",
   ]);
 });
 

@@ -191,6 +191,14 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       closeQuery: { queryId },
       reopenQuery: { queryId },
     },
+    notices: {
+      listNotices: {},
+      countNotices: {},
+      markNoticesRead: { noticeIds: [courseId] },
+      getNoticePreferences: {},
+      updateNoticePreferences: { version: 1, digestMinute: 60 },
+      unsubscribe: { token: "any" },
+    },
     system: {
       listJobs: {},
       retryJob: { jobId: courseId },

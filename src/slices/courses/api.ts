@@ -8,6 +8,7 @@ import { roleInScope } from "./policy.ts";
 import type { CourseName, CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
+export { announcementPosted, enrolmentStarted } from "./events.ts";
 export { GroupName } from "./group-schema.ts";
 export {
   type GroupFacts,

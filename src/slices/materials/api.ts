@@ -2,6 +2,8 @@
 import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { MaterialsTables } from "./tables.ts";
 
+export { materialPublished } from "./events.ts";
+
 export { materialIdField } from "./schema.ts";
 
 /**

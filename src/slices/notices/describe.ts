@@ -1,8 +1,8 @@
 /** What a notice says: made from what it is about as that stands now, for a reader who may or may not see it any more. */
-import { type Database } from "#engines/store/port.ts";
+import type { Database } from "#engines/store/port.ts";
 import type { Actor } from "#kernel/actor.ts";
 import { publishedAssignmentTitles } from "#slices/assignments/api.ts";
-import { announcementTitles, courseNames, coursesOf, type CourseName } from "#slices/courses/api.ts";
+import { announcementTitles, type CourseName, courseNames, coursesOf } from "#slices/courses/api.ts";
 import { publishedMaterialTitles } from "#slices/materials/api.ts";
 import { queryTitles } from "#slices/queries/api.ts";
 import type { Notice, NoticeKind } from "./schema.ts";
@@ -82,8 +82,10 @@ async function titlesFor(
         return courses.get(subject_id)?.title;
     }
   };
-  return new Map(own.flatMap((row) => {
-    const title = titleOf(row);
-    return title === undefined ? [] : [[row.id, title] as const];
-  }));
+  return new Map(
+    own.flatMap((row) => {
+      const title = titleOf(row);
+      return title === undefined ? [] : [[row.id, title] as const];
+    }),
+  );
 }

@@ -1,6 +1,10 @@
 /** The kinds of notices: what makes one, who is told, and when a mail tells it to people who have said nothing. */
 import type { JsonObject } from "#base/json.ts";
-import type { CourseRole } from "#slices/courses/api.ts";
+import type { EventType } from "#kernel/event.ts";
+import { assignmentPublished, gradeReleased } from "#slices/assignments/api.ts";
+import { announcementPosted, type CourseRole, enrolmentStarted } from "#slices/courses/api.ts";
+import { materialPublished } from "#slices/materials/api.ts";
+import { queryAnswered, queryCreated } from "#slices/queries/api.ts";
 import type { MailMode, NoticeKind } from "./schema.ts";
 
 /** Who is told: one person, or everybody with one of these roles in the course but for one. */
@@ -38,55 +42,46 @@ const broughtIn = ["admin", "instructor", "import"];
 
 type Reading = (data: JsonObject, position: number) => News | null;
 
-/** How each event of the feed becomes news; null for one that nobody is told of. */
-export const readings: Readonly<Record<string, Reading>> = {
-  "announcement.posted": (data) => {
-    const { announcementId, courseId } = data as { announcementId: string; courseId: string };
-    const { postedBy } = data as { postedBy: string };
-    return about("announcement_posted", courseId, announcementId, { roles: everybody, except: postedBy });
-  },
-  "material.published": (data) => {
-    const { materialId, courseId } = data as { materialId: string; courseId: string };
-    return about("material_published", courseId, materialId, { roles: students, except: null });
-  },
-  "assignment.published": (data) => {
-    const { assignmentId, courseId } = data as { assignmentId: string; courseId: string };
-    return about("assignment_published", courseId, assignmentId, { roles: students, except: null });
-  },
-  "grade.released": (data, position) => {
-    const { assignmentId, courseId, studentId } = data as Record<string, string> as GradeFacts;
-    const news = about("grade_released", courseId, assignmentId, { personId: studentId });
-    // A mark that was changed is news again.
-    return { ...news, eventKey: `${news.eventKey}:${position}` };
-  },
-  "enrolment.started": (data, position) => {
-    const { personId, courseId, origin } = data as { personId: string; courseId: string; origin: string };
-    if (!broughtIn.includes(origin)) return null;
-    const news = about("enrolment_started", courseId, courseId, { personId });
-    return { ...news, eventKey: `${news.eventKey}:${position}` };
-  },
-  "query.created": (data) => {
-    const { queryId, courseId, askerId } = data as { queryId: string; courseId: string; askerId: string };
-    return about("query_asked", courseId, queryId, { roles: staff, except: askerId });
-  },
-  "query.answered": (data) => {
-    const { queryId, courseId, askerId, answerId } = data as Record<string, string> as AnswerFacts;
-    const news = about("query_answered", courseId, queryId, { personId: askerId });
-    return { ...news, eventKey: `${news.eventKey}:${answerId}` };
-  },
-};
-
-interface GradeFacts {
-  readonly assignmentId: string;
-  readonly courseId: string;
-  readonly studentId: string;
+/** How one type of event becomes news. */
+function on<Data extends JsonObject>(
+  { type }: EventType<Data>,
+  read: (data: Data, position: number) => News | null,
+): readonly [string, Reading] {
+  // An event in the feed is of the shape that its type says: nobody else can emit it.
+  return [type, (data, position) => read(data as Data, position)];
 }
 
-interface AnswerFacts {
-  readonly queryId: string;
-  readonly courseId: string;
-  readonly askerId: string;
-  readonly answerId: string;
+/** How each event of the feed becomes news; null for one that nobody is told of. */
+export const readings: Readonly<Record<string, Reading>> = Object.fromEntries([
+  on(announcementPosted, ({ announcementId, courseId, postedBy }) =>
+    about("announcement_posted", courseId, announcementId, { roles: everybody, except: postedBy }),
+  ),
+  on(materialPublished, ({ materialId, courseId }) =>
+    about("material_published", courseId, materialId, { roles: students, except: null }),
+  ),
+  on(assignmentPublished, ({ assignmentId, courseId }) =>
+    about("assignment_published", courseId, assignmentId, { roles: students, except: null }),
+  ),
+  // A mark that was changed is news again.
+  on(gradeReleased, ({ assignmentId, courseId, studentId }, position) =>
+    again(about("grade_released", courseId, assignmentId, { personId: studentId }), position),
+  ),
+  on(enrolmentStarted, ({ personId, courseId, origin }, position) =>
+    broughtIn.includes(origin)
+      ? again(about("enrolment_started", courseId, courseId, { personId }), position)
+      : null,
+  ),
+  on(queryCreated, ({ queryId, courseId, askerId }) =>
+    about("query_asked", courseId, queryId, { roles: staff, except: askerId }),
+  ),
+  on(queryAnswered, ({ queryId, courseId, askerId, answerId }) =>
+    again(about("query_answered", courseId, queryId, { personId: askerId }), answerId),
+  ),
+]);
+
+/** News of the same kind about the same thing that is another all the same. */
+function again(news: News, which: string | number): News {
+  return { ...news, eventKey: `${news.eventKey}:${which}` };
 }
 
 /** News whose subject makes it one: told a second time, it is the same. */

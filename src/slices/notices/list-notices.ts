@@ -27,7 +27,12 @@ export const listNotices = operation({
     if (input.unread) select = select.where("read_at", "is", null);
     if (input.cursor !== undefined) select = select.where("id", "<", decodeCursor(input.cursor, ["text"])[0]);
     const rows = await select.execute();
-    const page = cutPage(rows, input.limit, (row) => [row.id], (row) => row);
+    const page = cutPage(
+      rows,
+      input.limit,
+      (row) => [row.id],
+      (row) => row,
+    );
     return { items: await describe(db, actor, page.items), nextCursor: page.nextCursor };
   },
 });

@@ -64,18 +64,22 @@ function pathOf({ course, subject }: Notice): string {
   const at = `/courses/${course.courseId}`;
   if (subject.announcementId !== null) return `${at}/announcements`;
   if (subject.materialId !== null) return `${at}/materials/${subject.materialId}`;
-  if (subject.assignmentId !== null)
-    return `${at}/assignments/${subject.assignmentId}`;
+  if (subject.assignmentId !== null) return `${at}/assignments/${subject.assignmentId}`;
   return subject.queryId === null ? at : `${at}/queries/${subject.queryId}`;
 }
 
 function subjectOf(
   shown: readonly Notice[],
-  { isDigest, more, schoolName }: { readonly isDigest: boolean; readonly more: number; readonly schoolName: string },
+  {
+    isDigest,
+    more,
+    schoolName,
+  }: { readonly isDigest: boolean; readonly more: number; readonly schoolName: string },
 ): string {
   const [first] = shown;
   const count = shown.length + more;
-  if (first !== undefined && count === 1) return `${first.course.code}: ${news[first.kind](first.title ?? "")}`;
+  if (first !== undefined && count === 1)
+    return `${first.course.code}: ${news[first.kind](first.title ?? "")}`;
   return isDigest ? `${schoolName}: your day, ${count} notices` : `${schoolName}: ${count} notices`;
 }
 

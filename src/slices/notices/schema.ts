@@ -61,7 +61,10 @@ export const Notice = z
   .meta({ id: "Notice" });
 export type Notice = z.output<typeof Notice>;
 
-export const minuteOfDayField = z.int().min(0).max(minutesPerDay - 1);
+export const minuteOfDayField = z
+  .int()
+  .min(0)
+  .max(minutesPerDay - 1);
 
 export const NoticePreference = z
   .object({ kind: NoticeKind, mail: MailMode })
@@ -76,7 +79,9 @@ export const NoticePreferences = z
     quietFrom: minuteOfDayField.nullable().meta({
       description: "No mail leaves from here on, minutes after midnight; null: there are no quiet hours.",
     }),
-    quietTo: minuteOfDayField.nullable().meta({ description: "Until here; past midnight where it is earlier." }),
+    quietTo: minuteOfDayField
+      .nullable()
+      .meta({ description: "Until here; past midnight where it is earlier." }),
     timeZone: z.string().meta({ description: "The time zone by which these times go." }),
     version: z.int(),
   })

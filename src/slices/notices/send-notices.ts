@@ -48,15 +48,8 @@ interface Content {
 }
 
 /** What there is to say; null when the reader is gone, has read it all, or may see nothing of it any more. */
-async function contentOf(
-  db: Kysely<NoticesTables>,
-  mailId: string,
-): Promise<Content | null> {
-  const mail = await db
-    .selectFrom("notice_mails")
-    .selectAll()
-    .where("id", "=", mailId)
-    .executeTakeFirst();
+async function contentOf(db: Kysely<NoticesTables>, mailId: string): Promise<Content | null> {
+  const mail = await db.selectFrom("notice_mails").selectAll().where("id", "=", mailId).executeTakeFirst();
   if (mail === undefined || mail.ended_at !== null) return null;
   const person = await personById(db, mail.person_id);
   if (person === null || !person.active) return null;

@@ -1,8 +1,7 @@
 /** Telling people: from an event of the feed to a notice for each of them, each once, however often it is tried. */
 import { z } from "zod";
-import type { JsonObject } from "#base/json.ts";
-import type { ClusterFollower } from "#kernel/follower.ts";
 import { type Database, tablesOf } from "#engines/store/port.ts";
+import type { ClusterFollower } from "#kernel/follower.ts";
 import { CourseRole, membersOfCourse } from "#slices/courses/api.ts";
 import { type News, readings } from "./kinds.ts";
 import { mailTime } from "./mail-time.ts";
@@ -93,6 +92,6 @@ export const tellOfEvents: ClusterFollower = {
     if (news === null) return;
     const { audience, ...what } = news;
     if ("personId" in audience) await tell({ database, now, newId }, what, [audience.personId]);
-    else await enqueue(spreadNotice, { ...what, ...audience } as JsonObject);
+    else await enqueue(spreadNotice, { ...what, roles: [...audience.roles], except: audience.except });
   },
 };

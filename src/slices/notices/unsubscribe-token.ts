@@ -10,7 +10,11 @@ const validMs = 365 * 24 * 3_600_000;
 const Claims = z.strictObject({ personId: z.string(), kinds: z.array(NoticeKind) });
 export type UnsubscribeClaims = z.output<typeof Claims>;
 
-export function sealUnsubscribe(tokens: TokenSealer, claims: UnsubscribeClaims, now: number): Promise<string> {
+export function sealUnsubscribe(
+  tokens: TokenSealer,
+  claims: UnsubscribeClaims,
+  now: number,
+): Promise<string> {
   return tokens.seal(purpose, claims, now + validMs);
 }
 

@@ -15,7 +15,9 @@ export const unsubscribe = operation({
     token: z.string().min(1).max(4_000).meta({ description: "From the link at the foot of the mail." }),
     everything: z.boolean().default(false).meta({ description: "Whether to end mails of every kind." }),
   }),
-  output: z.object({ kinds: z.array(NoticeKind).meta({ description: "The kinds of which no mail comes now." }) }),
+  output: z.object({
+    kinds: z.array(NoticeKind).meta({ description: "The kinds of which no mail comes now." }),
+  }),
   policy: anyone,
   refusals: { link_invalid: "invalid_input" },
   async prepare({ input, services, now }) {

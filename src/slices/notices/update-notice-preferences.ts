@@ -4,12 +4,7 @@ import { invalidField, Refusal } from "#kernel/errors.ts";
 import { personOf, signedIn } from "#kernel/policy.ts";
 import { versionField } from "#slices/courses/api.ts";
 import { usualMail } from "./kinds.ts";
-import {
-  minuteOfDayField,
-  NoticePreference,
-  NoticePreferences,
-  noticeKinds,
-} from "./schema.ts";
+import { minuteOfDayField, NoticePreference, NoticePreferences, noticeKinds } from "./schema.ts";
 import { operation } from "./tables.ts";
 import { preferencesOf, settingsOf } from "./wishes.ts";
 
@@ -19,7 +14,7 @@ export const updateNoticePreferences = operation({
   summary: "Changes which notices reach you by mail, and when.",
   kind: "command",
   input: z.strictObject({
-    version: versionField,
+    version: versionField("the wishes"),
     kinds: z.array(NoticePreference).max(noticeKinds.length).default([]),
     digestMinute: minuteOfDayField.optional(),
     quietFrom: minuteOfDayField.nullable().optional(),
@@ -41,8 +36,7 @@ export const updateNoticePreferences = operation({
     if ((quietFrom === null) !== (quietTo === null))
       throw invalidField("quietTo", "Quiet hours have a beginning and an end: give both, or null for both.");
     const kinds = input.kinds.map(({ kind }) => kind);
-    if (new Set(kinds).size < kinds.length)
-      throw invalidField("kinds", "Each kind may stand here once.");
+    if (new Set(kinds).size < kinds.length) throw invalidField("kinds", "Each kind may stand here once.");
     const settings = {
       digest_minute: input.digestMinute ?? before.digestMinute,
       quiet_from: quietFrom,
@@ -50,7 +44,10 @@ export const updateNoticePreferences = operation({
       version: before.version + 1,
     };
     await (row === undefined
-      ? tx.insertInto("notice_settings").values({ person_id: personId, ...settings }).execute()
+      ? tx
+          .insertInto("notice_settings")
+          .values({ person_id: personId, ...settings })
+          .execute()
       : tx.updateTable("notice_settings").set(settings).where("person_id", "=", personId).execute());
     for (const { kind, mail } of input.kinds) {
       if (mail === usualMail[kind])

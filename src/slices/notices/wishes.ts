@@ -3,7 +3,7 @@ import { type Database, tablesOf } from "#engines/store/port.ts";
 import { timeZonesOf } from "#slices/identity/api.ts";
 import { usualMail } from "./kinds.ts";
 import { type MailWishes, usualWishes } from "./mail-time.ts";
-import { type NoticeKind, type NoticePreferences, noticeKinds } from "./schema.ts";
+import { type MailMode, type NoticeKind, type NoticePreferences, noticeKinds } from "./schema.ts";
 import type { NoticeSettingsTable, NoticesTables } from "./tables.ts";
 
 export interface Wishes extends MailWishes {
@@ -56,10 +56,7 @@ export async function preferencesOf(database: Database, personId: string): Promi
 }
 
 /** What somebody has said of times; undefined when they never did. */
-export function settingsOf(
-  database: Database,
-  personId: string,
-): Promise<NoticeSettingsTable | undefined> {
+export function settingsOf(database: Database, personId: string): Promise<NoticeSettingsTable | undefined> {
   return tablesOf<NoticesTables>(database)
     .selectFrom("notice_settings")
     .selectAll()

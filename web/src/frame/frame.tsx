@@ -16,6 +16,9 @@ import { type Me, MeContext, useMe } from "./me.ts";
 
 const courseLinksMax = 12;
 const otherNodesMax = 4;
+const countEveryMs = 60_000;
+/** So far the server counts. */
+const countMax = 100;
 /** Browsers fire timers that are further away than this at once. */
 const timerMsMax = 2 ** 31 - 1;
 
@@ -69,6 +72,7 @@ function FrameOf({ me }: { readonly me: Me }) {
             >
               <Icon name={place.icon} />
               {text(place.label)}
+              {place.to === "/notices" && <UnreadCount />}
             </Link>
           ))}
         </nav>
@@ -98,6 +102,7 @@ function FrameOf({ me }: { readonly me: Me }) {
             >
               <Icon name={place.icon} />
               {text(place.label)}
+              {place.to === "/notices" && <UnreadCount />}
             </Link>
           ),
         )}
@@ -108,7 +113,7 @@ function FrameOf({ me }: { readonly me: Me }) {
 }
 
 interface Place {
-  readonly to: "/" | "/queries" | "/people" | "/school";
+  readonly to: "/" | "/queries" | "/notices" | "/people" | "/school";
   readonly icon: IconName;
   readonly label: MessageKey;
 }
@@ -117,6 +122,7 @@ function placesOf(me: Me): readonly Place[] {
   const places: Place[] = [
     { to: "/", icon: "home", label: "nav.home" },
     { to: "/queries", icon: "query", label: "nav.queries" },
+    { to: "/notices", icon: "bell", label: "nav.notices" },
   ];
   if (me.roles.includes("admin"))
     places.push(
@@ -124,6 +130,19 @@ function placesOf(me: Me): readonly Place[] {
       { to: "/school", icon: "school", label: "nav.school" },
     );
   return places;
+}
+
+/** How many notices wait to be read; nothing while there are none. */
+function UnreadCount() {
+  const text = useText();
+  const count = useRead("notices.countNotices", {}, { everyMs: countEveryMs }).data?.unread ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className="nav-count">
+      <span aria-hidden="true">{count < countMax ? count : `${countMax - 1}+`}</span>
+      <span className="visually-hidden">{text("nav.unread", { count })}</span>
+    </span>
+  );
 }
 
 function CourseLinks() {

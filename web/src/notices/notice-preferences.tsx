@@ -32,9 +32,7 @@ export function NoticePreferencesPage() {
         path={<Link to="/notices">{text("notices.title")}</Link>}
         lead={<p className="soft prose">{text("noticePreferences.lead")}</p>}
       />
-      <Loaded of={preferences}>
-        {(data) => <PreferencesForm key={data.version} preferences={data} />}
-      </Loaded>
+      <Loaded of={preferences}>{(data) => <PreferencesForm key={data.version} preferences={data} />}</Loaded>
     </>
   );
 }
@@ -72,7 +70,10 @@ function PreferencesForm({ preferences }: { readonly preferences: Preferences })
                 <Select
                   key={kind}
                   label={text(`notices.kind.${kind}`)}
-                  options={modes.map((mode) => ({ value: mode, label: text(`noticePreferences.mode.${mode}`) }))}
+                  options={modes.map((mode) => ({
+                    value: mode,
+                    label: text(`noticePreferences.mode.${mode}`),
+                  }))}
                   value={chosen.get(kind) ?? "off"}
                   onChange={(mode) => setChosen(new Map(chosen).set(kind, mode))}
                 />
