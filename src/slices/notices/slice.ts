@@ -1,6 +1,7 @@
 /** Table of contents of notices: what people should know, in the app and by mail. */
 import type { Slice } from "#kernel/slice.ts";
 import { countNotices } from "./count-notices.ts";
+import { noticesLife } from "./course-life.ts";
 import { getNoticePreferences } from "./get-notice-preferences.ts";
 import { listNotices } from "./list-notices.ts";
 import { markNoticesRead } from "./mark-notices-read.ts";
@@ -30,4 +31,5 @@ export const noticesSlice = {
   schedules: [mailNotices, trimNotices],
   migrations: [notices],
   tables: noticesTables,
+  course: noticesLife,
 } as const satisfies Slice;

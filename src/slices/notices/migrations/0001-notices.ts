@@ -22,6 +22,7 @@ export const notices: Migration = {
     schema.createIndex("notices_unread").on("notices").columns(["person_id", "read_at"]),
     schema.createIndex("notices_by_mail_time").on("notices").columns(["mail_at", "person_id"]),
     schema.createIndex("notices_by_mail").on("notices").columns(["mail_id"]),
+    schema.createIndex("notices_by_course").on("notices").columns(["course_id"]),
     schema.createIndex("notices_by_age").on("notices").columns(["created_at"]),
     schema
       .createTable("notice_mails")
