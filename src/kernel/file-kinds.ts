@@ -87,7 +87,7 @@ export async function pagesOf(
   return pages;
 }
 
-function kindOf(mediaType: string): FileKindName | null {
+export function kindOf(mediaType: string): FileKindName | null {
   return kindWhere((kind) => kind.mediaTypes.includes(mediaType));
 }
 

@@ -16,12 +16,18 @@ export function assignmentRow(
   return db.selectFrom("assignments").selectAll().where("id", "=", assignmentId).executeTakeFirstOrThrow();
 }
 
-/** The assignment as the wire names it. */
-export function assignmentOf(row: AssignmentsTable, now: number): Assignment {
+/** The assignment as the wire names it; what is to be done is not told before it opens, but to those who teach. */
+export function assignmentOf(
+  row: AssignmentsTable,
+  { now, timeZone, teaches }: { readonly now: number; readonly timeZone: string; readonly teaches: boolean },
+): Assignment {
+  const isHidden = !teaches && row.available_from !== null && now < row.available_from;
   return {
     assignmentId: row.id,
     courseId: row.course_id,
     ...settingsOf(row),
+    ...(isHidden ? { instructions: "" } : {}),
+    timeZone,
     isPastDue: isLate(row.due_at, now),
     state: row.published === 1 ? "published" : "draft",
     version: row.version,

@@ -1,7 +1,7 @@
 /** Setting an assignment. */
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
-import { changedBy, courseIdField, teachesCourse } from "#slices/courses/api.ts";
+import { changedBy, courseIdField, courseTimeZone, teachesCourse } from "#slices/courses/api.ts";
 import { assignmentOf } from "./assignments.ts";
 import { assignmentCreated, assignmentPublished } from "./events.ts";
 import { Assignment, assignmentsMax, newSettingsFields, publishedField } from "./schema.ts";
@@ -45,6 +45,7 @@ export const createAssignment = operation({
     await tx.insertInto("assignments").values(row).execute();
     emit(assignmentCreated, { assignmentId: row.id, courseId });
     if (published) emit(assignmentPublished, { assignmentId: row.id, courseId });
-    return assignmentOf(row, now);
+    const timeZone = await courseTimeZone(tx, courseId);
+    return assignmentOf(row, { now, timeZone, teaches: true });
   },
 });

@@ -1,21 +1,22 @@
-/** The file of a piece of work. */
+/** The files of a piece of work. */
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { FileReference } from "#kernel/held-blobs.ts";
-import { fileOf } from "./assignments.ts";
+import { attemptKey, filesOfAttempts } from "./attempts.ts";
 import { seesSubmission } from "./policy.ts";
 import { submissionIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
 
-/** Names the file of the latest attempt, or of an earlier one; the doors then send its bytes. */
+/** Names a file of the latest attempt, or of an earlier one; the doors then send its bytes. */
 export const downloadSubmission = operation({
   name: "assignments.downloadSubmission",
-  summary: "Gives the file of a submission: the latest attempt, or the one you name.",
+  summary: "Gives a file of a submission: the latest attempt, or the one you name.",
   kind: "read",
   returns: "blob",
   input: z.strictObject({
     submissionId: submissionIdField,
     attempt: z.int().min(1).optional().meta({ description: "Which attempt; the latest when absent." }),
+    place: z.int().min(1).default(1).meta({ description: "Which of its files, counting from 1." }),
   }),
   output: FileReference,
   policy: seesSubmission,
@@ -29,6 +30,13 @@ export const downloadSubmission = operation({
     if (input.attempt !== undefined) select = select.where("attempt", "=", input.attempt);
     const row = await select.executeTakeFirst();
     if (row === undefined) throw new Refusal("not_found", `This submission has no attempt ${input.attempt}.`);
-    return fileOf(row);
+    const files = (await filesOfAttempts(db, [row])).get(attemptKey(row)) ?? [];
+    const file = files[input.place - 1];
+    if (file === undefined)
+      throw new Refusal(
+        "not_found",
+        `Attempt ${row.attempt} has ${files.length} files, no file ${input.place}.`,
+      );
+    return file;
   },
 });

@@ -7,9 +7,16 @@ export const assignmentUpdated = eventType<AssignmentFacts>("assignment.updated"
 /** Students see it from now on: with its creation, or when a draft is published. */
 export const assignmentPublished = eventType<AssignmentFacts>("assignment.published");
 export const assignmentUnpublished = eventType<AssignmentFacts>("assignment.unpublished");
+/** One of its dates has moved; who has an extension may not be concerned. */
+export const assignmentDueChanged = eventType<AssignmentFacts>("assignment.due-changed");
+/** Somebody was given dates or attempts of their own, or they were changed or taken back. */
+export const extensionGranted = eventType<AssignmentFacts & { extensionId: string }>("extension.granted");
+export const extensionRevoked = eventType<AssignmentFacts & { extensionId: string }>("extension.revoked");
 
 type SubmissionFacts = AssignmentFacts & { submissionId: string; studentId: string; attempt: number };
 export const submissionReceived = eventType<SubmissionFacts>("submission.received");
+/** The student took the attempt back; nothing is handed in until the next one. */
+export const submissionWithdrawn = eventType<SubmissionFacts>("submission.withdrawn");
 /** A mark was given, for the first time or another one; the student does not see it before its release. */
 export const submissionGraded = eventType<SubmissionFacts>("submission.graded");
 export const gradeReleased = eventType<AssignmentFacts & { submissionId: string; studentId: string }>(

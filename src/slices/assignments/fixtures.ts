@@ -70,6 +70,29 @@ export const matrixInputs = {
     assignmentId: assignment.assignmentId,
     uploadId: "an-upload",
   }),
+  "assignments.saveDraft": ({ assignment }) => ({
+    assignmentId: assignment.assignmentId,
+    text: "It was short.",
+    version: 0,
+  }),
+  "assignments.addDraftFile": ({ assignment }) => ({
+    assignmentId: assignment.assignmentId,
+    uploadId: "an-upload",
+  }),
+  "assignments.removeDraftFile": ({ assignment }) => ({
+    assignmentId: assignment.assignmentId,
+    fileId: "a-file",
+  }),
+  "assignments.downloadDraftFile": ({ assignment }) => ({
+    assignmentId: assignment.assignmentId,
+    fileId: "a-file",
+  }),
+  "assignments.submitDraft": ({ assignment }) => ({ assignmentId: assignment.assignmentId, version: 0 }),
+  "assignments.withdrawSubmission": ({ assignment }) => ({
+    assignmentId: assignment.assignmentId,
+    attempt: 1,
+  }),
+  "assignments.verifyReceipt": ({ submission }) => ({ receipt: submission.receipt }),
   "assignments.getMySubmission": ({ assignment }) => ({ assignmentId: assignment.assignmentId }),
   "assignments.getSubmittedAssignment": ({ assignment }) => ({ assignmentId: assignment.assignmentId }),
   "assignments.downloadSubmission": ({ submission }) => ({ submissionId: submission.submissionId }),

@@ -1,5 +1,6 @@
 /** One assignment. */
 import { z } from "zod";
+import { courseTimeZone, loadStanding, teaches } from "#slices/courses/api.ts";
 import { assignmentOf, assignmentRow } from "./assignments.ts";
 import { seesAssignment } from "./policy.ts";
 import { Assignment, assignmentIdField } from "./schema.ts";
@@ -13,5 +14,10 @@ export const getAssignment = operation({
   input: z.strictObject({ assignmentId: assignmentIdField }),
   output: Assignment,
   policy: seesAssignment,
-  handle: async ({ input, db, now }) => assignmentOf(await assignmentRow(db, input.assignmentId), now),
+  async handle({ input, actor, db, now }) {
+    const row = await assignmentRow(db, input.assignmentId);
+    const standing = await loadStanding(db, actor, row.course_id);
+    const timeZone = await courseTimeZone(db, row.course_id);
+    return assignmentOf(row, { now, timeZone, teaches: teaches(standing) });
+  },
 });

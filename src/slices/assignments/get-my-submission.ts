@@ -1,60 +1,142 @@
-/** What the student who asks has handed in. */
+/** What the student who asks has handed in and is about to hand in. */
+import type { Kysely } from "kysely";
 import { z } from "zod";
+import { Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
-import { peopleByIds } from "#slices/identity/api.ts";
-import { assignmentRow, fileOf, gradeOf } from "./assignments.ts";
+import { type Person, peopleByIds } from "#slices/identity/api.ts";
+import { gradeOf } from "./assignments.ts";
+import { attemptKey, filesOfAttempts } from "./attempts.ts";
+import { isLate, windowAt } from "./dates.ts";
+import { draftOf } from "./drafts.ts";
+import { allowanceOf, requireOpen, type Standing, standingOf, stateOf } from "./handing-in.ts";
+import { submissionOf } from "./owners.ts";
 import { handsInAssignment } from "./policy.ts";
-import { assignmentIdField, MySubmission } from "./schema.ts";
-import { operation } from "./tables.ts";
+import { assignmentIdField, Draft, MySubmission, MyTerms } from "./schema.ts";
+import { handIn, type SubmissionState, withdraw } from "./submission.ts";
+import { type AssignmentsTables, operation, type SubmissionsTable } from "./tables.ts";
 
-/** Gives a student's own attempts, and the grade once it is released; before, nothing tells that there is one. */
+/**
+ * Gives a student's own attempts with their receipts, the draft, the dates that hold for them, and the grade once it is
+ * released; before, nothing tells that there is one.
+ */
 export const getMySubmission = operation({
   name: "assignments.getMySubmission",
-  summary: "Gives what you have handed in for an assignment, and your grade once it is released.",
+  summary:
+    "Gives what you have handed in and what you are about to, your dates, and your grade once released.",
   kind: "read",
   input: z.strictObject({ assignmentId: assignmentIdField }),
   output: z
     .object({
       submission: MySubmission.nullable().meta({ description: "Null before you have handed anything in." }),
+      draft: Draft,
+      terms: MyTerms,
     })
     .meta({ id: "MySubmissionAnswer" }),
   policy: handsInAssignment,
-  async handle({ input, actor, db }) {
-    const { assignmentId } = input;
-    const row = await db
-      .selectFrom("submissions")
-      .select(["id", "student_id"])
-      .where("assignment_id", "=", assignmentId)
-      .where("student_id", "=", personOf(actor).personId)
-      .executeTakeFirst();
-    if (row === undefined) return { submission: null };
-    const attempts = await db
-      .selectFrom("submission_attempts")
-      .selectAll()
-      .where("submission_id", "=", row.id)
-      .orderBy("attempt", "desc")
-      .execute();
-    const grade = await db
-      .selectFrom("grades")
-      .selectAll()
-      .where("submission_id", "=", row.id)
-      .where("student_id", "=", row.student_id)
-      .where("released_at", "is not", null)
-      .executeTakeFirst();
-    const people = await peopleByIds(db, grade === undefined ? [] : [grade.graded_by]);
-    const { points_max_hundredths } = await assignmentRow(db, assignmentId);
+  async handle({ input, actor, db, now }) {
+    const { personId } = personOf(actor);
+    const standing = await standingOf(db, input.assignmentId, personId);
+    const row = await submissionOf(db, input.assignmentId, standing.owner);
     return {
-      submission: {
-        submissionId: row.id,
-        assignmentId,
-        attempts: attempts.map((each) => ({
-          attempt: each.attempt,
-          file: fileOf(each),
-          receivedAt: each.received_at,
-          late: each.late === 1,
-        })),
-        grade: grade === undefined ? null : gradeOf(grade, points_max_hundredths, people),
-      },
+      submission: row === undefined ? null : await mySubmissionOf(db, standing, row, personId),
+      draft: await draftOf(db, standing),
+      terms: await termsOf(db, standing, row, now),
     };
   },
 });
+
+async function mySubmissionOf(
+  db: Kysely<AssignmentsTables>,
+  { assignment, dates }: Standing,
+  row: SubmissionsTable,
+  personId: string,
+): Promise<MySubmission> {
+  const attempts = await db
+    .selectFrom("submission_attempts")
+    .selectAll()
+    .where("submission_id", "=", row.id)
+    .orderBy("attempt", "desc")
+    .execute();
+  const files = await filesOfAttempts(db, attempts);
+  const grade = await db
+    .selectFrom("grades")
+    .selectAll()
+    .where("submission_id", "=", row.id)
+    .where("student_id", "=", personId)
+    .where("released_at", "is not", null)
+    .executeTakeFirst();
+  const people = await peopleByIds(db, [
+    row.student_id,
+    ...attempts.flatMap(({ handed_in_by }) => handed_in_by ?? []),
+    ...(grade === undefined ? [] : [grade.graded_by]),
+  ]);
+  return {
+    submissionId: row.id,
+    assignmentId: assignment.id,
+    isHandedIn: row.withdrawn_at === null,
+    attempts: attempts.map((each) => {
+      const ofAttempt = files.get(attemptKey(each)) ?? [];
+      return {
+        attempt: each.attempt,
+        file: ofAttempt[0] ?? null,
+        files: [...ofAttempt],
+        text: each.text_answer,
+        receivedAt: each.received_at,
+        late: isLate(dates.dueAt, each.received_at),
+        handedInBy: personName(each.handed_in_by ?? row.student_id, people),
+        withdrawnAt: each.withdrawn_at,
+        receipt: each.receipt_text,
+      };
+    }),
+    grade: grade === undefined ? null : gradeOf(grade, assignment.points_max_hundredths, people),
+  };
+}
+
+async function termsOf(
+  db: Kysely<AssignmentsTables>,
+  { assignment, owner, extension, dates }: Standing,
+  row: SubmissionsTable | undefined,
+  now: number,
+): Promise<MyTerms> {
+  const state = row === undefined ? null : await stateOf(db, row);
+  const allowance = await allowanceOf(db, assignment, extension, dates, row);
+  const whyNot = refusalOf(() => {
+    requireOpen(dates, now);
+    handIn(state, allowance);
+  });
+  const people = await peopleByIds(db, [...owner.memberIds]);
+  const { dueAt, untilAt } = dates;
+  return {
+    ...dates,
+    isOwnDate: dueAt !== assignment.due_at || untilAt !== assignment.until_at,
+    attemptsUsed: allowance.used,
+    window: windowAt(dates, now),
+    mayHandIn: whyNot === null,
+    whyNot,
+    mayWithdraw: state !== null && mayWithdraw(state, assignment.withdrawal, isLate(dueAt, now)),
+    members: owner.memberIds.map((id) => personName(id, people)),
+  };
+}
+
+function mayWithdraw(
+  state: SubmissionState,
+  rule: Parameters<typeof withdraw>[1]["rule"],
+  isPastDue: boolean,
+): boolean {
+  return refusalOf(() => void withdraw(state, { rule, isPastDue })) === null;
+}
+
+/** What the person would be told, or null when it would be done. */
+function refusalOf(step: () => void): string | null {
+  try {
+    step();
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+}
+
+function personName(personId: string, people: ReadonlyMap<string, Person>) {
+  return { personId, name: people.get(personId)?.name ?? "" };
+}

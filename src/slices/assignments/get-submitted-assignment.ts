@@ -1,6 +1,7 @@
 /** What a course's students have handed in for one assignment. */
 import { z } from "zod";
 import { cutPage, decodeCursor, pageFields } from "#kernel/paging.ts";
+import { courseTimeZone } from "#slices/courses/api.ts";
 import { assignmentOf, assignmentRow } from "./assignments.ts";
 import { teachesAssignment } from "./policy.ts";
 import { assignmentIdField, SubmittedAssignment } from "./schema.ts";
@@ -22,6 +23,7 @@ export const getSubmittedAssignment = operation({
       .selectFrom("submissions")
       .selectAll()
       .where("assignment_id", "=", input.assignmentId)
+      .where("withdrawn_at", "is", null)
       .orderBy("id");
     if (input.cursor !== undefined) {
       const [after] = decodeCursor(input.cursor, ["text"]);
@@ -33,9 +35,10 @@ export const getSubmittedAssignment = operation({
       (row) => [row.id],
       (row) => row,
     );
+    const timeZone = await courseTimeZone(db, assignment.course_id);
     const work = await workOf(db, assignment, page.items);
     return {
-      assignment: assignmentOf(assignment, now),
+      assignment: assignmentOf(assignment, { now, timeZone, teaches: true }),
       blobs: Object.fromEntries(work.map((each) => [each.studentId, each])),
       nextCursor: page.nextCursor,
     };

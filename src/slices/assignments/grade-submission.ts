@@ -30,7 +30,7 @@ export const gradeSubmission = operation({
   }),
   output: SubmittedWork,
   policy: gradesSubmission,
-  refusals: { stale_version: "conflict" },
+  refusals: { stale_version: "conflict", withdrawn: "failed_precondition" },
   async handle({ input, actor, tx, now, emit }) {
     const row = await tx
       .selectFrom("submissions")
@@ -41,7 +41,8 @@ export const gradeSubmission = operation({
       throw invalidField("studentId", "This submission is another student's. Nothing was graded.");
     await requireVersion(tx, "this work or its grade", row, input.version);
     const assignment = await assignmentRow(tx, row.assignment_id);
-    const before = { attempt: row.attempt, version: row.version, grade: null };
+    const withdrawn = row.withdrawn_at !== null;
+    const before = { attempt: row.attempt, withdrawn, version: row.version, grade: null };
     const hundredths = toHundredths(input.points);
     const after = grade(before, { hundredths, hundredthsMax: assignment.points_max_hundredths });
 

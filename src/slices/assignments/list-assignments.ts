@@ -1,7 +1,7 @@
 /** The assignments of a course, by when they are due. */
 import { z } from "zod";
 import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
-import { courseIdField, loadStanding, teaches } from "#slices/courses/api.ts";
+import { courseIdField, courseTimeZone, loadStanding, teaches } from "#slices/courses/api.ts";
 import { assignmentOf } from "./assignments.ts";
 import { takesPartInCourse } from "./policy.ts";
 import { Assignment } from "./schema.ts";
@@ -23,7 +23,9 @@ export const listAssignments = operation({
       .where("course_id", "=", courseId)
       .orderBy("due_key")
       .orderBy("id");
-    if (!teaches(await loadStanding(db, actor, courseId))) select = select.where("published", "=", 1);
+    const isTeacher = teaches(await loadStanding(db, actor, courseId));
+    const timeZone = await courseTimeZone(db, courseId);
+    if (!isTeacher) select = select.where("published", "=", 1);
     if (input.cursor !== undefined) {
       const [due, id] = decodeCursor(input.cursor, ["integer", "text"]);
       select = select.where((each) =>
@@ -35,7 +37,7 @@ export const listAssignments = operation({
       rows,
       input.limit,
       (row) => [row.due_key, row.id],
-      (row) => assignmentOf(row, now),
+      (row) => assignmentOf(row, { now, timeZone, teaches: isTeacher }),
     );
   },
 });

@@ -15,7 +15,7 @@ export const assignmentsMax = 1_000;
 /** How often one student may hand in for one assignment, whatever it allows; withdrawn attempts count here too. */
 export const attemptsMax = 200;
 /** Files of one attempt. */
-export const filesMax = 50;
+export const filesMax = 20;
 export const endingsMax = 30;
 export const endingLengthMax = 16;
 /** The largest file that a student may hand in; the blob store may allow less. */
@@ -44,6 +44,23 @@ export const untilAtField = instantField.meta({
   description: "When it ends, milliseconds UTC: after this nothing is taken. Null: never.",
 });
 export const publishedField = z.boolean().meta({ description: "Whether students see it and may hand in." });
+
+export const textAnswerLengthMax = 100_000;
+export const receiptLengthMax = 20_000;
+export const textAnswerField = z
+  .string()
+  .max(textAnswerLengthMax)
+  .meta({ description: "The answer, in plain text or Markdown." });
+export const draftVersionField = z.int().min(0).meta({
+  description:
+    "The version of the draft that you saw, 0 before there is one; refused when it has changed since.",
+});
+export const draftFileIdField = idField("the file in your draft");
+export const receiptTextField = z
+  .string()
+  .min(1)
+  .max(receiptLengthMax)
+  .meta({ description: "The whole text of the receipt, down to its signature." });
 
 export const pointsField = z
   .number()
@@ -186,6 +203,7 @@ export const Assignment = z
     withdrawal: Withdrawal,
     groupSetId: z.string().nullable(),
     isAnonymous: z.boolean(),
+    timeZone: z.string().meta({ description: "The course's time zone, in which its dates are meant." }),
   })
   .meta({ id: "Assignment" });
 export type Assignment = z.output<typeof Assignment>;
@@ -196,13 +214,21 @@ export const SubmissionReceipt = z
     submissionId: z.string(),
     assignmentId: z.string(),
     attempt: z.int().meta({ description: "1 for the first time, then counting up." }),
-    fileName: z.string(),
+    fileName: z.string().meta({ description: "Of the first file; empty where only a text was handed in." }),
     bytes: z.int(),
     sha256: z
       .string()
       .meta({ description: "SHA-256 of the bytes that were received, to compare with yours." }),
     receivedAt: z.int().meta({ description: "Milliseconds UTC." }),
-    late: z.boolean(),
+    late: z.boolean().meta({ description: "Whether it was late by the dates of that moment." }),
+    files: z.array(FileReference),
+    textSha256: z
+      .string()
+      .nullable()
+      .meta({ description: "SHA-256 of the text in UTF-8; null without one." }),
+    receipt: z.string().meta({
+      description: "The receipt to keep, signed by the school: `assignments.verifyReceipt` checks it.",
+    }),
   })
   .meta({ id: "SubmissionReceipt" });
 export type SubmissionReceipt = z.output<typeof SubmissionReceipt>;
@@ -210,12 +236,54 @@ export type SubmissionReceipt = z.output<typeof SubmissionReceipt>;
 export const SubmissionAttempt = z
   .object({
     attempt: z.int(),
-    file: FileReference,
+    file: FileReference.nullable().meta({
+      description: "The first file; null where only a text was handed in.",
+    }),
     receivedAt: z.int().meta({ description: "Milliseconds UTC." }),
-    late: z.boolean(),
+    late: z.boolean().meta({ description: "Whether it is late by the dates that hold for you now." }),
+    files: z.array(FileReference),
+    text: z.string().nullable().meta({ description: "The text that was handed in; null without one." }),
+    handedInBy: PersonName,
+    withdrawnAt: z.int().nullable().meta({ description: "Milliseconds UTC; null unless it was taken back." }),
+    receipt: z.string().nullable().meta({
+      description: "The signed receipt as it was given; null for attempts from before there were any.",
+    }),
   })
   .meta({ id: "SubmissionAttempt" });
 export type SubmissionAttempt = z.output<typeof SubmissionAttempt>;
+
+/** What is about to be handed in. */
+export const Draft = z
+  .object({
+    text: z.string(),
+    files: z.array(z.object({ fileId: z.string(), file: FileReference }).meta({ id: "DraftFile" })),
+    version: z.int().meta({ description: "Grows with every change; 0 before there is a draft." }),
+    savedAt: z.int().nullable().meta({ description: "Milliseconds UTC; null before there is a draft." }),
+  })
+  .meta({ id: "Draft" });
+export type Draft = z.output<typeof Draft>;
+
+export const SubmissionWindow = z
+  .enum(["upcoming", "open", "late", "closed"])
+  .meta({ id: "SubmissionWindow" });
+
+/** What holds for the student who asks, with what they were given for themselves. */
+export const MyTerms = z
+  .object({
+    availableFrom: z.int().nullable(),
+    dueAt: z.int().nullable(),
+    untilAt: z.int().nullable(),
+    isOwnDate: z.boolean().meta({ description: "Whether a date is yours, other than everybody's." }),
+    attemptsUsed: z.int(),
+    attemptsMax: z.int().nullable().meta({ description: "Null: as often as you like." }),
+    window: SubmissionWindow,
+    mayHandIn: z.boolean(),
+    whyNot: z.string().nullable().meta({ description: "Why you may not hand in; null when you may." }),
+    mayWithdraw: z.boolean().meta({ description: "Whether what you handed in may be taken back." }),
+    members: z.array(PersonName).meta({ description: "Whom it counts for: you, or your group." }),
+  })
+  .meta({ id: "MyTerms" });
+export type MyTerms = z.output<typeof MyTerms>;
 
 export const Grade = z
   .object({
@@ -240,6 +308,9 @@ export const MySubmission = z
     assignmentId: z.string(),
     attempts: z.array(SubmissionAttempt).meta({ description: "The latest first." }),
     grade: Grade.nullable().meta({ description: "Null until it is released." }),
+    isHandedIn: z
+      .boolean()
+      .meta({ description: "Whether the latest attempt stands; false once taken back." }),
   })
   .meta({ id: "MySubmission" });
 export type MySubmission = z.output<typeof MySubmission>;
@@ -251,13 +322,20 @@ export const SubmittedWork = z
     studentId: z.string(),
     studentName: z.string(),
     attempt: z.int(),
-    file: FileReference,
+    file: FileReference.nullable().meta({
+      description: "The first file; null where only a text was handed in.",
+    }),
     receivedAt: z.int().meta({ description: "Milliseconds UTC." }),
     late: z.boolean(),
     grade: Grade.nullable(),
     version: z
       .int()
       .meta({ description: "Grows with each attempt and each grading; give it when you grade." }),
+    files: z.array(FileReference),
+    text: z.string().nullable().meta({ description: "The text that was handed in; null without one." }),
+    dueAt: z.int().nullable().meta({ description: "When it was due for this student; milliseconds UTC." }),
+    groupId: z.string().nullable(),
+    members: z.array(PersonName).meta({ description: "Whom it counts for: the student, or the group." }),
   })
   .meta({ id: "SubmittedWork" });
 export type SubmittedWork = z.output<typeof SubmittedWork>;

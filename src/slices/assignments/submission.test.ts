@@ -6,7 +6,8 @@ import { type Command, runTranscript } from "#base/data-driven.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { isLate } from "./dates.ts";
 import { fromHundredths, toHundredths } from "./points.ts";
-import { grade, handIn, release, type SubmissionState } from "./submission.ts";
+import type { Withdrawal } from "./schema.ts";
+import { grade, handIn, release, type SubmissionState, withdraw } from "./submission.ts";
 
 test("the life of a submission", () => {
   let state: SubmissionState | null = null;
@@ -14,10 +15,19 @@ test("the life of a submission", () => {
     switch (command.verb) {
       case "start": {
         const attempt = Number(command.arg("attempts"));
-        return { attempt, version: attempt, grade: null };
+        return { attempt, withdrawn: false, version: attempt, grade: null };
       }
       case "hand-in":
-        return handIn(state);
+        return handIn(state, {
+          used: Number(command.optional("used") ?? 0),
+          attemptsMax: command.optional("of") === null ? null : Number(command.arg("of")),
+          mayFollowGrade: command.optional("follows") === "yes",
+        });
+      case "withdraw":
+        return withdraw(present(state, "there is work to take back"), {
+          rule: command.arg("rule") as Withdrawal,
+          isPastDue: command.optional("past") === "yes",
+        });
       case "grade":
         return grade(present(state, "there is work to grade"), {
           hundredths: toHundredths(Number(command.arg("points"))),
@@ -44,7 +54,8 @@ test("the life of a submission", () => {
   });
 });
 
-function show({ attempt, version, grade: mark }: SubmissionState): string {
+function show({ attempt: number, version, withdrawn, grade: mark }: SubmissionState): string {
+  const attempt = withdrawn ? `${number} taken back` : number;
   if (mark === null) return `attempt ${attempt}, version ${version}, no grade`;
   const known = mark.releasedAt === null ? "private" : `released at ${mark.releasedAt}`;
   const points = fromHundredths(mark.hundredths);

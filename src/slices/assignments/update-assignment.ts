@@ -2,14 +2,19 @@
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
-import { changedBy, requireVersion, versionField } from "#slices/courses/api.ts";
+import { changedBy, courseTimeZone, requireVersion, versionField } from "#slices/courses/api.ts";
 import { assignmentOf, assignmentRow } from "./assignments.ts";
-import { assignmentPublished, assignmentUnpublished, assignmentUpdated } from "./events.ts";
+import {
+  assignmentDueChanged,
+  assignmentPublished,
+  assignmentUnpublished,
+  assignmentUpdated,
+} from "./events.ts";
 import { fromHundredths } from "./points.ts";
 import { teachesAssignment } from "./policy.ts";
 import { Assignment, assignmentIdField, changedSettingsFields, publishedField } from "./schema.ts";
 import { columnsOf, settingsOf, withChanges } from "./settings.ts";
-import { type AssignmentsTables, operation } from "./tables.ts";
+import { type AssignmentsTable, type AssignmentsTables, operation } from "./tables.ts";
 
 /**
  * Changes the fields that are given; refuses when somebody else has changed the assignment meanwhile, to hide it from
@@ -51,11 +56,24 @@ export const updateAssignment = operation({
     await tx.updateTable("assignments").set(changes).where("id", "=", row.id).execute();
     const facts = { assignmentId: row.id, courseId: row.course_id };
     emit(assignmentUpdated, facts);
+    // Nobody relied on the dates of a draft.
+    if (row.published === 1 && hasMoved(row, changes)) emit(assignmentDueChanged, facts);
     if (changes.published !== row.published)
       emit(isPublished ? assignmentPublished : assignmentUnpublished, facts);
-    return assignmentOf({ ...row, ...changes }, now);
+    const timeZone = await courseTimeZone(tx, row.course_id);
+    return assignmentOf({ ...row, ...changes }, { now, timeZone, teaches: true });
   },
 });
+
+type Dates = Pick<AssignmentsTable, "available_from" | "due_at" | "until_at">;
+
+function hasMoved(before: Dates, after: Dates): boolean {
+  return (
+    before.available_from !== after.available_from ||
+    before.due_at !== after.due_at ||
+    before.until_at !== after.until_at
+  );
+}
 
 async function requireNoWork(tx: Kysely<AssignmentsTables>, assignmentId: string): Promise<void> {
   const work = await tx

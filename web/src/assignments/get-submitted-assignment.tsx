@@ -256,6 +256,7 @@ function columnsOf(
 function Download({ work }: { readonly work: SubmittedWork }) {
   const text = useText();
   const { submissionId, studentName, file } = work;
+  if (file === null) return null;
   return (
     <span className="row row-end">
       <span className="faint number one-line">{bytesText(file.bytes)}</span>

@@ -1,14 +1,16 @@
 /** Grading: a student's work beside the form, and on to the next student. */
 import { useParams, useRouter, useSearch } from "@tanstack/react-router";
-import { type KeyboardEvent, useCallback } from "react";
+import { type KeyboardEvent, useCallback, useState } from "react";
 import { read } from "../client.ts";
 import type { Assignment, SubmittedWork } from "../contract.ts";
 import { FileInPage } from "../materials/file-in-page.tsx";
 import { kindOf } from "../materials/file-kind.ts";
 import { DownloadLink } from "../materials/get-course-material.tsx";
+import { Markdown } from "../materials/markdown.tsx";
 import { PdfReader } from "../materials/pdf-reader.tsx";
 import { PlaceLink, places } from "../materials/place-link.tsx";
 import { IconButton } from "../ui/button.tsx";
+import { Select } from "../ui/choices.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { Avatar, Badge, DateTime, EmptyState, PageTitle, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
@@ -129,28 +131,57 @@ function Desk({ assignment, works, work, onStale }: DeskProps) {
   );
 }
 
-/** The file of the attempt that is graded. */
+/** What was handed in with the attempt that is graded: its text, and one of its files at a time. */
 function Work({ work }: { readonly work: SubmittedWork }) {
-  const { submissionId, attempt, file, studentName } = work;
+  const text = useText();
+  const [place, setPlace] = useState(1);
+  const file = work.files[place - 1];
+  return (
+    <div className="grade-work">
+      {work.text !== null && (
+        <section className="card prose" aria-label={text("grading.textAnswer")}>
+          <Markdown source={work.text} />
+        </section>
+      )}
+      {work.files.length > 1 && (
+        <Select
+          label={text("grading.file")}
+          value={String(place)}
+          onChange={(value) => setPlace(Number(value))}
+          options={work.files.map(({ fileName }, at) => ({ value: String(at + 1), label: fileName }))}
+        />
+      )}
+      {file !== undefined && <WorkFile key={place} work={work} file={file} place={place} />}
+    </div>
+  );
+}
+
+interface WorkFileProps {
+  readonly work: SubmittedWork;
+  readonly file: SubmittedWork["files"][number];
+  readonly place: number;
+}
+
+function WorkFile({ work, file, place }: WorkFileProps) {
+  const { submissionId, attempt, studentName } = work;
   const getUrl = useCallback(
-    async () => atNode((await read("assignments.downloadSubmission", { submissionId, attempt })).url),
-    [submissionId, attempt],
+    async () =>
+      atNode((await read("assignments.downloadSubmission", { submissionId, attempt, place })).url),
+    [submissionId, attempt, place],
   );
   const kind = kindOf(file);
   const download = <DownloadLink getUrl={getUrl} fileName={file.fileName} />;
   if (kind === "pdf")
     return (
-      <div className="grade-work">
-        <PdfReader title={studentName} bytes={file.bytes} getUrl={getUrl} startPage={1} onPage={ignorePage}>
-          {download}
-        </PdfReader>
-      </div>
+      <PdfReader title={studentName} bytes={file.bytes} getUrl={getUrl} startPage={1} onPage={ignorePage}>
+        {download}
+      </PdfReader>
     );
   return (
-    <div className="grade-work">
+    <>
       <div className="pdf-toolbar">{download}</div>
       <FileInPage file={file} kind={kind} title={file.fileName} getUrl={getUrl} />
-    </div>
+    </>
   );
 }
 

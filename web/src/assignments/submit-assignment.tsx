@@ -129,7 +129,7 @@ function Attempts(props: { readonly assignment: Assignment; readonly submission:
       {submission.grade === null && <p className="soft">{text("submit.waiting")}</p>}
       <h3>{text("submit.attempts")}</h3>
       <ul className="list">
-        {submission.attempts.map(({ attempt, file, receivedAt, late }) => (
+        {submission.attempts.map(({ attempt, file, receivedAt, late }) => file && (
           <li key={attempt}>
             <div className="grow">
               <p className="item-title">
