@@ -10,13 +10,13 @@ import { after, before, test } from "node:test";
 import { slices } from "#app/slices.ts";
 import type { JsonObject } from "#base/json.ts";
 import type { Actor } from "#kernel/actor.ts";
+import { closedBecause } from "#kernel/closed-to-changes.ts";
 import { parseInput } from "#kernel/problems.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
 import { openTestKernel, type TestKernel } from "#kernel/testing.ts";
 import { createAuthenticator } from "#slices/identity/api.ts";
 import { buildMatrixSchool, type MatrixSchool } from "./matrix-school.ts";
 
-const file = join(import.meta.dirname, "testdata", "authorization-matrix.txt");
 let kernel: TestKernel;
 let school: MatrixSchool;
 
@@ -26,20 +26,17 @@ before(async () => {
 });
 after(() => kernel.close());
 
-test("who may do what", async () => {
-  const actors = Object.entries(school.actors);
-  const lines: string[] = [
-    "# Generated: REWRITE=1 node --test house/authorization-matrix.test.ts. Review each change.",
-    "# yes: allowed.  no: forbidden.  -: as if it did not exist.  sign in: needs a session.",
-    "# teacher, assistant, student, classmate, observer: in the course. as student: teaches it, but signed in by StudentLogin.",
-    "# colleague: teaches another course. outsider: a student who is in no course. The student handed in and asked.",
-    `${"operation".padEnd(46)}${actors.map(([name]) => name.padEnd(11)).join("")}rule`,
-  ];
+const head = (actors: readonly (readonly [string, Actor])[]) =>
+  `${"operation".padEnd(46)}${actors.map(([name]) => name.padEnd(11)).join("")}rule`;
+
+/** One row for each operation, and for each further one: its title, its cells, its rule. */
+async function rows(): Promise<Row[]> {
+  const found: Row[] = [];
   const addRow = async (title: string, operation: RegisteredOperation, raw: JsonObject) => {
     const input = parseInput(operation.input, raw);
     const cells: string[] = [];
-    for (const [, actor] of actors) cells.push((await decide(operation, actor, input)).padEnd(11));
-    lines.push(`${title.padEnd(46)}${cells.join("")}${operation.policy.claim}`);
+    for (const actor of Object.values(school.actors)) cells.push(await decide(operation, actor, input));
+    found.push({ title, operation, cells });
   };
   for (const operation of kernel.kernel.registry.operations) {
     const makeInput = school.inputs[operation.name];
@@ -49,9 +46,61 @@ test("who may do what", async () => {
       if (row.operation === operation.name)
         await addRow(`${operation.name} (${row.about})`, operation, row.input);
   }
+  return found;
+}
+
+interface Row {
+  readonly title: string;
+  readonly operation: RegisteredOperation;
+  readonly cells: readonly string[];
+}
+
+const lineOf = ({ title, cells, operation }: Row) =>
+  `${title.padEnd(46)}${cells.map((cell) => cell.padEnd(11)).join("")}${operation.policy.claim}`;
+
+function agree(file: string, lines: readonly string[]): void {
+  const path = join(import.meta.dirname, "testdata", file);
   const matrix = `${lines.join("\n")}\n`;
-  if (process.env.REWRITE === "1") writeFileSync(file, matrix);
-  assert.equal(matrix, readFileSync(file, "utf8"), "review the change, then run with REWRITE=1");
+  if (process.env.REWRITE === "1") writeFileSync(path, matrix);
+  assert.equal(matrix, readFileSync(path, "utf8"), "review the change, then run with REWRITE=1");
+}
+
+test("who may do what, also in a course that is archived, or in the trash", async () => {
+  const actors = Object.entries(school.actors);
+  const live = await rows();
+  agree("authorization-matrix.txt", [
+    "# Generated: REWRITE=1 node --test house/authorization-matrix.test.ts. Review each change.",
+    "# yes: allowed.  no: forbidden.  -: as if it did not exist.  sign in: needs a session.",
+    "# teacher, assistant, student, classmate, observer: in the course. as student: teaches it, but signed in by StudentLogin.",
+    "# colleague: teaches another course. outsider: a student who is in no course. The student handed in and asked.",
+    head(actors),
+    ...live.map(lineOf),
+  ]);
+
+  await school.moveOn("courses.archiveCourse");
+  const archived = await rows();
+  const isChanged = ({ cells }: Row, index: number) => cells.join() !== live[index]?.cells.join();
+  // What is for members of a course only is about the course: an outsider never finds it.
+  const isOfCourse = (_row: Row, index: number) => live[index]?.cells.at(-1) === "-";
+  const goesOn = (row: Row, index: number) =>
+    row.operation.kind === "command" && isOfCourse(row, index) && row.cells.includes("yes");
+  agree("authorization-matrix-archived.txt", [
+    "# Generated with authorization-matrix.txt: the same course, archived. Only rows that differ.",
+    "# closed: would be allowed, and is refused with course_archived.",
+    head(actors),
+    ...archived.filter(isChanged).map(lineOf),
+    "",
+    "# Commands about the course that go on in the archive:",
+    ...archived.filter(goesOn).map(lineOf),
+  ]);
+
+  await school.moveOn("courses.trashCourse");
+  const trashed = await rows();
+  agree("authorization-matrix-trashed.txt", [
+    "# Generated with authorization-matrix.txt: the same course, in the trash. What about it anybody may still do.",
+    head(actors),
+    ...trashed.filter((row, index) => isOfCourse(row, index) && row.cells.includes("yes")).map(lineOf),
+  ]);
 });
 
 test("nobody without a session does anything but what says so", async () => {
@@ -73,10 +122,12 @@ test("nobody without a session does anything but what says so", async () => {
   ]);
 });
 
-async function decide({ policy }: RegisteredOperation, actor: Actor, input: unknown): Promise<string> {
-  const { value } = await kernel.kernel.store.read(async (database) =>
-    policy.decide({ actor, input: input as never, database, now: kernel.clock.now() }),
-  );
+async function decide({ policy, kind }: RegisteredOperation, actor: Actor, input: unknown): Promise<string> {
+  const { value } = await kernel.kernel.store.read(async (database) => {
+    const decision = await policy.decide({ actor, input: input as never, database, now: kernel.clock.now() });
+    return decision.allowed && kind === "command" && closedBecause(database) !== null ? "closed" : decision;
+  });
+  if (value === "closed") return "closed";
   if (value.allowed) return "yes";
   return { unauthenticated: "sign in", forbidden: "no", not_found: "-" }[value.kind];
 }

@@ -23,6 +23,8 @@ export interface MatrixSchool {
     readonly about: string;
     readonly input: JsonObject;
   }[];
+  /** Moves the course on: `courses.archiveCourse`, `courses.trashCourse`. */
+  readonly moveOn: (operation: string) => Promise<unknown>;
 }
 
 export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchool> {
@@ -160,6 +162,13 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       distributeGroupMembers: { groupSetId },
       signUpForGroup: { groupId },
       leaveMyGroup: { groupSetId },
+      publishCourse: { courseId },
+      unpublishCourse: { courseId },
+      archiveCourse: { courseId },
+      reopenCourse: { courseId },
+      trashCourse: { courseId },
+      restoreCourse: { courseId },
+      listTrashedCourses: {},
     },
     materials: {
       courseMaterialUpload: { courseId, title: "More", uploadId: "any" },
@@ -253,6 +262,7 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       outsider: await actorOf(school.thirdStudent.token),
     },
     inputs,
+    moveOn: (operation) => make(operation, instructor, { courseId }),
     furtherRows: [
       { operation: "courses.removeModule", about: "a draft", input: { moduleId: draftModuleId } },
       { operation: "materials.getMaterial", about: "a draft", input: { materialId: draftMaterialId } },

@@ -18,6 +18,8 @@ const notPersonal: Readonly<Record<string, string>> = {
   "followers.name": "the name of a follower",
   "jobs.name": "the name of a kind of job",
   "courses.title": "what a course is called",
+  "terms.name": "what a term is called",
+  "terms.name_key": "what a term is called",
   "course_sections.title": "course content",
   "course_modules.title": "course content",
   "courses.join_code": "a course's code, no person's",

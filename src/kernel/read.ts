@@ -10,6 +10,7 @@ import type { TextIndex } from "#engines/text-index/port.ts";
 import { type Actor, anonymous } from "./actor.ts";
 import type { Authenticator, SessionClaims } from "./authenticator.ts";
 import type { CallAnswer } from "./call.ts";
+import { closedBecause } from "./closed-to-changes.ts";
 import type { NodeReport } from "./node-reports.ts";
 import type { Origin } from "./operation.ts";
 import { refusalOfDecision } from "./policy.ts";
@@ -99,5 +100,7 @@ export async function admit(
   const { input, now } = asked;
   const decision = await operation.policy.decide({ actor, input: input as never, database, now });
   if (!decision.allowed) throw refusalOfDecision(decision);
+  const closed = operation.kind === "command" ? closedBecause(database) : null;
+  if (closed !== null) throw closed;
   return actor;
 }

@@ -8,6 +8,7 @@ import { tablesOf, type WriteTransaction } from "#engines/store/port.ts";
 import { type Actor, actorKey } from "./actor.ts";
 import { audit, subjectOf } from "./audit.ts";
 import type { Call, CallAnswer, CallParts } from "./call.ts";
+import { closedBecause } from "./closed-to-changes.ts";
 import { asRefusal, invalidField, Refusal, refusalOf, toFailure } from "./errors.ts";
 import { appendEvents, type NewEvent } from "./feed.ts";
 import type { UploadedBlob } from "./held-blobs.ts";
@@ -159,6 +160,8 @@ async function runHandler(
         now,
       });
       if (!decision.allowed) throw refusalOfDecision(decision);
+      const closed = closedBecause(tx.database);
+      if (closed !== null) throw closed;
       return storedOutput(operation, await operation.handle(context as never));
     });
     return { outcome: { output }, events };

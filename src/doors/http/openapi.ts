@@ -167,7 +167,9 @@ function refusals(operation: Operation): JsonObject {
     ...(operation.policy.claim === "anyone"
       ? {}
       : { unauthenticated: "unauthenticated", forbidden: "forbidden", not_found: "not_found" }),
-    ...(operation.kind === "command" ? { conflict: "conflict", too_large: "too_large" } : {}),
+    ...(operation.kind === "command"
+      ? { conflict: "conflict", too_large: "too_large", course_archived: "failed_precondition" }
+      : {}),
     ...operation.refusals,
   };
   const byStatus = new Map<number, { title: string; codes: string[] }>();

@@ -4,7 +4,7 @@ import type { Actor } from "#kernel/actor.ts";
 import type { TaughtCourse } from "#slices/identity/api.ts";
 import { courseNameOf, timed } from "./courses.ts";
 import { foldKey } from "./keys.ts";
-import { roleInScope } from "./policy.ts";
+import { belongs, roleInScope, standingInLife, standingOf } from "./policy.ts";
 import type { CourseName, CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
@@ -87,11 +87,15 @@ export async function coursesOf(
   if (actor.kind !== "person") return [];
   const rows = await tablesOf<CoursesTables>(database)
     .selectFrom("enrolments")
-    .select(["course_id", "role"])
+    .innerJoin("courses", "courses.id", "enrolments.course_id")
+    .select(["course_id", "role", "published", "staged", "trashed_at as trashedAt"])
     .where("person_id", "=", actor.personId)
     .where("ended_at", "is", null)
     .execute();
-  return rows.map((row) => ({ courseId: row.course_id, role: roleInScope(row.role, actor.scope) }));
+  return rows.flatMap(({ course_id: courseId, role, ...facts }) => {
+    const standing = standingInLife(standingOf(actor, role), facts);
+    return belongs(standing) ? [{ courseId, role: roleInScope(role, actor.scope) }] : [];
+  });
 }
 
 /** The courses that a person teaches, as instructor or teaching assistant, the newest first; for FacultyLogin. */
@@ -103,6 +107,8 @@ export async function coursesTaughtBy(database: Database, personId: string): Pro
     .where("enrolments.person_id", "=", personId)
     .where("enrolments.ended_at", "is", null)
     .where("enrolments.role", "in", ["instructor", "teaching_assistant"])
+    .where("courses.trashed_at", "is", null)
+    .where("courses.staged", "=", 0)
     .orderBy("courses.id", "desc")
     .execute();
   return rows;

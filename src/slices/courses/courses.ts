@@ -6,7 +6,7 @@ import { type Parameter, prepared } from "#kernel/prepared.ts";
 import { schoolSettings } from "#slices/identity/api.ts";
 import { showJoinCode } from "./join-code.ts";
 import { belongs, manages, standingOf, teaches } from "./policy.ts";
-import type { Course, CourseName, CourseRole } from "./schema.ts";
+import type { Course, CourseName, CourseRole, CourseState } from "./schema.ts";
 import type { CoursesTable, CoursesTables } from "./tables.ts";
 
 type Db = Kysely<CoursesTables>;
@@ -40,7 +40,29 @@ export function courseOf(row: TimedCourse, actor: Actor, role: CourseRole | null
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     timeZone: row.time_zone,
+    state: stateOf(row),
   };
+}
+
+/** Where a course that is not in the trash stands in its life. */
+export function stateOf({
+  archived_at,
+  published,
+}: Pick<CoursesTable, "archived_at" | "published">): CourseState {
+  if (archived_at !== null) return "archived";
+  return published === 1 ? "published" : "draft";
+}
+
+/** The columns of a course that has just come into being. */
+export function freshLife(published: boolean) {
+  return {
+    published: published ? 1 : 0,
+    staged: 0,
+    archived_at: null,
+    archived_by: null,
+    trashed_at: null,
+    trashed_by: null,
+  } as const;
 }
 
 export function courseNameOf(row: Pick<CoursesTable, "id" | "code" | "term" | "title">): CourseName {

@@ -1,16 +1,17 @@
 /** Creating a course. */
+import type { Kysely } from "kysely";
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { timeZoneField } from "#kernel/time-zone-field.ts";
 import { schoolSettings } from "#slices/identity/api.ts";
-import { courseOf } from "./courses.ts";
+import { courseOf, freshLife } from "./courses.ts";
 import { enrol } from "./enrolments.ts";
 import { courseCreated } from "./events.ts";
 import { newJoinCode } from "./join-code.ts";
 import { cleanLine, foldKey } from "./keys.ts";
 import { mayCreateCourses } from "./policy.ts";
 import { Course, codeField, summaryField, termField, titleField } from "./schema.ts";
-import { operation } from "./tables.ts";
+import { type CoursesTables, operation } from "./tables.ts";
 import { changedBy } from "./versions.ts";
 
 /** Creates a course. An instructor who creates one teaches it; an admin who is no instructor only administers it. */
@@ -23,6 +24,10 @@ export const createCourse = operation({
     term: termField,
     title: titleField,
     summary: summaryField.default(""),
+    published: z
+      .boolean()
+      .default(true)
+      .meta({ description: "False for a draft, which only those who teach it see." }),
     timeZone: timeZoneField.optional().meta({ description: "The school's when absent." }),
   }),
   output: Course,
@@ -53,6 +58,7 @@ export const createCourse = operation({
       summary: input.summary,
       join_code: newJoinCode(random),
       time_zone: input.timeZone ?? school?.timeZone ?? "UTC",
+      ...freshLife(input.published),
       version: 1,
       created_by: by,
       created_at: now,
@@ -65,7 +71,7 @@ export const createCourse = operation({
       .onConflict((conflict) => conflict.columns(["code_key", "term_key"]).doNothing())
       .returning("id")
       .executeTakeFirst();
-    if (inserted === undefined) throw codeTaken(row.code, row.term);
+    if (inserted === undefined) throw await codeTaken(tx, row.code, row.term);
     emit(courseCreated, { courseId: row.id });
     if (actor.kind !== "person" || !actor.roles.includes("instructor")) return courseOf(row, actor, null);
     await enrol(context, {
@@ -80,8 +86,15 @@ export const createCourse = operation({
 });
 
 /** The refusal for a code that another course of the term bears. */
-export function codeTaken(code: string, term: string): Refusal {
-  const message = `There is a course ${code} in ${term} already.`;
+export async function codeTaken(tx: Kysely<CoursesTables>, code: string, term: string): Promise<Refusal> {
+  const other = await tx
+    .selectFrom("courses")
+    .select("trashed_at")
+    .where("code_key", "=", foldKey(code))
+    .where("term_key", "=", foldKey(term))
+    .executeTakeFirst();
+  const where = other == null || other.trashed_at === null ? "" : ", in the trash";
+  const message = `There is a course ${code} in ${term} already${where}.`;
   return new Refusal("course_code_taken", message, {
     kind: "conflict",
     problems: [{ field: "code", message: "Choose another code, or another term." }],

@@ -3,6 +3,12 @@ import { eventType } from "#kernel/event.ts";
 
 export const courseCreated = eventType<{ courseId: string }>("course.created");
 export const courseUpdated = eventType<{ courseId: string }>("course.updated");
+/** Published, made a draft, archived, reopened, put into the trash or taken out of it: whoever cares looks at it. */
+export const courseStateChanged = eventType<{ courseId: string }>("course.state_changed");
+/** A copy of another course has come into being, whole, with everything that was chosen. */
+export const courseCopied = eventType<{ courseId: string; sourceId: string }>("course.copied");
+/** A course was deleted for good, with everything in it. */
+export const courseDeleted = eventType<{ courseId: string }>("course.deleted");
 /** Sections or modules were added, changed, moved, removed or restored. */
 export const outlineChanged = eventType<{ courseId: string }>("course.outline_changed");
 export const joinCodeRenewed = eventType<{ courseId: string }>("join_code.renewed");

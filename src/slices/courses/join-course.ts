@@ -5,6 +5,7 @@ import { personOf, signedIn } from "#kernel/policy.ts";
 import { findCourse } from "./courses.ts";
 import { enrol, findEnrolment } from "./enrolments.ts";
 import { readJoinCode } from "./join-code.ts";
+import { courseArchived } from "./policy.ts";
 import { Course, joinAttemptsMax, joinAttemptsWindowMs } from "./schema.ts";
 import { operation } from "./tables.ts";
 
@@ -25,6 +26,8 @@ export const joinCourse = operation({
   refusals: {
     unknown_join_code: "not_found",
     enrolment_ended: "failed_precondition",
+    course_not_open: "failed_precondition",
+    course_archived: "failed_precondition",
     course_full: "failed_precondition",
   },
   examples: [{ summary: "With a code from the board", input: { joinCode: "K7WQ-3MXA" } }],
@@ -54,10 +57,16 @@ export const joinCourse = operation({
       .selectAll()
       .where("join_code", "=", readJoinCode(input.joinCode))
       .executeTakeFirst();
-    if (course === undefined)
+    if (course === undefined || course.trashed_at !== null || course.staged === 1)
       throw new Refusal("unknown_join_code", "No course has this join code. It may have been renewed.", {
         kind: "not_found",
       });
+    if (course.archived_at !== null) throw courseArchived();
+    if (course.published === 0)
+      throw new Refusal(
+        "course_not_open",
+        "This course is not open yet. Keep the code, and try it again when your instructor says so.",
+      );
     const known = await findEnrolment(tx, course.id, personId);
     // Whoever was taken out of a course does not come back by the code that everyone knows.
     if (known !== null && known.ended_at !== null)

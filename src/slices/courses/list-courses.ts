@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
 import { courseOf, timed } from "./courses.ts";
-import { maySeeCourses } from "./policy.ts";
-import { Course } from "./schema.ts";
+import { foldKey } from "./keys.ts";
+import { maySeeCourses, scopeTeaches, seesDrafts, teachingRoles } from "./policy.ts";
+import { Course, CourseState } from "./schema.ts";
 import { operation } from "./tables.ts";
 
 /** Lists courses, the newest first, each with what the asker is in it. */
@@ -16,6 +17,13 @@ export const listCourses = operation({
       .enum(["mine", "all"])
       .default("mine")
       .meta({ description: "`all` is for admins: every course of the school." }),
+    term: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: "Only the courses of this term, however it is spelt." }),
+    state: CourseState.optional().meta({ description: "Only the courses in this state." }),
     ...pageFields,
   }),
   output: pageOf(Course),
@@ -33,7 +41,20 @@ export const listCourses = operation({
       .selectAll("courses")
       .select("enrolments.role as role")
       .orderBy("courses.id", "desc");
+    select = select.where("courses.trashed_at", "is", null).where("courses.staged", "=", 0);
     if (input.view === "mine") select = select.where("enrolments.id", "is not", null);
+    if (!seesDrafts(actor))
+      select = select.where((each) =>
+        each.or([
+          each("courses.published", "=", 1),
+          ...(scopeTeaches(actor) ? [each("enrolments.role", "in", teachingRoles)] : []),
+        ]),
+      );
+    if (input.term !== undefined) select = select.where("courses.term_key", "=", foldKey(input.term));
+    if (input.state !== undefined)
+      select = select.where("courses.archived_at", input.state === "archived" ? "is not" : "is", null);
+    if (input.state === "draft" || input.state === "published")
+      select = select.where("courses.published", "=", input.state === "draft" ? 0 : 1);
     if (input.cursor !== undefined) {
       const [before] = decodeCursor(input.cursor, ["text"]);
       select = select.where("courses.id", "<", before);

@@ -57,6 +57,7 @@ const scenarios: readonly Row[] = [
         mayManage: true,
         version: 1,
         timeZone: "Europe/Vienna",
+        state: "published",
       });
     },
     events: ["course.created", "enrolment.started"],

@@ -4,6 +4,8 @@
  */
 import type { Database } from "#engines/store/port.ts";
 import type { Actor, SessionScope } from "#kernel/actor.ts";
+import { closeToChanges } from "#kernel/closed-to-changes.ts";
+import { Refusal } from "#kernel/errors.ts";
 import {
   allow,
   type Decision,
@@ -104,16 +106,94 @@ const membership = prepared<CoursesTables>()((db, p: Parameter<{ courseId: strin
         .on("enrolments.person_id", "=", p("personId"))
         .on("enrolments.ended_at", "is", null),
     )
-    .select("enrolments.role as role")
+    .select([
+      "enrolments.role as role",
+      "courses.published as published",
+      "courses.staged as staged",
+      "courses.archived_at as archivedAt",
+      "courses.trashed_at as trashedAt",
+    ])
     .where("courses.id", "=", p("courseId")),
 );
 
-/** The standing of `actor` in a course; in a course that does not exist, everybody is an outsider. */
+/** Where a course stands in its life, as far as it decides who may do what. */
+export interface CourseLifeFacts {
+  readonly published: 0 | 1;
+  readonly staged: 0 | 1;
+  readonly trashedAt: number | null;
+}
+
+/**
+ * The standing that is left in a course of this state: one in the trash, or not whole yet, is there for nobody, a draft
+ * for those who teach it.
+ */
+export function standingInLife(
+  standing: Standing,
+  { published, staged, trashedAt }: CourseLifeFacts,
+): Standing {
+  if (standing.kind === "anonymous") return standing;
+  if (staged === 1 || trashedAt !== null) return { kind: "outsider" };
+  return published === 1 || teaches(standing) ? standing : { kind: "outsider" };
+}
+
+/** What commands in an archived course are refused with. */
+export function courseArchived(): Refusal {
+  return new Refusal(
+    "course_archived",
+    "This course is archived: everything in it can be read, and nothing changed. An instructor of it can reopen it.",
+  );
+}
+
+/**
+ * The standing of `actor` in a course; in a course that does not exist, everybody is an outsider. Where a policy asks and
+ * the course is archived, whatever command it goes on to allow is refused with `course_archived`.
+ */
 export async function loadStanding(database: Database, actor: Actor, courseId: string): Promise<Standing> {
+  const { standing, isArchived } = await standingAnd(database, actor, courseId);
+  if (isArchived) closeToChanges(database, courseArchived());
+  return standing;
+}
+
+/** The same for the few commands that an archived course takes: reopening it, copying it, throwing it away. */
+export async function loadStandingAside(
+  database: Database,
+  actor: Actor,
+  courseId: string,
+): Promise<Standing> {
+  return (await standingAnd(database, actor, courseId)).standing;
+}
+
+async function standingAnd(database: Database, actor: Actor, courseId: string) {
+  if (actor.kind === "anonymous") return { standing: { kind: "anonymous" } as const, isArchived: false };
+  const personId = actor.kind === "person" ? actor.personId : "";
+  const [row] = await membership(database, { courseId, personId });
+  if (row === undefined) return { standing: { kind: "outsider" } as const, isArchived: false };
+  return {
+    standing: standingInLife(standingOf(actor, row.role), row),
+    isArchived: row.archivedAt !== null,
+  };
+}
+
+/** The roles of those who see the drafts of a course. */
+export const teachingRoles: readonly CourseRole[] = ["instructor", "teaching_assistant"];
+
+/** Whether a session of this scope teaches at all. */
+export function scopeTeaches(actor: Actor): boolean {
+  return actor.kind === "person" && actor.scope !== "student";
+}
+
+/** Whether `actor` sees every draft of the school. */
+export function seesDrafts(actor: Actor): boolean {
+  return actor.kind === "system" || (actor.kind === "person" && actor.roles.includes("admin"));
+}
+
+/** Whether somebody manages a course that is in the trash, where it is there for nobody else. */
+async function loadTrashedStanding(database: Database, actor: Actor, courseId: string): Promise<Standing> {
   if (actor.kind === "anonymous") return { kind: "anonymous" };
   const personId = actor.kind === "person" ? actor.personId : "";
   const [row] = await membership(database, { courseId, personId });
-  return row === undefined ? { kind: "outsider" } : standingOf(actor, row.role);
+  const standing = row === undefined ? null : standingOf(actor, row.role);
+  return standing !== null && row?.trashedAt !== null && manages(standing) ? standing : { kind: "outsider" };
 }
 
 interface CourseInput {
@@ -124,11 +204,12 @@ function inCourse(
   words: string,
   claim: (standing: Standing) => boolean,
   otherwise: string,
+  load: typeof loadStanding = loadStanding,
 ): Policy<CourseInput> {
   return {
     claim: words,
     async decide({ actor, input, database }) {
-      const standing = await loadStanding(database, actor, input.courseId);
+      const standing = await load(database, actor, input.courseId);
       return decide(standing, claim, { thing: "course", otherwise });
     },
   };
@@ -149,6 +230,22 @@ export const managesCourse = inCourse(
   "manages the course",
   manages,
   "Only the instructors of the course do this.",
+);
+
+/** The same, for what is done with a course as a whole, archived or not. */
+export const managesWholeCourse = inCourse(
+  "manages the course, archived or not",
+  manages,
+  "Only the instructors of the course do this.",
+  loadStandingAside,
+);
+
+/** Those who managed the course that is now in the trash. */
+export const managesTrashedCourse = inCourse(
+  "manages the course, which is in the trash",
+  manages,
+  "Only the instructors of the course do this.",
+  loadTrashedStanding,
 );
 
 /** Admins, and instructors of the school where its setting lets them. */

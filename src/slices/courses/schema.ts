@@ -11,6 +11,8 @@ export const enrolmentsMax = 5_000;
 export const announcementBodyLengthMax = 10_000;
 /** Announcements of one course, removed ones included. */
 export const announcementsMax = 2_000;
+/** How long a course in the trash can be restored. */
+export const trashMsMax = 30 * 24 * 3_600_000;
 /** Sections of one course. */
 export const sectionsMax = 100;
 /** Modules of one course, removed ones included. */
@@ -103,6 +105,14 @@ export const CourseOutline = z
   .meta({ id: "CourseOutline" });
 export type CourseOutline = z.output<typeof CourseOutline>;
 
+/** Where a course stands: seen by those who teach it, by all in it, or closed to changes. */
+export const CourseState = z.enum(["draft", "published", "archived"]).meta({ id: "CourseState" });
+export type CourseState = z.output<typeof CourseState>;
+
+export const copyStates = ["waiting", "running", "done", "failed"] as const;
+export const CopyState = z.enum(copyStates).meta({ id: "CopyState" });
+export type CopyState = z.output<typeof CopyState>;
+
 export const Course = z
   .object({
     courseId: z.string(),
@@ -124,6 +134,9 @@ export const Course = z
     createdAt: z.int().meta({ description: "Milliseconds UTC." }),
     updatedAt: z.int().meta({ description: "Milliseconds UTC." }),
     timeZone: z.string().meta({ description: "The time zone that the course goes by, like Europe/Vienna." }),
+    state: CourseState.meta({
+      description: "A draft is seen by those who teach it; in an archived course nothing can be changed.",
+    }),
   })
   .meta({ id: "Course" });
 export type Course = z.output<typeof Course>;
@@ -133,6 +146,18 @@ export const CourseName = z
   .object({ courseId: z.string(), code: z.string(), term: z.string(), title: z.string() })
   .meta({ id: "CourseName" });
 export type CourseName = z.output<typeof CourseName>;
+
+export const TrashedCourse = z
+  .object({
+    courseId: z.string(),
+    code: z.string(),
+    term: z.string(),
+    title: z.string(),
+    trashedAt: z.int().meta({ description: "Milliseconds UTC." }),
+    trashedBy: z.string().meta({ description: "The name of who threw it away." }),
+    deletedAt: z.int().meta({ description: "When it will be deleted for good, in milliseconds UTC." }),
+  })
+  .meta({ id: "TrashedCourse" });
 
 /** A person as courses show them to each other. */
 export const PersonName = z.object({ personId: z.string(), name: z.string() }).meta({ id: "PersonName" });

@@ -1,6 +1,7 @@
 /** Table of contents of courses: what a school teaches, and who is in it. */
 import type { Slice } from "#kernel/slice.ts";
 import { addGroups } from "./add-groups.ts";
+import { archiveCourse } from "./archive-course.ts";
 import { createCourse } from "./create-course.ts";
 import { createGroupSet } from "./create-group-set.ts";
 import { createModule } from "./create-module.ts";
@@ -18,13 +19,16 @@ import { listEnrolments } from "./list-enrolments.ts";
 import { listGroupSets } from "./list-group-sets.ts";
 import { listGroups } from "./list-groups.ts";
 import { listPeopleWithoutGroup } from "./list-people-without-group.ts";
+import { listTrashedCourses } from "./list-trashed-courses.ts";
 import { courses } from "./migrations/0001-courses.ts";
 import { announcements } from "./migrations/0002-announcements.ts";
 import { outline } from "./migrations/0003-outline.ts";
 import { groups } from "./migrations/0004-groups.ts";
+import { life } from "./migrations/0005-life.ts";
 import { moveModule } from "./move-module.ts";
 import { moveSection } from "./move-section.ts";
 import { postAnnouncement } from "./post-announcement.ts";
+import { publishCourse } from "./publish-course.ts";
 import { removeAnnouncement } from "./remove-announcement.ts";
 import { removeGroup } from "./remove-group.ts";
 import { removeGroupSet } from "./remove-group-set.ts";
@@ -32,10 +36,14 @@ import { removeModule } from "./remove-module.ts";
 import { removeSection } from "./remove-section.ts";
 import { renameGroup } from "./rename-group.ts";
 import { renewJoinCode } from "./renew-join-code.ts";
+import { reopenCourse } from "./reopen-course.ts";
+import { restoreCourse } from "./restore-course.ts";
 import { restoreModule } from "./restore-module.ts";
 import { setGroupOfPerson } from "./set-group-of-person.ts";
 import { signUpForGroup } from "./sign-up-for-group.ts";
 import { coursesTables } from "./tables.ts";
+import { trashCourse } from "./trash-course.ts";
+import { unpublishCourse } from "./unpublish-course.ts";
 import { updateCourse } from "./update-course.ts";
 import { updateGroupSet } from "./update-group-set.ts";
 import { updateModule } from "./update-module.ts";
@@ -81,7 +89,14 @@ export const coursesSlice = {
     distributeGroupMembers,
     signUpForGroup,
     leaveMyGroup,
+    publishCourse,
+    unpublishCourse,
+    archiveCourse,
+    reopenCourse,
+    trashCourse,
+    restoreCourse,
+    listTrashedCourses,
   ],
-  migrations: [courses, announcements, outline, groups],
+  migrations: [courses, announcements, outline, groups, life],
   tables: coursesTables,
 } as const satisfies Slice;

@@ -1,7 +1,7 @@
 /** The rows that the courses slice owns. */
 import { operationFor } from "#kernel/operation.ts";
 import type { TableFacts } from "#kernel/slice.ts";
-import type { CourseRole, EnrolmentOrigin } from "./schema.ts";
+import type { CopyState, CourseRole, EnrolmentOrigin } from "./schema.ts";
 
 export interface CoursesTable {
   id: string;
@@ -16,6 +16,14 @@ export interface CoursesTable {
   join_code: string;
   /** The name of a zone in the IANA's database; null for courses from before, which go by the school's. */
   time_zone: string | null;
+  /** A draft is there for those who teach it. */
+  published: 0 | 1;
+  /** 1 while a copy is being made: it is there for nobody. */
+  staged: 0 | 1;
+  archived_at: number | null;
+  archived_by: string | null;
+  trashed_at: number | null;
+  trashed_by: string | null;
   version: number;
   created_by: string;
   created_at: number;
@@ -118,6 +126,38 @@ export interface FormerGroupMembersTable {
   ended_by: string;
 }
 
+export interface TermsTable {
+  id: string;
+  name: string;
+  /** Folded as the terms of courses are: a course is in the term that bears its term's name. */
+  name_key: string;
+  /** `2026-09-01`, in the school's time zone. */
+  first_day: string;
+  last_day: string;
+  current: 0 | 1;
+  version: number;
+  updated_by: string;
+  updated_at: number;
+}
+
+/** A copy of a course that somebody asked for: under way, done, or not to be. */
+export interface CourseCopiesTable {
+  id: string;
+  source_id: string;
+  /** The new course, which is there for nobody until the copy is whole. */
+  course_id: string;
+  asked_by: string;
+  asked_at: number;
+  /** A JSON array. */
+  choices: string;
+  shift_days: number;
+  state: CopyState;
+  done: number;
+  total: number | null;
+  reason: string | null;
+  ended_at: number | null;
+}
+
 export interface CoursesTables {
   courses: CoursesTable;
   enrolments: EnrolmentsTable;
@@ -128,11 +168,13 @@ export interface CoursesTables {
   course_groups: CourseGroupsTable;
   group_members: GroupMembersTable;
   former_group_members: FormerGroupMembersTable;
+  terms: TermsTable;
+  course_copies: CourseCopiesTable;
 }
 
 /** Every table, with the columns that hold personal data. */
 export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = {
-  courses: { personal: ["created_by", "updated_by"] },
+  courses: { personal: ["created_by", "updated_by", "archived_by", "trashed_by"] },
   enrolments: { personal: ["person_id", "ended_by"] },
   announcements: { personal: ["title", "body", "posted_by"] },
   course_sections: { personal: ["updated_by"] },
@@ -141,6 +183,8 @@ export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = 
   course_groups: { personal: [] },
   group_members: { personal: ["person_id"] },
   former_group_members: { personal: ["person_id", "ended_by"] },
+  terms: { personal: ["updated_by"] },
+  course_copies: { personal: ["asked_by"] },
 };
 
 /** Declares an operation over these tables. */

@@ -63,7 +63,7 @@ export const updateCourse = operation({
       .where("term_key", "=", changes.term_key)
       .where("id", "!=", courseId)
       .executeTakeFirst();
-    if (other !== undefined) throw codeTaken(code, term);
+    if (other !== undefined) throw await codeTaken(tx, code, term);
     await tx.updateTable("courses").set(changes).where("id", "=", courseId).execute();
     emit(courseUpdated, { courseId });
     return findCourse(tx, actor, courseId);
