@@ -83,7 +83,7 @@ interface CommonSpec<Input extends z.ZodObject, Output extends z.ZodType> {
 }
 
 /** What beside its output a read brings along. */
-export type Returns = "blob" | "blobs" | "archive";
+export type Returns = "blob" | "blobs" | "archive" | "text";
 
 export interface ReadSpec<Tables, Input extends z.ZodObject, Output extends z.ZodType>
   extends CommonSpec<Input, Output> {
@@ -96,6 +96,7 @@ export interface ReadSpec<Tables, Input extends z.ZodObject, Output extends z.Zo
    * `blob`: the output is a `FileReference` and the doors send its bytes.
    * `blobs`: the output has `FileReference`s inside; doors that can, send the bytes of each after it.
    * `archive`: the output is an `Archive`; the doors make the zip file while they send it.
+   * `text`: the output is a `TextFile`; over HTTP its text is the answer.
    */
   readonly returns?: Returns;
   handle(context: ReadContext<Tables, z.output<Input>>): Promise<z.input<Output>>;

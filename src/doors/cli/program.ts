@@ -143,7 +143,7 @@ function addOperation(parts: CliParts, parent: Command, name: string, operation:
     command
       .option("--file <path>", "the file to send")
       .option("--upload-id <id>", "an upload that is finished already, instead of --file");
-  if (operation.returns !== null)
+  if (operation.returns !== null && operation.returns !== "text")
     command
       .option(
         "--output <path>",

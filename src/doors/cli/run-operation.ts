@@ -9,6 +9,7 @@ import { Refusal } from "#kernel/errors.ts";
 import type { FileReference } from "#kernel/held-blobs.ts";
 import { parseInput } from "#kernel/problems.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
+import type { TextFile } from "#kernel/text-file.ts";
 import { type CallResult, type ClientParts, callOperation, type Session } from "./client.ts";
 import { CliFailure, failureOf, fileExit, usage } from "./failure.ts";
 import { type Flag, readJson, readValue } from "./flags.ts";
@@ -101,6 +102,10 @@ export async function runOperation(
       force: options.force === true,
     });
     if (at !== "-") show({ path: at, entries: entries.length }, `Saved as ${at}\n`);
+    return;
+  }
+  if (operation.returns === "text") {
+    show(output, (output as unknown as TextFile).text);
     return;
   }
   const paths =

@@ -135,7 +135,7 @@ class Derivation {
       };
     }
     const request = this.#object(`${name}Request`, operation.input, true, "");
-    if (operation.returns === null)
+    if (!streams(operation))
       return {
         ...shared,
         comment: operation.summary,
@@ -212,8 +212,7 @@ class Derivation {
   }
 
   #output(operation: RegisteredOperation): { output: WireMessage; outputBoxed: boolean } {
-    const streams = operation.returns !== null;
-    const name = `${operation.grpcMethod}${streams ? "Answer" : "Response"}`;
+    const name = `${operation.grpcMethod}${streams(operation) ? "Answer" : "Response"}`;
     const { inner, absence } = unwrap(operation.output);
     assert(absence === "never", `${operation.name}: an output may not be null or absent as a whole`);
     if (defOf(inner).type === "object") {
@@ -456,6 +455,11 @@ function boundsOf(schema: z.core.$ZodType, description: string): string {
     return both === "" ? "" : `${both.charAt(0).toUpperCase()}${both.slice(1)}.`;
   }
   return "";
+}
+
+/** Whether bytes come with the answer, so that it takes several messages. */
+function streams(operation: RegisteredOperation): boolean {
+  return operation.returns !== null && operation.returns !== "text";
 }
 
 function clearField(jsonName: string): WireField {

@@ -98,6 +98,10 @@ function descriptionOf(operation: Operation): string {
     lines.push(
       "Answers with a redirect to the bytes, or with their address to those who prefer `application/json`.",
     );
+  if (operation.returns === "text")
+    lines.push(
+      "Answers with the text itself, or with all of it as JSON to those who prefer `application/json`.",
+    );
   if (operation.returns === "blobs") lines.push("Each file in the answer has a short-lived `url` beside it.");
   return lines.join("\n\n");
 }
@@ -148,8 +152,12 @@ function successes(operation: RegisteredOperation, schemas: SchemaShelf): JsonOb
   };
   const isAddress = operation.returns === "blob" || operation.returns === "archive";
   const output = isAddress ? { allOf: [schema, urlBeside] } : schema;
+  const content = {
+    "application/json": { schema: output },
+    ...(operation.returns === "text" ? { "text/*": { schema: { type: "string" } } } : {}),
+  };
   return {
-    "200": { description: "Done.", headers, content: { "application/json": { schema: output } } },
+    "200": { description: "Done.", headers, content },
     ...(isAddress
       ? { "303": { description: "The bytes are at the address in `Location`, for a short time." } }
       : {}),

@@ -66,6 +66,18 @@ describe("operations with files over HTTP", () => {
     assert.equal((await door.get(String(body.url))).text, bytes.toString());
   });
 
+  test("a read that returns a text answers with it, and with 304 to whoever holds it", async () => {
+    const at = "/api/v1/notes/export-notes";
+    const answer = await door.get(at, ada);
+    assert.equal(answer.status, 200, answer.text);
+    assert.match(answer.text, /^essay$/m);
+    assert.equal(answer.headers.get("content-type"), "text/plain; charset=utf-8");
+    const tag = answer.headers.get("etag") ?? "";
+    assert.equal((await door.get(at, { ...ada, "if-none-match": tag })).status, 304);
+    const { body } = await door.get(at, { ...ada, accept: "application/json" });
+    assert.deepEqual(body, { fileName: "notes.txt", mediaType: "text/plain", text: answer.text });
+  });
+
   test("an archive is behind an address of its own, made for who asked, while it is sent", async () => {
     const asked = await door.get("/api/v1/notes/download-notes", { ...ada, accept: "application/json" });
     assert.equal((asked.body.entries as unknown[]).length, 2);

@@ -9,8 +9,10 @@ import type { Kernel } from "#kernel/kernel.ts";
 import { systemOnly } from "#kernel/policy.ts";
 import { idempotencyKeyLengthMax } from "#kernel/receipts.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
+import type { TextFile } from "#kernel/text-file.ts";
 import { archiveUrl } from "./archives.ts";
 import { wantsStrong } from "./consistency.ts";
+import { contentDisposition } from "./content-disposition.ts";
 import type { Metrics } from "./metrics.ts";
 import type { PositionCookies } from "./position.ts";
 import { queryReader } from "./query-input.ts";
@@ -69,7 +71,9 @@ function readRoute(parts: RouteParts, operation: RegisteredOperation): Route {
       return sendAddress(request, reply, archiveUrl(ticket), answer.output as JsonObject);
     }
     const output = operation.returns === "blobs" ? await withUrls(parts, answer.output) : answer.output;
-    return sendRead(request, reply, output);
+    return operation.returns === "text" && !prefersJson(request.headers.accept)
+      ? sendText(request, reply, answer.output as TextFile)
+      : sendRead(request, reply, output);
   };
 }
 
@@ -147,16 +151,32 @@ function moveToken(parts: RouteParts, reply: FastifyReply, answer: CallAnswer): 
 
 /** Sends a read's output, or 304 when the client holds the same already. */
 function sendRead(request: FastifyRequest, reply: FastifyReply, output: JsonValue): FastifyReply {
-  const body = JSON.stringify(output);
+  return sendTagged(request, reply, "application/json; charset=utf-8", JSON.stringify(output));
+}
+
+/** Sends a text under its own media type; nothing in it is to be run or shown as a page. */
+function sendText(request: FastifyRequest, reply: FastifyReply, file: TextFile): FastifyReply {
+  reply
+    .header("content-disposition", contentDisposition("attachment", file.fileName))
+    .header("x-content-type-options", "nosniff");
+  return sendTagged(request, reply, `${file.mediaType}; charset=utf-8`, file.text);
+}
+
+function sendTagged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  contentType: string,
+  body: string,
+): FastifyReply {
   const tag = `W/"${hash("sha1", body, "base64url")}"`;
   reply
     .header("etag", tag)
     .header("cache-control", "private, no-cache")
-    .header("vary", "Authorization, Cookie");
+    .header("vary", "Accept, Authorization, Cookie");
   const known = request.headers["if-none-match"];
   if (known !== undefined && (known === tag || known.split(",").some((each) => each.trim() === tag)))
     return reply.code(304).send();
-  return reply.header("content-type", "application/json; charset=utf-8").send(body);
+  return reply.header("content-type", contentType).send(body);
 }
 
 /** A file: where its bytes are, for a program that asks for JSON; for everyone else, the way there. */

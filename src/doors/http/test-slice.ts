@@ -9,6 +9,7 @@ import { pageFields, pageOf } from "#kernel/paging.ts";
 import { anyone, personOf, signedIn, systemOnly } from "#kernel/policy.ts";
 import type { TokenSealer } from "#kernel/services.ts";
 import type { Slice } from "#kernel/slice.ts";
+import { TextFile } from "#kernel/text-file.ts";
 
 interface Tables {
   notes: { id: string; owner: string; title: string; file: string | null };
@@ -134,6 +135,26 @@ const getNoteFile = operation({
   },
 });
 
+const exportNotes = operation({
+  name: "notes.exportNotes",
+  kind: "read",
+  returns: "text",
+  summary: "Gives one's notes as a text.",
+  input: z.strictObject({}),
+  output: TextFile,
+  policy: signedIn,
+  async handle({ actor, db }) {
+    const rows = await db
+      .selectFrom("notes")
+      .select("title")
+      .where("owner", "=", personOf(actor).personId)
+      .orderBy("id")
+      .execute();
+    const text = rows.map(({ title }) => `${title}\n`).join("");
+    return { fileName: "notes.txt", mediaType: "text/plain", text };
+  },
+});
+
 const downloadNotes = operation({
   name: "notes.downloadNotes",
   kind: "read",
@@ -231,6 +252,7 @@ export const notesSlice: Slice = {
     listNotes,
     getNoteFile,
     downloadNotes,
+    exportNotes,
     echo,
     breakDown,
     sweep,
