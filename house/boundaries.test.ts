@@ -29,6 +29,7 @@ const sliceMayUse: Readonly<Record<string, readonly string[]>> = {
   assignments: ["identity", "courses"],
   queries: ["identity", "courses", "materials", "assignments"],
   notices: ["identity", "courses", "materials", "assignments", "queries"],
+  search: ["courses", "materials", "assignments", "queries"],
 };
 
 /** Names that say nothing about what is inside. */

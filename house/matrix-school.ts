@@ -215,6 +215,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       updateNoticePreferences: { version: 1, digestMinute: 60 },
       unsubscribe: { token: "any" },
     },
+    search: {
+      search: { text: "cell" },
+      findSimilar: { courseId, text: "Why are cells small?" },
+      getIndexState: {},
+    },
     system: {
       listJobs: {},
       retryJob: { jobId: courseId },

@@ -9,6 +9,7 @@ import { identitySlice } from "#slices/identity/slice.ts";
 import { materialsSlice } from "#slices/materials/slice.ts";
 import { noticesSlice } from "#slices/notices/slice.ts";
 import { queriesSlice } from "#slices/queries/slice.ts";
+import { searchSlice } from "#slices/search/slice.ts";
 import { systemSlice } from "#slices/system/slice.ts";
 
 export const slices = [
@@ -21,6 +22,7 @@ export const slices = [
   assignmentsSlice,
   queriesSlice,
   noticesSlice,
+  searchSlice,
 ] as const satisfies readonly Slice[];
 
 /** How many changes of the schema this version of Lyceum knows. */

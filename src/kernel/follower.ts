@@ -21,12 +21,13 @@ export interface LocalFollower {
   position(services: Services): Promise<number>;
   /** Takes the next events, in order, and remembers the position of the last. */
   take(step: NodeParts & { readonly events: readonly FeedEvent[]; readonly upTo: number }): Promise<void>;
-  /** Builds all from the source tables on a snapshot at `position`; called when its position was trimmed away. */
-  rebuild(step: {
-    readonly database: Database;
-    readonly position: number;
-    readonly services: Services;
-  }): Promise<void>;
+  /** Hears that no event up to here was for it. */
+  pass?(upTo: number, services: Services): void;
+  /**
+   * Builds all from the source tables as they are at `position` or later; called when its position was trimmed away.
+   * What happens meanwhile comes again from `position` on, so taking an event twice must be harmless.
+   */
+  rebuild(step: NodeParts & { readonly position: number }): Promise<void>;
 }
 
 /** Runs once in the cluster: its rows and its position change in one transaction; outside effects go through jobs. */

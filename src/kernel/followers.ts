@@ -140,21 +140,28 @@ function localStep({ store, services }: FollowersOptions, follower: LocalFollowe
     (await store.read(work)).value;
   return async () => {
     const position = await follower.position(services);
-    const { value: events } = await store.read(async (database) => {
-      if (position < (await feedBegin(database))) {
-        const end = await feedEnd(database);
-        await follower.rebuild({ database, position: end, services });
-        scannedTo = end;
-        return null;
-      }
-      return readEvents(database, { after: Math.max(position, scannedTo), limit: localChunkMax });
-    });
-    if (events === null) return 0;
+    const { missed, events } = await read(async (database) =>
+      position < (await feedBegin(database))
+        ? { missed: await feedEnd(database), events: [] }
+        : {
+            missed: null,
+            events: await readEvents(database, {
+              after: Math.max(position, scannedTo),
+              limit: localChunkMax,
+            }),
+          },
+    );
+    if (missed !== null) {
+      await follower.rebuild({ services, read, position: missed });
+      scannedTo = missed;
+      return 0;
+    }
     const last = events.at(-1);
     if (last === undefined) return restMs;
     const mine = events.filter((event) => wanted.has(event.type));
     if (mine.length > 0 || last.position - position >= silentEventsMax)
       await follower.take({ services, read, events: mine, upTo: last.position });
+    else follower.pass?.(last.position, services);
     scannedTo = last.position;
     return 0;
   };

@@ -32,17 +32,24 @@ interface CommonContext<Input> {
   readonly now: number;
 }
 
-export interface ReadContext<Tables, Input> extends CommonContext<Input> {
+export interface ReadContext<Tables, Input, Facts = undefined> extends CommonContext<Input> {
   /** One snapshot of committed data, typed as the slice's own tables. */
   readonly db: Kysely<Tables>;
   /** How the group of nodes stands at this moment; null where no group of ours keeps the store. */
   readonly cluster: ClusterSight | null;
-  /** What this node finds texts in; null for heavy reads, which run in a process without it. */
-  readonly textIndex: TextIndex | null;
   /** Every slice there is, for what concerns all of them: a course as a whole. */
   readonly slices: readonly Slice[];
   /** Whether the school's mails leave for their readers; false where they lie in an outbox. Heavy reads hear false. */
   readonly sendsMail: boolean;
+  /** What `prepare` found out before this snapshot; check again what may have changed since. */
+  readonly facts: Facts;
+}
+
+export interface ReadPrepareContext<Tables, Input> extends CommonContext<Input> {
+  /** Reads on a snapshot of its own, never older than what the client has seen. */
+  readonly read: <Result>(work: (db: Kysely<Tables>) => Promise<Result>) => Promise<Result>;
+  /** What this node finds texts in. */
+  readonly textIndex: TextIndex;
 }
 
 export interface PrepareContext<Tables, Input> extends CommonContext<Input> {
@@ -85,7 +92,7 @@ interface CommonSpec<Input extends z.ZodObject, Output extends z.ZodType> {
 /** What beside its output a read brings along. */
 export type Returns = "blob" | "blobs" | "archive" | "text";
 
-export interface ReadSpec<Tables, Input extends z.ZodObject, Output extends z.ZodType>
+export interface ReadSpec<Tables, Input extends z.ZodObject, Output extends z.ZodType, Facts = undefined>
   extends CommonSpec<Input, Output> {
   readonly kind: "read";
   /** `heavy`: may take long, so it runs in a killable reader process. */
@@ -99,7 +106,12 @@ export interface ReadSpec<Tables, Input extends z.ZodObject, Output extends z.Zo
    * `text`: the output is a `TextFile`; over HTTP its text is the answer.
    */
   readonly returns?: Returns;
-  handle(context: ReadContext<Tables, z.output<Input>>): Promise<z.input<Output>>;
+  /**
+   * What is found out elsewhere than in the store (an index), after the policy has agreed and before the snapshot of
+   * `handle`, which awaits nothing but its queries. Without it, `facts` is undefined. Not for heavy reads.
+   */
+  prepare?(context: ReadPrepareContext<Tables, z.output<Input>>): Promise<Facts>;
+  handle(context: ReadContext<Tables, z.output<Input>, Facts>): Promise<z.input<Output>>;
 }
 
 export interface CommandSpec<
@@ -152,7 +164,10 @@ export interface Operation {
   readonly strong: (input: never) => boolean;
   readonly accepts: "blob" | null;
   readonly returns: Returns | null;
+  /** What a command does before its transaction. */
   readonly prepare: ((context: PrepareContext<never, never>) => Promise<unknown>) | null;
+  /** What a read does before its snapshot. */
+  readonly prepareRead: ((context: ReadPrepareContext<never, never>) => Promise<unknown>) | null;
   readonly handle: (context: never) => Promise<unknown>;
   readonly secrets: Readonly<Record<string, (mint: never) => Promise<string>>>;
 }
@@ -175,8 +190,13 @@ export interface TypedOperation<
  * `export const operation = operationFor<CoursesTables>();`
  */
 export function operationFor<Tables>() {
-  function operation<const Name extends string, Input extends z.ZodObject, Output extends z.ZodType>(
-    spec: ReadSpec<Tables, Input, Output> & { readonly name: Name },
+  function operation<
+    const Name extends string,
+    Input extends z.ZodObject,
+    Output extends z.ZodType,
+    Facts = undefined,
+  >(
+    spec: ReadSpec<Tables, Input, Output, Facts> & { readonly name: Name },
   ): TypedOperation<Name, "read", Input, Output>;
   function operation<
     const Name extends string,
@@ -189,7 +209,7 @@ export function operationFor<Tables>() {
   ): TypedOperation<Name, "command", Input, Output>;
   function operation(
     spec: (
-      | ReadSpec<Tables, z.ZodObject, z.ZodType>
+      | ReadSpec<Tables, z.ZodObject, z.ZodType, unknown>
       | CommandSpec<Tables, z.ZodObject, z.ZodType, unknown, string>
     ) & {
       readonly name: string;
@@ -210,6 +230,7 @@ export function operationFor<Tables>() {
       accepts: spec.kind === "command" ? (spec.accepts ?? null) : null,
       returns: spec.kind === "read" ? (spec.returns ?? null) : null,
       prepare: spec.kind === "command" ? (spec.prepare?.bind(spec) ?? null) : null,
+      prepareRead: spec.kind === "read" ? (spec.prepare?.bind(spec) ?? null) : null,
       handle: spec.handle.bind(spec),
       secrets: spec.kind === "command" ? (spec.secrets ?? {}) : {},
     } as Operation;

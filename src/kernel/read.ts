@@ -2,9 +2,10 @@
  * A read, once it is known what is asked and whose token it is: who that is, whether they may, and the answer, all on
  * one snapshot. It needs a store, the operations and no key, so that a process of its own can do it as well.
  */
+import { present } from "#base/assert.ts";
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import type { Mailer } from "#engines/mail/port.ts";
-import { type Database, type Store, tablesOf } from "#engines/store/port.ts";
+import { type Database, type ReadOptions, type Store, tablesOf } from "#engines/store/port.ts";
 import type { ClusterView } from "#engines/store/replica/cluster.ts";
 import type { TextIndex } from "#engines/text-index/port.ts";
 import { type Actor, anonymous } from "./actor.ts";
@@ -70,13 +71,32 @@ export async function answerRead(
     ...(read.atLeast === null ? {} : { atLeast: read.atLeast }),
     ...(strong ? { strong } : {}),
   };
+  const facts = await factsOf({ store, authenticator, slices, textIndex }, operation, read, options);
   const { value, position } = await store.read(async (database) => {
     const actor = await admit(authenticator, database, operation, read);
     const db = tablesOf<never>(database);
-    const context = { input, actor, origin, now, db, cluster: sight, textIndex, slices };
+    const context = { input, actor, origin, now, db, cluster: sight, slices, facts };
     return operation.handle({ ...context, sendsMail: mailer?.kind === "smtp" } as never);
   }, options);
   return { output: operation.output.parse(value) as JsonValue, position, replayed: false };
+}
+
+/** What the read finds out before its snapshot, once the policy has agreed; the policy decides again on that. */
+async function factsOf(
+  { store, authenticator, textIndex }: ReadParts,
+  operation: RegisteredOperation,
+  read: PlannedRead,
+  options: ReadOptions,
+): Promise<unknown> {
+  if (operation.prepareRead === null) return undefined;
+  const { input, origin, now } = read;
+  const actor = (await store.read((database) => admit(authenticator, database, operation, read), options))
+    .value;
+  return operation.prepareRead({
+    ...{ input: input as never, actor, origin, now },
+    textIndex: present(textIndex ?? null, `${operation.name} runs where there is an index`),
+    read: async (work) => (await store.read((database) => work(tablesOf<never>(database)), options)).value,
+  });
 }
 
 /** Who asks, on the same snapshot or transaction as the policy. */

@@ -18,6 +18,12 @@ export const aliases: Readonly<Record<string, string>> = {
   "who-am-i": "identity.whoAmI",
 };
 
+/**
+ * Operations that stand for their whole group, with the field that takes the words after it: `lyceum search long shadow`
+ * is `lyceum search search --text "long shadow"`.
+ */
+const groupWords: Readonly<Record<string, string>> = { "search.search": "text" };
+
 /** A command of the node itself (`serve`, `cluster init`), run by the composition root. */
 export interface NodeCommand {
   readonly name: string;
@@ -136,8 +142,14 @@ function nodeHelp(commands: readonly NodeCommand[]): string {
 }
 
 function addOperation(parts: CliParts, parent: Command, name: string, operation: RegisteredOperation): void {
-  const flags = flagsOf(operation);
-  const command = parent.command(name).description(operation.summary);
+  const wordsField = groupWords[operation.name];
+  const flags = flagsOf(operation).map((flag) =>
+    flag.field === wordsField ? { ...flag, required: false } : flag,
+  );
+  const command = parent
+    .command(name, { isDefault: wordsField !== undefined })
+    .description(operation.summary);
+  if (wordsField !== undefined) command.argument("[words...]", `the same as --${wordsField}`);
   for (const flag of flags) for (const option of optionsOf(flag)) command.addOption(option);
   if (operation.accepts === "blob")
     command
@@ -166,9 +178,15 @@ function addOperation(parts: CliParts, parent: Command, name: string, operation:
       "--idempotency-key <key>",
       "with the same key, it is done at most once, however often you ask",
     );
-  command.action((options: Record<string, unknown>) =>
-    runOperation(parts, operation, flags, options as Record<string, unknown> & CommonOptions),
-  );
+  command.action((...given: unknown[]) => {
+    const [words, options] = wordsField === undefined ? [[], given[0]] : [given[0], given[1]];
+    const text = (words as readonly string[]).join(" ");
+    const all = {
+      ...(options as Record<string, unknown> & CommonOptions),
+      ...(wordsField === undefined || text === "" ? {} : { [wordsField]: text }),
+    };
+    return runOperation(parts, operation, flags, all);
+  });
   const examples = examplesOf(operation, flags, parent.parent === null ? name : `${operation.slice} ${name}`);
   if (examples !== "") command.addHelpText("after", examples);
 }

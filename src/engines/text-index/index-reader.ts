@@ -21,11 +21,12 @@ export function createIndexReader(database: DatabaseSync) {
   const marked = database.prepare(
     `select e.id as id, e.heading as heading,
             snippet(texts, 2, '${hitBegin}', '${hitEnd}', '…', ${excerptWords}) as excerpt
-     from texts join entries e on e.id = texts.rowid where texts match ? and texts.rowid = ?`,
+     from texts join entries e on e.id = texts.rowid
+     where texts match ? and texts.rowid in (select value from json_each(?))`,
   );
   const unmarked = database.prepare(
     `select id, heading, substr(body, 1, ${excerptLettersMax}) as excerpt, length(body) as letters
-     from entries where id = ?`,
+     from entries where id in (select value from json_each(?))`,
   );
   const knows = database.prepare("select 1 from words where term = ? and col <> 'audience' limit 1");
   const vocabulary = database.prepare(
@@ -65,14 +66,19 @@ export function createIndexReader(database: DatabaseSync) {
     },
     excerpts(entryIds: readonly number[], words: string) {
       const match = markOf(termsOf(words));
-      return entryIds.flatMap((id): [number, { heading: string; excerpt: Marked }][] => {
-        const hit = match === null ? undefined : marked.get(match, id);
-        const row = hit ?? unmarked.get(id);
-        if (row === undefined) return [];
-        const more = hit === undefined && Number(row.letters) > excerptLettersMax ? "…" : "";
-        const excerpt = piecesOf(`${String(row.excerpt)}${more}`);
-        return [[id, { heading: readable(String(row.heading)), excerpt }]];
-      });
+      const ids = JSON.stringify(entryIds);
+      const shown = (excerpt: unknown) => piecesOf(String(excerpt));
+      const excerpts = new Map<number, { readonly heading: string; readonly excerpt: Marked }>();
+      for (const { id, heading, excerpt, letters } of unmarked.all(ids)) {
+        const more = Number(letters) > excerptLettersMax ? "…" : "";
+        excerpts.set(Number(id), {
+          heading: readable(String(heading)),
+          excerpt: shown(`${String(excerpt)}${more}`),
+        });
+      }
+      for (const { id, heading, excerpt } of match === null ? [] : marked.all(match, ids))
+        excerpts.set(Number(id), { heading: readable(String(heading)), excerpt: shown(excerpt) });
+      return excerpts;
     },
     corrections(words: string): string[] {
       const terms = termsOf(words).flatMap((term) => term.words);

@@ -85,8 +85,12 @@ export function openTextIndex(options: TextIndexOptions): TextIndex {
     },
     async position(version) {
       const position = await write("position", version);
-      if (position !== knownPosition) reached(position);
+      if (position < 0) reached(-1);
+      else if (position > knownPosition) reached(position);
       return position;
+    },
+    hasSeen(position) {
+      if (knownPosition >= 0 && position > knownPosition) reached(position);
     },
     async startOver(version) {
       reached(-1);
@@ -111,7 +115,7 @@ export function openTextIndex(options: TextIndexOptions): TextIndex {
         look();
       }),
     search: (question) => ask("search", question),
-    excerpts: async (entryIds, words) => new Map(await ask("excerpts", entryIds, words)),
+    excerpts: (entryIds, words) => ask("excerpts", entryIds, words),
     corrections: (words) => ask("corrections", words),
     nextFile: (now) => write("nextFile", now),
     beginFile: (queued) => write("beginFile", queued),

@@ -91,6 +91,8 @@ export interface TextIndex {
   position(version: number): Promise<number>;
   /** How far it has come as far as this process knows without looking; -1 while it is not built. */
   readonly knownPosition: number;
+  /** Says that nothing up to here changes the index, without writing it down. */
+  hasSeen(position: number): void;
   /** Throws everything away; what is built from now on is of this version. */
   startOver(version: number): Promise<void>;
   /** Makes the changes, all or none, and remembers the position where one is given. */

@@ -108,11 +108,17 @@ test("languages without spaces, and letters with marks that are mostly left out"
 test("an excerpt marks the words and carries text, never markup of its own", async (t) => {
   const index = await open(t);
   const body = "Before. <script>alert(1)</script> \u0002 The shadows are <b>long</b> at dusk.";
-  await index.apply([about("a", [entry("T", body, { heading: "Dusk" })])], null);
+  await index.apply(
+    [about("a", [entry("T", body, { heading: "Dusk" })]), about("b", [entry("Shadows", "No word of them.")])],
+    null,
+  );
   const { hits } = await index.search(ask("shadow"));
-  const excerpts = await index.excerpts([hits[0]?.entryId ?? 0, 999], "shadow");
-  assert.equal(excerpts.size, 1);
-  const [shown] = [...excerpts.values()];
+  const ids = hits.map(({ entryId }) => entryId);
+  const excerpts = await index.excerpts([...ids, 999], "shadow");
+  assert.equal(excerpts.size, 2);
+  const of = (sourceId: string) => excerpts.get(hits.find((hit) => hit.sourceId === sourceId)?.entryId ?? 0);
+  assert.deepEqual(of("b")?.excerpt, [{ text: "No word of them.", isHit: false }]);
+  const shown = of("a");
   assert.equal(shown?.heading, "Dusk");
   assert.deepEqual(
     shown?.excerpt.filter(({ isHit }) => isHit).map(({ text }) => text),

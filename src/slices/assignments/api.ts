@@ -4,6 +4,7 @@ import type { AssignmentsTables } from "./tables.ts";
 
 export { assignmentPublished, gradeReleased } from "./events.ts";
 
+export { indexedAssignments } from "./indexed.ts";
 export { assignmentIdField } from "./schema.ts";
 
 /** Whether this course has a published assignment of this id: one that its students see. */

@@ -8,6 +8,7 @@ import { belongs, roleInScope, standingInLife, standingOf } from "./policy.ts";
 import type { CourseName, CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
+export { audienceOfCourse, audienceOfPerson, audienceOfStaff, standingsIn } from "./audiences.ts";
 export { announcementPosted, enrolmentStarted } from "./events.ts";
 export { GroupName } from "./group-schema.ts";
 export {
@@ -20,6 +21,7 @@ export {
   membersBySet,
   membersOfGroup,
 } from "./groups-of-people.ts";
+export { indexedAnnouncements, indexedCourses } from "./indexed.ts";
 export { cleanLine } from "./keys.ts";
 export { type ModulePlace, moduleOf, outlineOf } from "./outline.ts";
 export {

@@ -4,6 +4,7 @@ import type { MaterialsTables } from "./tables.ts";
 
 export { materialPublished } from "./events.ts";
 
+export { indexedMaterials } from "./indexed.ts";
 export { materialIdField } from "./schema.ts";
 
 /**

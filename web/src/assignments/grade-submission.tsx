@@ -165,8 +165,7 @@ interface WorkFileProps {
 function WorkFile({ work, file, place }: WorkFileProps) {
   const { submissionId, attempt, studentName } = work;
   const getUrl = useCallback(
-    async () =>
-      atNode((await read("assignments.downloadSubmission", { submissionId, attempt, place })).url),
+    async () => atNode((await read("assignments.downloadSubmission", { submissionId, attempt, place })).url),
     [submissionId, attempt, place],
   );
   const kind = kindOf(file);

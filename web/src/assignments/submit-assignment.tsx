@@ -129,34 +129,37 @@ function Attempts(props: { readonly assignment: Assignment; readonly submission:
       {submission.grade === null && <p className="soft">{text("submit.waiting")}</p>}
       <h3>{text("submit.attempts")}</h3>
       <ul className="list">
-        {submission.attempts.map(({ attempt, file, receivedAt, late }) => file && (
-          <li key={attempt}>
-            <div className="grow">
-              <p className="item-title">
-                {text("submit.attempt", { attempt })}: {file.fileName}
-              </p>
-              <p className="faint">
-                <DateTime at={receivedAt} /> · {bytesText(file.bytes)}
-              </p>
-              <p className="faint mono hash">SHA-256 {file.sha256}</p>
-            </div>
-            {assignment.dueAt !== null && (
-              <Badge tone={late ? "warm" : "good"}>{text(late ? "submit.late" : "submit.onTime")}</Badge>
-            )}
-            <Button
-              look="quiet"
-              icon="download"
-              aria-label={`${text("submit.download", { file: file.fileName })}, ${bytesText(file.bytes)}`}
-              onPress={() =>
-                void read("assignments.downloadSubmission", { submissionId, attempt }).then(({ url }) =>
-                  location.assign(url),
-                )
-              }
-            >
-              {bytesText(file.bytes)}
-            </Button>
-          </li>
-        ))}
+        {submission.attempts.map(
+          ({ attempt, file, receivedAt, late }) =>
+            file && (
+              <li key={attempt}>
+                <div className="grow">
+                  <p className="item-title">
+                    {text("submit.attempt", { attempt })}: {file.fileName}
+                  </p>
+                  <p className="faint">
+                    <DateTime at={receivedAt} /> · {bytesText(file.bytes)}
+                  </p>
+                  <p className="faint mono hash">SHA-256 {file.sha256}</p>
+                </div>
+                {assignment.dueAt !== null && (
+                  <Badge tone={late ? "warm" : "good"}>{text(late ? "submit.late" : "submit.onTime")}</Badge>
+                )}
+                <Button
+                  look="quiet"
+                  icon="download"
+                  aria-label={`${text("submit.download", { file: file.fileName })}, ${bytesText(file.bytes)}`}
+                  onPress={() =>
+                    void read("assignments.downloadSubmission", { submissionId, attempt }).then(({ url }) =>
+                      location.assign(url),
+                    )
+                  }
+                >
+                  {bytesText(file.bytes)}
+                </Button>
+              </li>
+            ),
+        )}
       </ul>
     </div>
   );
