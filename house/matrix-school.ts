@@ -108,6 +108,26 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     assignmentId,
     uploadId: await upload(student),
   });
+  const gradedAssignmentId = await assignment(true);
+  const { submissionId: gradedSubmissionId = "" } = await make("assignments.submitAssignment", student, {
+    assignmentId: gradedAssignmentId,
+    uploadId: await upload(student),
+  });
+  const { feedbackFileId = "" } = await make("assignments.addFeedbackFile", instructor, {
+    submissionId: gradedSubmissionId,
+    uploadId: await upload(instructor),
+  });
+  await make("assignments.gradeSubmission", instructor, {
+    submissionId: gradedSubmissionId,
+    points: 5,
+    version: 1,
+  });
+  await make("assignments.releaseGrades", instructor, { assignmentId: gradedAssignmentId });
+  const { appealId = "" } = await make("assignments.openAppeal", student, {
+    submissionId: gradedSubmissionId,
+    reason: "I see it differently.",
+  });
+  const { commentId = "" } = await make("assignments.saveGradingComment", instructor, { text: "Well done." });
   const { queryId = "" } = await make("queries.createQuery", student, {
     courseId,
     title: "Why?",
@@ -198,6 +218,32 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       gradeSubmission: { submissionId, points: 7, feedback: "Good.", version: 1 },
       releaseGrades: { assignmentId },
       getGrades: { courseId },
+      setRubric: { assignmentId, version: 0, criteria: [] },
+      copyRubric: { assignmentId: draftAssignmentId, fromAssignmentId: assignmentId, version: 0 },
+      getRubric: { assignmentId },
+      previewRubric: { assignmentId },
+      applyRubric: { assignmentId, version: 2 },
+      discardRubric: { assignmentId, version: 2 },
+      agreeGrade: { submissionId, points: 7, version: 1 },
+      getGradeHistory: { submissionId },
+      hideGrades: { assignmentId, submissionIds: [submissionId], reason: "A mistake." },
+      getGradeRelease: { assignmentId },
+      updateGrading: { assignmentId, version: 0, appealDays: 7 },
+      getGrading: { assignmentId },
+      showNames: { assignmentId, reason: "All are graded." },
+      openAppeal: { submissionId: gradedSubmissionId, reason: "I see it differently." },
+      answerAppeal: { appealId, version: 1, outcome: "unchanged", answer: "It stays." },
+      reopenAppeal: { appealId, version: 1 },
+      listAppeals: { assignmentId: gradedAssignmentId },
+      addFeedbackFile: { submissionId, uploadId: "any" },
+      removeFeedbackFile: { feedbackFileId },
+      downloadFeedbackFile: { feedbackFileId },
+      saveGradingComment: { text: "Name the weakest step." },
+      listGradingComments: {},
+      removeGradingComment: { commentId },
+      listSubmissions: { assignmentId },
+      getSubmission: { submissionId },
+      downloadSubmissions: { assignmentId },
     },
     queries: {
       createQuery: { courseId, title: "How?", body: "How?" },

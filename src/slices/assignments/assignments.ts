@@ -1,9 +1,12 @@
 /** Reading the rows of assignments and work, for the operations of this slice. */
 import type { Kysely } from "kysely";
 import type { FileReference } from "#kernel/held-blobs.ts";
-import type { Person } from "#slices/identity/api.ts";
+import { type Person, peopleByIds } from "#slices/identity/api.ts";
 import { isLate } from "./dates.ts";
+import { feedbackFilesOf } from "./feedback-files.ts";
+import type { ChosenLevel, FeedbackFile } from "./grading-schema.ts";
 import { fromHundredths } from "./points.ts";
+import { levelReader } from "./rubrics.ts";
 import type { Assignment, Grade } from "./schema.ts";
 import { settingsOf } from "./settings.ts";
 import type { AssignmentsTable, AssignmentsTables, GradesTable, SubmissionAttemptsTable } from "./tables.ts";
@@ -36,20 +39,44 @@ export function assignmentOf(
   };
 }
 
-/** The grade as the wire names it, given the people that its graders are among. */
-export function gradeOf(
-  row: GradesTable,
-  pointsMaxHundredths: number,
-  people: ReadonlyMap<string, Person>,
-): Grade {
+/** What grades are shown with: the people that their graders are among, levels as they were, files given back. */
+export interface GradeParts {
+  readonly people: ReadonlyMap<string, Person>;
+  readonly levels: (row: GradesTable) => ChosenLevel[];
+  readonly files: ReadonlyMap<string, readonly FeedbackFile[]>;
+}
+
+/** Looks up, in a fixed number of queries, what these grades are shown with. */
+export async function gradeParts(
+  db: Kysely<AssignmentsTables>,
+  rows: readonly GradesTable[],
+  personIds: readonly string[] = [],
+): Promise<GradeParts> {
+  return {
+    people: await peopleByIds(db, [...personIds, ...rows.map((row) => row.graded_by)]),
+    levels: await levelReader(db, rows),
+    files: await feedbackFilesOf(
+      db,
+      rows.map((row) => row.submission_id),
+    ),
+  };
+}
+
+/** The grade as the wire names it. */
+export function gradeOf(row: GradesTable, pointsMaxHundredths: number, parts: GradeParts): Grade {
   return {
     points: fromHundredths(row.points_hundredths),
     pointsMax: fromHundredths(pointsMaxHundredths),
     feedback: row.feedback,
     attempt: row.attempt,
-    gradedBy: { personId: row.graded_by, name: people.get(row.graded_by)?.name ?? "" },
+    gradedBy: { personId: row.graded_by, name: parts.people.get(row.graded_by)?.name ?? "" },
     gradedAt: row.graded_at,
     releasedAt: row.released_at,
+    rawPoints: fromHundredths(row.raw_hundredths ?? row.points_hundredths),
+    latePercent: row.late_percent,
+    lateDueAt: row.late_due_at,
+    levels: parts.levels(row),
+    feedbackFiles: [...(parts.files.get(row.submission_id) ?? [])],
   };
 }
 

@@ -2,6 +2,7 @@
 import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
 import type { Step } from "#kernel/step.ts";
 import { holderOfAttempt } from "./assignments.ts";
+import { gradingRows, purgeGrading, rubricRows } from "./grading-life.ts";
 import { dueKey } from "./settings.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
@@ -46,8 +47,9 @@ const attemptsPurgedAtOnce = 80;
 const rowsPurgedAtOnce = 300;
 
 export const assignmentsLife = courseLifeFor<AssignmentsTables>()({
-  parts: [assignmentRows],
+  parts: [assignmentRows, rubricRows, gradingRows],
   async purge(step, courseId) {
+    if (await purgeGrading(step, courseId)) return true;
     if (await purgeWork(step, courseId)) return true;
     for (const table of ["grades", "assignments"] as const) {
       const rows = await step.tx

@@ -4,6 +4,7 @@ import { Refusal } from "#kernel/errors.ts";
 import { changedBy, courseIdField, courseTimeZone, teachesCourse } from "#slices/courses/api.ts";
 import { assignmentOf } from "./assignments.ts";
 import { assignmentCreated, assignmentPublished } from "./events.ts";
+import { hideNames } from "./grading-settings.ts";
 import { Assignment, assignmentsMax, newSettingsFields, publishedField } from "./schema.ts";
 import { columnsOf } from "./settings.ts";
 import { operation } from "./tables.ts";
@@ -21,7 +22,7 @@ export const createAssignment = operation({
   output: Assignment,
   policy: teachesCourse,
   refusals: { course_assignments_full: "failed_precondition" },
-  async handle({ input, actor, tx, now, newId, emit }) {
+  async handle({ input, actor, tx, now, newId, random, emit }) {
     const { courseId, published, ...settings } = input;
     const { count } = await tx
       .selectFrom("assignments")
@@ -43,6 +44,7 @@ export const createAssignment = operation({
       updated_at: now,
     } as const;
     await tx.insertInto("assignments").values(row).execute();
+    if (row.anonymous === 1) await hideNames(tx, row, { by, now, random });
     emit(assignmentCreated, { assignmentId: row.id, courseId });
     if (published) emit(assignmentPublished, { assignmentId: row.id, courseId });
     const timeZone = await courseTimeZone(tx, courseId);

@@ -3,7 +3,9 @@ import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { FileReference } from "#kernel/held-blobs.ts";
 import { attemptKey, filesOfAttempts } from "./attempts.ts";
+import { membersOf } from "./grade-writer.ts";
 import { seesSubmission } from "./policy.ts";
+import { nameView } from "./pseudonyms.ts";
 import { submissionIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
 
@@ -20,7 +22,7 @@ export const downloadSubmission = operation({
   }),
   output: FileReference,
   policy: seesSubmission,
-  async handle({ input, db }) {
+  async handle({ input, actor, db }) {
     let select = db
       .selectFrom("submission_attempts")
       .selectAll()
@@ -37,6 +39,14 @@ export const downloadSubmission = operation({
         "not_found",
         `Attempt ${row.attempt} has ${files.length} files, no file ${input.place}.`,
       );
-    return file;
+    const work = await db
+      .selectFrom("submissions")
+      .selectAll()
+      .where("id", "=", input.submissionId)
+      .executeTakeFirstOrThrow();
+    const members = await membersOf(db, { ...work, attempt: row.attempt });
+    if (actor.kind === "person" && [work.student_id, ...members].includes(actor.personId)) return file;
+    const names = await nameView(db, work.assignment_id, [work.student_id]);
+    return { ...file, fileName: names.fileNameOf(work.student_id, file.fileName, input.place) };
   },
 });

@@ -22,3 +22,15 @@ export const submissionGraded = eventType<SubmissionFacts>("submission.graded");
 export const gradeReleased = eventType<AssignmentFacts & { submissionId: string; studentId: string }>(
   "grade.released",
 );
+
+type GradeFacts = AssignmentFacts & { submissionId: string; studentId: string };
+/** A grade that its student sees is another one now. */
+export const gradeChanged = eventType<GradeFacts>("grade.changed");
+/** A grade that its student saw is private again. */
+export const gradeHidden = eventType<GradeFacts>("grade.hidden");
+/** One of two markers has marked work; there is no grade before they agree. */
+export const submissionMarked = eventType<AssignmentFacts & { submissionId: string }>("submission.marked");
+/** Marks by the rubric have moved to another version of it. */
+export const rubricChanged = eventType<AssignmentFacts>("rubric.changed");
+export const appealOpened = eventType<GradeFacts & { appealId: string }>("appeal.opened");
+export const appealAnswered = eventType<GradeFacts & { appealId: string }>("appeal.answered");

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
 import { personOf } from "#kernel/policy.ts";
 import { courseIdField, idField, loadStanding, teaches } from "#slices/courses/api.ts";
-import { peopleByIds } from "#slices/identity/api.ts";
-import { gradeOf } from "./assignments.ts";
+import { gradeOf, gradeParts } from "./assignments.ts";
 import { takesPartInCourse } from "./policy.ts";
+import { hiddenAssignments, hiddenNames, openNames, pseudonymKeys } from "./pseudonyms.ts";
 import { assignmentIdField, GradeEntry } from "./schema.ts";
 import { operation } from "./tables.ts";
 
@@ -30,33 +30,56 @@ export const getGrades = operation({
       .selectAll("grades")
       .select(["assignments.title as title", "assignments.points_max_hundredths as hundredthsMax"])
       .where("grades.course_id", "=", courseId)
-      .orderBy("grades.submission_id");
-    if (!teaches(await loadStanding(db, actor, courseId)))
+      .orderBy("grades.submission_id")
+      .orderBy("grades.student_id");
+    const isStaff = teaches(await loadStanding(db, actor, courseId));
+    if (!isStaff)
       select = select
         .where("grades.student_id", "=", personOf(actor).personId)
         .where("grades.released_at", "is not", null);
-    if (studentId !== undefined) select = select.where("grades.student_id", "=", studentId);
+    if (studentId !== undefined) {
+      select = select.where("grades.student_id", "=", studentId);
+      // Whose it is would be told by the question alone.
+      if (isStaff) select = select.where("grades.assignment_id", "not in", hiddenAssignments(db, courseId));
+    }
     if (assignmentId !== undefined) select = select.where("grades.assignment_id", "=", assignmentId);
     if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("grades.submission_id", ">", after);
+      const [after, afterStudent] = decodeCursor(input.cursor, ["text", "text"]);
+      select = select.where((each) =>
+        each.or([
+          each("grades.submission_id", ">", after),
+          each.and([each("grades.submission_id", "=", after), each("grades.student_id", ">", afterStudent)]),
+        ]),
+      );
     }
     const rows = await select.limit(input.limit + 1).execute();
-    const people = await peopleByIds(
+    const parts = await gradeParts(
       db,
-      rows.flatMap((row) => [row.student_id, row.graded_by]),
+      rows,
+      rows.map((row) => row.student_id),
     );
+    const open = openNames(parts.people);
+    const keys = isStaff
+      ? await pseudonymKeys(
+          db,
+          rows.map((row) => row.assignment_id),
+        )
+      : new Map<string, string>();
+    const namesOf = (assignmentId: string) => {
+      const key = keys.get(assignmentId);
+      return key === undefined ? open : hiddenNames(key);
+    };
     return cutPage(
       rows,
       input.limit,
-      (row) => [row.submission_id],
+      (row) => [row.submission_id, row.student_id],
       ({ title, hundredthsMax, ...row }) => ({
         assignmentId: row.assignment_id,
         assignmentTitle: title,
         submissionId: row.submission_id,
-        studentId: row.student_id,
-        studentName: people.get(row.student_id)?.name ?? "",
-        grade: gradeOf(row, hundredthsMax, people),
+        studentId: namesOf(row.assignment_id).idOf(row.student_id),
+        studentName: namesOf(row.assignment_id).nameOf(row.student_id),
+        grade: gradeOf(row, hundredthsMax, parts),
       }),
     );
   },

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
 import { type Person, peopleByIds } from "#slices/identity/api.ts";
-import { gradeOf } from "./assignments.ts";
+import { gradeOf, gradeParts } from "./assignments.ts";
 import { attemptKey, filesOfAttempts } from "./attempts.ts";
 import { isLate, windowAt } from "./dates.ts";
 import { draftOf } from "./drafts.ts";
@@ -68,8 +68,8 @@ async function mySubmissionOf(
   const people = await peopleByIds(db, [
     row.student_id,
     ...attempts.flatMap(({ handed_in_by }) => handed_in_by ?? []),
-    ...(grade === undefined ? [] : [grade.graded_by]),
   ]);
+  const parts = await gradeParts(db, grade === undefined ? [] : [grade]);
   return {
     submissionId: row.id,
     assignmentId: assignment.id,
@@ -88,7 +88,7 @@ async function mySubmissionOf(
         receipt: each.receipt_text,
       };
     }),
-    grade: grade === undefined ? null : gradeOf(grade, assignment.points_max_hundredths, people),
+    grade: grade === undefined ? null : gradeOf(grade, assignment.points_max_hundredths, parts),
   };
 }
 

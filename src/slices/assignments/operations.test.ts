@@ -268,6 +268,11 @@ const scenarios: readonly Row[] = [
         gradedBy: { personId: people.assistant.id, name: people.assistant.name },
         gradedAt: kernel.clock.now(),
         releasedAt: kernel.clock.now(),
+        rawPoints: 8.5,
+        latePercent: 0,
+        lateDueAt: null,
+        levels: [],
+        feedbackFiles: [],
       });
     },
   },

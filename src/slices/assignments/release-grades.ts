@@ -2,13 +2,17 @@
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import { invalidField, Refusal } from "#kernel/errors.ts";
+import { changedBy } from "#slices/courses/api.ts";
 import { assignmentRow } from "./assignments.ts";
-import { gradeReleased } from "./events.ts";
 import { managesAssignment } from "./policy.ts";
+import { beginRelease } from "./release.ts";
 import { assignmentIdField, releaseMax, submissionIdField } from "./schema.ts";
 import { type AssignmentsTables, operation } from "./tables.ts";
 
-/** Releases the grades of the chosen submissions, or of all that are graded. What is released already stays so. */
+/**
+ * Releases the grades of the chosen submissions, or of all that are graded. The first of many are shown at once and the
+ * rest in the background; what somebody grades after this call stays private. What is released already stays so.
+ */
 export const releaseGrades = operation({
   name: "assignments.releaseGrades",
   summary: "Releases the grades of an assignment to its students: the chosen ones, or all.",
@@ -27,51 +31,43 @@ export const releaseGrades = operation({
       assignmentId: z.string(),
       released: z.int().meta({ description: "How many grades students see now and did not before." }),
       remaining: z.int().meta({
-        description: `Grades that are still private; a call releases at most ${releaseMax}, call again for the rest.`,
+        description: "Grades that are still private; those of this release follow in the background.",
+      }),
+      releaseId: z.string().nullable().meta({
+        description: "With which its progress is asked for, and it is undone; null when none was private.",
       }),
     })
     .meta({ id: "ReleasedGrades" }),
   policy: managesAssignment,
   refusals: { not_graded: "failed_precondition" },
-  async handle({ input, tx, now, emit }) {
+  async handle({ input, actor, tx, now, newId, emit, enqueue }) {
     const { assignmentId } = input;
     const { course_id: courseId } = await assignmentRow(tx, assignmentId);
     const chosen = input.submissionIds === undefined ? null : [...new Set(input.submissionIds)];
     if (chosen !== null) await requireGraded(tx, assignmentId, chosen);
-    let select = tx
-      .selectFrom("grades")
-      .select(["submission_id", "student_id"])
-      .where("assignment_id", "=", assignmentId)
-      .where("released_at", "is", null)
-      .orderBy("submission_id")
-      .limit(releaseMax);
-    if (chosen !== null) select = select.where("submission_id", "in", chosen);
-    const rows = await select.execute();
-    if (rows.length > 0)
-      await tx
-        .updateTable("grades")
-        .set({ released_at: now })
-        .where("assignment_id", "=", assignmentId)
-        .where(
-          "submission_id",
-          "in",
-          rows.map((row) => row.submission_id),
-        )
-        .execute();
-    for (const row of rows)
-      emit(gradeReleased, {
-        assignmentId,
-        courseId,
-        submissionId: row.submission_id,
-        studentId: row.student_id,
-      });
+    const begun = await beginRelease(
+      { tx, now, newId, emit, enqueue, by: changedBy(actor) },
+      {
+        assignment_id: assignmentId,
+        course_id: courseId,
+        kind: "release",
+        undoes: null,
+        chosen: chosen === null ? null : JSON.stringify(chosen),
+        reason: "",
+      },
+    );
     const { remaining } = await tx
       .selectFrom("grades")
       .select((each) => each.fn.countAll<number>().as("remaining"))
       .where("assignment_id", "=", assignmentId)
       .where("released_at", "is", null)
       .executeTakeFirstOrThrow();
-    return { assignmentId, released: rows.length, remaining: Number(remaining) };
+    return {
+      assignmentId,
+      released: begun?.done ?? 0,
+      remaining: Number(remaining),
+      releaseId: begun?.release.id ?? null,
+    };
   },
 });
 
@@ -81,16 +77,21 @@ async function requireGraded(
   assignmentId: string,
   submissionIds: readonly string[],
 ): Promise<void> {
-  const rows = await tx
+  const known = await tx
     .selectFrom("submissions")
-    .leftJoin("grades", "grades.submission_id", "submissions.id")
-    .select(["submissions.id as id", "grades.graded_at as gradedAt"])
-    .where("submissions.assignment_id", "=", assignmentId)
-    .where("submissions.id", "in", submissionIds)
+    .select("id")
+    .where("assignment_id", "=", assignmentId)
+    .where("id", "in", submissionIds)
     .execute();
-  if (rows.length < submissionIds.length)
+  if (known.length < submissionIds.length)
     throw invalidField("submissionIds", "Not all of these are submissions of this assignment.");
-  const ungraded = rows.filter((row) => row.gradedAt === null).length;
+  const graded = await tx
+    .selectFrom("grades")
+    .select("submission_id")
+    .distinct()
+    .where("submission_id", "in", submissionIds)
+    .execute();
+  const ungraded = submissionIds.length - graded.length;
   if (ungraded > 0)
     throw new Refusal(
       "not_graded",

@@ -4,6 +4,7 @@ import { type FileKindName, fileKinds } from "#kernel/file-kinds.ts";
 import { FileReference } from "#kernel/held-blobs.ts";
 import { lineField } from "#kernel/line-field.ts";
 import { idField, PersonName } from "#slices/courses/api.ts";
+import { ChosenLevel, FeedbackFile } from "./grading-schema.ts";
 import { hasTwoDecimals } from "./points.ts";
 
 export const titleLengthMax = 200;
@@ -297,6 +298,16 @@ export const Grade = z
       .int()
       .nullable()
       .meta({ description: "Milliseconds UTC; null while the student does not see it." }),
+    rawPoints: z.number().meta({ description: "What the grader gave, before what lateness costs." }),
+    latePercent: z.int().meta({ description: "How many percent of it lateness costs." }),
+    lateDueAt: z.int().nullable().meta({
+      description:
+        "When the work was due for this student, milliseconds UTC; null where lateness costs nothing.",
+    }),
+    levels: z
+      .array(ChosenLevel)
+      .meta({ description: "The levels of the rubric; none for a grade by points." }),
+    feedbackFiles: z.array(FeedbackFile).meta({ description: "Files that were given back with the work." }),
   })
   .meta({ id: "Grade" });
 export type Grade = z.output<typeof Grade>;

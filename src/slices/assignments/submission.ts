@@ -85,3 +85,11 @@ export function release(state: SubmissionState, now: number): SubmissionState {
   if (state.grade === null) throw new Refusal("not_graded", "Work that has no grade yet cannot be released.");
   return state.grade.releasedAt === null ? { ...state, grade: { ...state.grade, releasedAt: now } } : state;
 }
+
+/** For a marker who comes after the two have agreed. */
+export function alreadyAgreed(): Refusal {
+  return new Refusal(
+    "already_agreed",
+    "The markers have agreed on a grade for this work. To change it, agree on another one, with the reason.",
+  );
+}

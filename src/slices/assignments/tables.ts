@@ -1,6 +1,7 @@
 /** The rows that the assignments slice owns. Points are whole hundredths, so that sums and comparisons are exact. */
 import { operationFor } from "#kernel/operation.ts";
 import type { TableFacts } from "#kernel/slice.ts";
+import { type GradingTables, gradingTables } from "./grading-tables.ts";
 import type { LatePolicyKind, Resubmission, Withdrawal } from "./schema.ts";
 
 export interface AssignmentsTable {
@@ -160,14 +161,25 @@ export interface GradesTable {
   course_id: string;
   assignment_id: string;
   attempt: number;
+  /** What counts: after what lateness costs. */
   points_hundredths: number;
+  /** What the grader gave; null where the two are the same, for grades from before this was kept. */
+  raw_hundredths: number | null;
+  late_percent: number;
+  /** When it was due for this student, where lateness cost something. */
+  late_due_at: number | null;
+  /** JSON: the chosen levels with their notes; null for a grade by points. */
+  levels: string | null;
+  rubric_version: number | null;
   feedback: string;
   graded_by: string;
   graded_at: number;
   released_at: number | null;
+  /** The release that showed it. */
+  release_id: string | null;
 }
 
-export interface AssignmentsTables {
+export interface AssignmentsTables extends GradingTables {
   assignments: AssignmentsTable;
   assignment_attachments: AssignmentAttachmentsTable;
   assignment_attachment_versions: AssignmentAttachmentVersionsTable;
@@ -193,7 +205,10 @@ export const assignmentsTables: Readonly<Record<keyof AssignmentsTables, TableFa
   submission_attempts: { personal: ["file_name", "handed_in_by", "text_answer", "receipt_text"] },
   submission_files: { personal: ["file_name"] },
   submission_members: { personal: ["student_id"] },
-  grades: { personal: ["student_id", "points_hundredths", "feedback", "graded_by"] },
+  grades: {
+    personal: ["student_id", "points_hundredths", "raw_hundredths", "levels", "feedback", "graded_by"],
+  },
+  ...gradingTables,
 };
 
 /** Declares an operation over these tables. */

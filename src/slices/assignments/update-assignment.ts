@@ -10,8 +10,10 @@ import {
   assignmentUnpublished,
   assignmentUpdated,
 } from "./events.ts";
+import { giveUpHiding, hideNames } from "./grading-settings.ts";
 import { fromHundredths } from "./points.ts";
 import { teachesAssignment } from "./policy.ts";
+import { currentRubric } from "./rubrics.ts";
 import { Assignment, assignmentIdField, changedSettingsFields, publishedField } from "./schema.ts";
 import { columnsOf, settingsOf, withChanges } from "./settings.ts";
 import { type AssignmentsTable, type AssignmentsTables, operation } from "./tables.ts";
@@ -36,8 +38,10 @@ export const updateAssignment = operation({
     stale_version: "conflict",
     has_submissions: "failed_precondition",
     points_below_mark: "failed_precondition",
+    rubric_sum: "failed_precondition",
+    names_hidden: "failed_precondition",
   },
-  async handle({ input, actor, tx, now, emit }) {
+  async handle({ input, actor, tx, now, random, emit }) {
     const { assignmentId, version, published, ...changed } = input;
     const row = await assignmentRow(tx, assignmentId);
     await requireVersion(tx, "the assignment", row, version);
@@ -46,11 +50,21 @@ export const updateAssignment = operation({
     const columns = columnsOf(withChanges(settingsOf(row), changed));
     if (columns.points_max_hundredths < row.points_max_hundredths)
       await requireNoMarkAbove(tx, row.id, columns.points_max_hundredths);
+    if (columns.points_max_hundredths !== row.points_max_hundredths)
+      await requireRubricGives(tx, row.id, columns.points_max_hundredths);
+    const by = changedBy(actor);
+    if (columns.anonymous !== row.anonymous) {
+      if (columns.anonymous === 1) await hideNames(tx, row, { by, now, random });
+      else {
+        await requireNoHiddenWork(tx, row.id);
+        await giveUpHiding(tx, row, { by, now });
+      }
+    }
     const changes = {
       ...columns,
       published: isPublished ? 1 : 0,
       version: row.version + 1,
-      updated_by: changedBy(actor),
+      updated_by: by,
       updated_at: now,
     } as const;
     await tx.updateTable("assignments").set(changes).where("id", "=", row.id).execute();
@@ -75,6 +89,35 @@ function hasMoved(before: Dates, after: Dates): boolean {
   );
 }
 
+/** A rubric and its assignment give the same points; they change together, with the rubric. */
+async function requireRubricGives(
+  tx: Kysely<AssignmentsTables>,
+  assignmentId: string,
+  hundredthsMax: number,
+): Promise<void> {
+  const rubric = await currentRubric(tx, assignmentId);
+  if (rubric !== null && rubric.row.points_max_hundredths !== hundredthsMax)
+    throw new Refusal(
+      "rubric_sum",
+      `The rubric gives ${fromHundredths(rubric.row.points_max_hundredths)} points. Change the rubric, and let the assignment take its points.`,
+    );
+}
+
+/** Names that are hidden are shown with a reason that stays on record, not by a setting. */
+async function requireNoHiddenWork(tx: Kysely<AssignmentsTables>, assignmentId: string): Promise<void> {
+  const work = await tx
+    .selectFrom("submissions")
+    .select("id")
+    .where("assignment_id", "=", assignmentId)
+    .limit(1)
+    .executeTakeFirst();
+  if (work !== undefined)
+    throw new Refusal(
+      "names_hidden",
+      "Students have handed in work anonymously. An instructor can show the names on the page of submissions, with a reason.",
+    );
+}
+
 async function requireNoWork(tx: Kysely<AssignmentsTables>, assignmentId: string): Promise<void> {
   const work = await tx
     .selectFrom("submissions")
@@ -91,14 +134,16 @@ async function requireNoMarkAbove(
   assignmentId: string,
   hundredthsMax: number,
 ): Promise<void> {
-  const { highest } = await tx
+  const { raw, counting } = await tx
     .selectFrom("grades")
-    .select((each) => each.fn.max<number | null>("points_hundredths").as("highest"))
+    .select((each) => each.fn.max<number | null>("raw_hundredths").as("raw"))
+    .select((each) => each.fn.max<number | null>("points_hundredths").as("counting"))
     .where("assignment_id", "=", assignmentId)
     .executeTakeFirstOrThrow();
-  if (highest !== null && Number(highest) > hundredthsMax)
+  const highest = Math.max(Number(raw ?? 0), Number(counting ?? 0));
+  if (highest > hundredthsMax)
     throw new Refusal(
       "points_below_mark",
-      `Somebody has ${fromHundredths(Number(highest))} points for this already. Change that mark first.`,
+      `Somebody has ${fromHundredths(highest)} points for this already. Change that mark first.`,
     );
 }

@@ -1,11 +1,11 @@
 /** Students' work as graders see it: submissions with their latest files and grades, in a fixed number of queries. */
 import type { Kysely } from "kysely";
 import { present } from "#base/assert.ts";
-import { peopleByIds } from "#slices/identity/api.ts";
-import { gradeOf } from "./assignments.ts";
+import { gradeOf, gradeParts } from "./assignments.ts";
 import { attemptKey, filesOfAttempts } from "./attempts.ts";
 import { isLate } from "./dates.ts";
 import { datesOf, extensionKey, extensionsOf } from "./extensions.ts";
+import { nameView } from "./pseudonyms.ts";
 import type { SubmittedWork } from "./schema.ts";
 import type { AssignmentsTable, AssignmentsTables, SubmissionsTable } from "./tables.ts";
 
@@ -33,31 +33,34 @@ export async function workOf(
   const extensions = await extensionsOf(db, [assignment.id], rows.map(ownerKey));
   const members = await membersOf(db, rows);
   const gradeBy = new Map(grades.map((grade) => [gradeKey(grade.submission_id, grade.student_id), grade]));
-  const people = await peopleByIds(db, [
+  const names = await nameView(db, assignment.id, [
     ...rows.map((row) => row.student_id),
     ...[...members.values()].flat(),
-    ...grades.map((grade) => grade.graded_by),
   ]);
+  const parts = await gradeParts(db, grades);
   return rows.map((row) => {
     const attempt = present(attemptBy.get(row.id), "every submission has its latest attempt");
-    const ofAttempt = files.get(attemptKey(attempt)) ?? [];
+    const ofAttempt = (files.get(attemptKey(attempt)) ?? []).map((file, at) => ({
+      ...file,
+      fileName: names.fileNameOf(row.student_id, file.fileName, at + 1),
+    }));
     const { dueAt } = datesOf(assignment, extensions.get(extensionKey(assignment.id, ownerKey(row))));
     const grade = gradeBy.get(gradeKey(row.id, row.student_id));
-    const name = (personId: string) => ({ personId, name: people.get(personId)?.name ?? "" });
+    const name = (personId: string) => ({ personId: names.idOf(personId), name: names.nameOf(personId) });
     return {
       submissionId: row.id,
-      studentId: row.student_id,
+      studentId: names.idOf(row.student_id),
       studentName: name(row.student_id).name,
       attempt: row.attempt,
       file: ofAttempt[0] ?? null,
-      files: [...ofAttempt],
+      files: ofAttempt,
       text: attempt.text_answer,
       receivedAt: attempt.received_at,
       dueAt,
       late: isLate(dueAt, attempt.received_at),
-      groupId: row.group_id,
+      groupId: names.hidesNames ? null : row.group_id,
       members: (members.get(row.id) ?? [row.student_id]).map(name),
-      grade: grade === undefined ? null : gradeOf(grade, assignment.points_max_hundredths, people),
+      grade: grade === undefined ? null : gradeOf(grade, assignment.points_max_hundredths, parts),
       version: row.version,
     };
   });

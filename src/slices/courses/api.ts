@@ -171,3 +171,32 @@ export async function courseNames(
     .execute();
   return new Map(rows.map((row) => [row.id, courseNameOf(row)]));
 }
+
+/** Those who teach the course at present, as instructors or teaching assistants. */
+export async function courseStaff(database: Database, courseId: string): Promise<readonly string[]> {
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select("person_id")
+    .where("course_id", "=", courseId)
+    .where("role", "in", ["instructor", "teaching_assistant"])
+    .where("ended_at", "is", null)
+    .execute();
+  return rows.map((row) => row.person_id);
+}
+
+/** Everyone who ever studied in the course, with whether they still do. */
+export async function courseStudents(
+  database: Database,
+  courseId: string,
+): Promise<readonly { readonly personId: string; readonly isEnrolled: boolean }[]> {
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select(["person_id", "ended_at"])
+    .where("course_id", "=", courseId)
+    .where("role", "=", "student")
+    .execute();
+  const enrolled = new Map<string, boolean>();
+  for (const row of rows)
+    enrolled.set(row.person_id, enrolled.get(row.person_id) === true || row.ended_at === null);
+  return [...enrolled].map(([personId, isEnrolled]) => ({ personId, isEnrolled }));
+}
