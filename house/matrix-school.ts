@@ -59,6 +59,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     title: "Hello",
   });
 
+  const { copyId = "" } = await make("courses.copyCourse", instructor, {
+    courseId,
+    code: "BIO-COPY",
+    term: "Autumn 2027",
+  });
   const { sectionId = "" } = await make("courses.createSection", instructor, { courseId, title: "Near" });
   const { moduleId = "" } = await make("courses.createModule", instructor, {
     courseId,
@@ -189,6 +194,9 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       trashCourse: { courseId },
       restoreCourse: { courseId },
       listTrashedCourses: {},
+      previewCourseCopy: { courseId },
+      copyCourse: { courseId, code: "BIO-1", term: "Spring 2027" },
+      getCourseCopy: { copyId },
     },
     materials: {
       courseMaterialUpload: { courseId, title: "More", uploadId: "any" },

@@ -265,6 +265,30 @@ export const maySeeCourses: Policy<{ readonly view: "mine" | "all" }> = {
   decide: ({ actor, input }) => decideListCourses(actor, input.view),
 };
 
+/** Those who manage the course, where the school lets them create courses. */
+export const copiesCourse: Policy<CourseInput> = {
+  claim: "manages the course, archived or not, and may create courses",
+  async decide(question) {
+    const decision = await managesWholeCourse.decide(question);
+    return decision.allowed ? mayCreateCourses.decide(question) : decision;
+  },
+};
+
+const copyById = prepared<CoursesTables>()((db, p: Parameter<{ copyId: string }>) =>
+  db.selectFrom("course_copies").select("asked_by").where("id", "=", p("copyId")),
+);
+
+/** Whoever began the copy, and admins. */
+export const askedForCopy: Policy<{ readonly copyId: string }> = {
+  claim: "began the copy, or is admin",
+  async decide({ actor, input, database }) {
+    if (actor.kind === "anonymous") return denyUnauthenticated;
+    const [row] = await copyById(database, { copyId: input.copyId });
+    const isOwn = actor.kind === "person" && actor.scope !== "student" && row?.asked_by === actor.personId;
+    return row !== undefined && (isOwn || seesDrafts(actor)) ? allow : denyNotFound("copy");
+  },
+};
+
 const enrolmentById = prepared<CoursesTables>()((db, p: Parameter<{ enrolmentId: string }>) =>
   db.selectFrom("enrolments").select("course_id").where("id", "=", p("enrolmentId")),
 );

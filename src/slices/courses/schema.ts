@@ -1,5 +1,6 @@
 /** What the courses slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
 import { z } from "zod";
+import { copyChoices } from "#kernel/course-life.ts";
 import { lineField } from "#kernel/line-field.ts";
 
 export const codeLengthMax = 32;
@@ -13,6 +14,16 @@ export const announcementBodyLengthMax = 10_000;
 export const announcementsMax = 2_000;
 /** How long a course in the trash can be restored. */
 export const trashMsMax = 30 * 24 * 3_600_000;
+/** How far a copy may move dates: some ten years. */
+export const shiftDaysMax = 3_660;
+/** Copies that one person may have under way. */
+export const copiesOpenMax = 10;
+/** Dates that a preview shows. */
+export const datesShownMax = 1_000;
+/** After so long a copy that has not come to its end is given up. */
+export const copyMsMax = 24 * 3_600_000;
+/** How long the record of a copy is kept after its end. */
+export const copyRecordsMsMax = 30 * 24 * 3_600_000;
 /** Sections of one course. */
 export const sectionsMax = 100;
 /** Modules of one course, removed ones included. */
@@ -146,6 +157,66 @@ export const CourseName = z
   .object({ courseId: z.string(), code: z.string(), term: z.string(), title: z.string() })
   .meta({ id: "CourseName" });
 export type CourseName = z.output<typeof CourseName>;
+
+/** What a copy is made from, and how; of its preview and of itself. */
+export const copyFields = {
+  courseId: courseIdField,
+  shiftDays: z
+    .int()
+    .min(-shiftDaysMax)
+    .max(shiftDaysMax)
+    .default(0)
+    .meta({ description: "By how many days every date moves, on the clock of the course." }),
+  keepWeekdays: z
+    .boolean()
+    .default(true)
+    .meta({ description: "Moves by the nearest number of whole weeks instead, so that a Friday stays one." }),
+  choices: z
+    .array(z.enum(copyChoices).meta({ id: "CopyChoice" }))
+    .max(copyChoices.length)
+    .default(["outline", "materials", "assignments"])
+    .meta({ description: "What goes along. People and their work never do." }),
+};
+
+export const CourseCopy = z
+  .object({
+    copyId: z.string(),
+    source: CourseName.nullable().meta({ description: "Null once it was deleted for good." }),
+    course: CourseName.nullable().meta({ description: "The new course; null where it did not come to be." }),
+    choices: z.array(z.enum(copyChoices).meta({ id: "CopyChoice" })),
+    shiftDays: z.int(),
+    state: CopyState,
+    done: z.int().meta({ description: "Items that have been copied." }),
+    total: z.int().nullable().meta({ description: "Items that there are; null until they have been read." }),
+    reason: z.string().nullable().meta({ description: "Why it failed; null otherwise." }),
+    askedAt: z.int().meta({ description: "Milliseconds UTC." }),
+    endedAt: z.int().nullable().meta({ description: "Milliseconds UTC; null while it is under way." }),
+  })
+  .meta({ id: "CourseCopy" });
+export type CourseCopy = z.output<typeof CourseCopy>;
+
+export const CourseCopyPreview = z
+  .object({
+    timeZone: z.string(),
+    shiftDays: z.int().meta({ description: "By how many days dates would move, after rounding to weeks." }),
+    counts: z.array(
+      z
+        .object({ choice: z.enum(copyChoices).meta({ id: "CopyChoice" }), items: z.int() })
+        .meta({ id: "CopyCount" }),
+    ),
+    dates: z.array(
+      z
+        .object({
+          title: z.string().meta({ description: "What the date belongs to." }),
+          field: z.string().meta({ description: "Which date of it: due_at." }),
+          at: z.int().meta({ description: "As it is, in milliseconds UTC." }),
+          newAt: z.int().meta({ description: "As it would be." }),
+        })
+        .meta({ id: "CopiedDate" }),
+    ),
+    datesTotal: z.int().meta({ description: `All dates; the first ${datesShownMax} are shown.` }),
+  })
+  .meta({ id: "CourseCopyPreview" });
 
 export const TrashedCourse = z
   .object({

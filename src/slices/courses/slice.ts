@@ -2,14 +2,18 @@
 import type { Slice } from "#kernel/slice.ts";
 import { addGroups } from "./add-groups.ts";
 import { archiveCourse } from "./archive-course.ts";
+import { copyCourse } from "./copy-course.ts";
+import { coursesLife } from "./course-life.ts";
 import { createCourse } from "./create-course.ts";
 import { createGroupSet } from "./create-group-set.ts";
 import { createModule } from "./create-module.ts";
 import { createSection } from "./create-section.ts";
 import { distributeGroupMembers } from "./distribute-group-members.ts";
+import { emptyTrash } from "./empty-trash.ts";
 import { endEnrolment } from "./end-enrolment.ts";
 import { enrolPerson } from "./enrol-person.ts";
 import { getCourse } from "./get-course.ts";
+import { getCourseCopy } from "./get-course-copy.ts";
 import { getOutline } from "./get-outline.ts";
 import { joinCourse } from "./join-course.ts";
 import { leaveMyGroup } from "./leave-my-group.ts";
@@ -20,6 +24,7 @@ import { listGroupSets } from "./list-group-sets.ts";
 import { listGroups } from "./list-groups.ts";
 import { listPeopleWithoutGroup } from "./list-people-without-group.ts";
 import { listTrashedCourses } from "./list-trashed-courses.ts";
+import { makeCopy } from "./make-copy.ts";
 import { courses } from "./migrations/0001-courses.ts";
 import { announcements } from "./migrations/0002-announcements.ts";
 import { outline } from "./migrations/0003-outline.ts";
@@ -28,6 +33,7 @@ import { life } from "./migrations/0005-life.ts";
 import { moveModule } from "./move-module.ts";
 import { moveSection } from "./move-section.ts";
 import { postAnnouncement } from "./post-announcement.ts";
+import { previewCourseCopy } from "./preview-course-copy.ts";
 import { publishCourse } from "./publish-course.ts";
 import { removeAnnouncement } from "./remove-announcement.ts";
 import { removeGroup } from "./remove-group.ts";
@@ -96,7 +102,13 @@ export const coursesSlice = {
     trashCourse,
     restoreCourse,
     listTrashedCourses,
+    previewCourseCopy,
+    copyCourse,
+    getCourseCopy,
   ],
   migrations: [courses, announcements, outline, groups, life],
   tables: coursesTables,
+  jobs: [makeCopy],
+  schedules: [emptyTrash],
+  course: coursesLife,
 } as const satisfies Slice;
