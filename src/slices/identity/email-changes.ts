@@ -1,9 +1,9 @@
 /** New addresses: where the school sends mail, one counts once it was confirmed from there. */
 import type { Kysely } from "kysely";
-import { Refusal } from "#kernel/errors.ts";
 import type { Services } from "#kernel/services.ts";
 import { type MailStep, postMail } from "./mails.ts";
 import { searchKey } from "./names.ts";
+import { emailTaken } from "./people.ts";
 import type { EmailChangesTable, IdentityTables } from "./tables.ts";
 
 /** How long a link holds. */
@@ -80,11 +80,4 @@ export async function changeEmail(
     .execute();
   const key = `address changed ${newId()}`;
   await postMail(step, { personId: person.id, key, kind: "address_changed", address: person.email });
-}
-
-export function emailTaken(): Refusal {
-  return new Refusal("email_taken", "Somebody with this e-mail address is in the school already.", {
-    kind: "conflict",
-    problems: [{ field: "email", message: "This address is taken." }],
-  });
 }

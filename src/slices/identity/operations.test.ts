@@ -647,6 +647,44 @@ const scenarios: readonly Scenario[] = [
     events: ["session.revoked"],
   },
 
+  // What imports do is told in `people-import.test.ts`.
+  ...adminOnly("identity.uploadPeopleImport"),
+  {
+    operation: "identity.uploadPeopleImport",
+    as: "admin",
+    about: "without an upload",
+    outcome: "invalid_input",
+  },
+  ...adminOnly("identity.listPeopleImports"),
+  { operation: "identity.listPeopleImports", as: "admin", outcome: "done" },
+  ...adminOnly("identity.getPeopleImport"),
+  { operation: "identity.getPeopleImport", as: "admin", about: "that is not there", outcome: "not_found" },
+  ...adminOnly("identity.listPeopleImportRows"),
+  {
+    operation: "identity.listPeopleImportRows",
+    as: "admin",
+    about: "that is not there",
+    outcome: "not_found",
+  },
+  ...adminOnly("identity.applyPeopleImport"),
+  { operation: "identity.applyPeopleImport", as: "admin", about: "that is not there", outcome: "not_found" },
+  ...adminOnly("identity.cancelPeopleImport"),
+  { operation: "identity.cancelPeopleImport", as: "admin", about: "that is not there", outcome: "not_found" },
+  ...adminOnly("identity.getPeopleImportReport"),
+  {
+    operation: "identity.getPeopleImportReport",
+    as: "admin",
+    about: "that is not there",
+    outcome: "not_found",
+  },
+  ...adminOnly("identity.issueImportInvitations"),
+  {
+    operation: "identity.issueImportInvitations",
+    as: "admin",
+    about: "that is not there",
+    outcome: "not_found",
+  },
+
   { operation: "identity.requestPasswordReset", as: "nobody", outcome: "done" },
   {
     operation: "identity.requestPasswordReset",

@@ -21,6 +21,13 @@ export interface NewPerson {
 
 /** Adds a person; refuses with `email_taken` when the address, folded, belongs to someone. */
 export async function insertPerson(db: Db, person: NewPerson, now: number): Promise<Person> {
+  const inserted = await tryInsertPerson(db, person, now);
+  if (inserted === null) throw emailTaken();
+  return inserted;
+}
+
+/** Adds a person; null when the address, folded, belongs to someone. */
+export async function tryInsertPerson(db: Db, person: NewPerson, now: number): Promise<Person | null> {
   const name = cleanName(person.name);
   const email = foldEmail(person.email);
   const row: PeopleTable = {
@@ -43,11 +50,7 @@ export async function insertPerson(db: Db, person: NewPerson, now: number): Prom
     .onConflict((conflict) => conflict.column("email").doNothing())
     .returning("id")
     .executeTakeFirst();
-  if (inserted === undefined)
-    throw new Refusal("email_taken", "Somebody with this e-mail address is in the school already.", {
-      kind: "conflict",
-      problems: [{ field: "email", message: "This address is taken." }],
-    });
+  if (inserted === undefined) return null;
   return personOfRow(row, await setRoles(db, row.id, person.roles));
 }
 
@@ -84,6 +87,19 @@ export async function requireAnotherAdmin(db: Db, person: Pick<Person, "id" | "r
     )
   )
     throw new Refusal("last_admin", "This is the last admin: make somebody else an admin first.");
+}
+
+export function emailTaken(): Refusal {
+  return new Refusal("email_taken", "Somebody with this e-mail address is in the school already.", {
+    kind: "conflict",
+    problems: [{ field: "email", message: "This address is taken." }],
+  });
+}
+
+/** The id of the person with this folded address, or null. */
+export async function personIdOfEmail(db: Db, email: string): Promise<string | null> {
+  const row = await db.selectFrom("people").select("id").where("email", "=", email).executeTakeFirst();
+  return row?.id ?? null;
 }
 
 /** The person with this id, or null. */

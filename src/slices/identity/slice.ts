@@ -3,19 +3,28 @@ import type { Slice } from "#kernel/slice.ts";
 import { acceptInvitation } from "./accept-invitation.ts";
 import { addPerson } from "./add-person.ts";
 import { answerPasswordReset } from "./answer-password-reset.ts";
+import { applyImportJob } from "./apply-import-job.ts";
+import { applyPeopleImport } from "./apply-people-import.ts";
+import { cancelPeopleImport } from "./cancel-people-import.ts";
 import { changePassword } from "./change-password.ts";
 import { confirmEmail } from "./confirm-email.ts";
 import { createAccessToken } from "./create-access-token.ts";
 import { createPasswordReset } from "./create-password-reset.ts";
 import { endPersonSessions } from "./end-person-sessions.ts";
 import { type CoursesTaughtBy, facultyLoginWith } from "./faculty-login.ts";
+import { forgetImports } from "./forget-imports.ts";
 import { forgetMails } from "./forget-mails.ts";
 import { getInvitation } from "./get-invitation.ts";
 import { getPasswordReset } from "./get-password-reset.ts";
+import { getPeopleImport } from "./get-people-import.ts";
+import { getPeopleImportReport } from "./get-people-import-report.ts";
 import { getPerson } from "./get-person.ts";
 import { getSchool } from "./get-school.ts";
+import { issueImportInvitations } from "./issue-import-invitations.ts";
 import { listAccessTokens } from "./list-access-tokens.ts";
 import { listPeople } from "./list-people.ts";
+import { listPeopleImportRows } from "./list-people-import-rows.ts";
+import { listPeopleImports } from "./list-people-imports.ts";
 import { listPersonSessions } from "./list-person-sessions.ts";
 import { listSessions } from "./list-sessions.ts";
 import { logout } from "./logout.ts";
@@ -23,6 +32,8 @@ import { identity0001 } from "./migrations/0001-identity.ts";
 import { timeZone } from "./migrations/0002-time-zone.ts";
 import { mails } from "./migrations/0003-mails.ts";
 import { people } from "./migrations/0004-people.ts";
+import { peopleImports } from "./migrations/0005-people-imports.ts";
+import { readPeopleImport } from "./read-people-import.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { renewSession } from "./renew-session.ts";
 import { requestPasswordReset } from "./request-password-reset.ts";
@@ -38,6 +49,7 @@ import { studentLogin } from "./student-login.ts";
 import { identityTables } from "./tables.ts";
 import { updatePerson } from "./update-person.ts";
 import { updateSchool } from "./update-school.ts";
+import { uploadPeopleImport } from "./upload-people-import.ts";
 import { whoAmI } from "./who-am-i.ts";
 
 /** The slice, given what it must know of courses. */
@@ -73,15 +85,23 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       confirmEmail,
       listPersonSessions,
       endPersonSessions,
+      uploadPeopleImport,
+      getPeopleImport,
+      listPeopleImports,
+      listPeopleImportRows,
+      applyPeopleImport,
+      cancelPeopleImport,
+      getPeopleImportReport,
+      issueImportInvitations,
       requestPasswordReset,
       createPasswordReset,
       getPasswordReset,
       resetPassword,
       rotateKeys,
     ],
-    migrations: [identity0001, timeZone, mails, people],
+    migrations: [identity0001, timeZone, mails, people, peopleImports],
     tables: identityTables,
-    jobs: [sendMail, answerPasswordReset],
-    schedules: [forgetMails],
+    jobs: [sendMail, answerPasswordReset, readPeopleImport, applyImportJob],
+    schedules: [forgetMails, forgetImports],
   } as const satisfies Slice;
 }

@@ -4,6 +4,8 @@ import { jobFor } from "#kernel/job.ts";
 import { operationFor } from "#kernel/operation.ts";
 import type { TableFacts } from "#kernel/slice.ts";
 import { scheduleFor } from "#kernel/slice-schedule.ts";
+import type { ImportOutcome } from "./import-decisions.ts";
+import type { ImportState } from "./imports.ts";
 
 export interface SchoolTable {
   /** Always `school`: one installation is one school. */
@@ -136,6 +138,64 @@ export interface EmailChangesTable {
   used_at: number | null;
 }
 
+export interface PeopleImportsTable {
+  id: string;
+  file_name: string;
+  sha256: string;
+  state: ImportState;
+  problem: string | null;
+  /** A JSON list of titles. */
+  ignored_columns: string;
+  deactivate_missing: number;
+  by_mail: number;
+  rows_read: number;
+  /** The position of the next line to apply. */
+  rows_applied: number;
+  adds: number;
+  changes: number;
+  same: number;
+  kept: number;
+  deactivations: number;
+  invalid: number;
+  skipped: number;
+  /** How many people were active when the preview was made. */
+  active_people: number;
+  made_by: string;
+  made_at: number;
+  applied_by: string | null;
+  ended_at: number | null;
+}
+
+/** What comes of one line, or of somebody who is not in the file. */
+export interface PeopleImportRowsTable {
+  import_id: string;
+  position: number;
+  line: number | null;
+  outcome: ImportOutcome;
+  person_id: string | null;
+  /** The person's version when the preview was made. */
+  person_version: number | null;
+  /** As they are to be; for invalid lines, as the file says. */
+  name: string;
+  email: string;
+  roles: string;
+  /** As the file says, for the next import to compare with. */
+  said_name: string;
+  said_roles: string;
+  reason: string | null;
+  skipped: string | null;
+}
+
+/** What the last import that named a person said of them: the third side of the next comparison. */
+export interface PeopleRosterTable {
+  person_id: string;
+  import_id: string;
+  name: string;
+  roles: string;
+  /** 1 where an import shut the account, because its file did not name the person. */
+  deactivated: number;
+}
+
 export interface IdentityTables {
   school: SchoolTable;
   people: PeopleTable;
@@ -147,6 +207,9 @@ export interface IdentityTables {
   password_resets: PasswordResetsTable;
   password_reset_requests: PasswordResetRequestsTable;
   email_changes: EmailChangesTable;
+  people_imports: PeopleImportsTable;
+  people_import_rows: PeopleImportRowsTable;
+  people_roster: PeopleRosterTable;
 }
 
 /** Every table, with the columns that hold personal data. */
@@ -161,6 +224,9 @@ export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> 
   password_resets: { personal: [] },
   password_reset_requests: { personal: ["email"] },
   email_changes: { personal: ["email"] },
+  people_imports: { personal: ["file_name"] },
+  people_import_rows: { personal: ["name", "email", "said_name", "reason"] },
+  people_roster: { personal: ["name"] },
 };
 
 /** Declares an operation over these tables. */

@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { denyNotFound, hasRole, personOf, refusalOfDecision } from "#kernel/policy.ts";
-import { askAddress, changeEmail, emailTaken, forgetEmailChange } from "./email-changes.ts";
+import { askAddress, changeEmail, forgetEmailChange } from "./email-changes.ts";
 import { personUpdated } from "./events.ts";
 import { cleanName, foldEmail, nameKey, searchKey } from "./names.ts";
-import { findPerson, requireAnotherAdmin, setRoles } from "./people.ts";
+import { emailTaken, findPerson, requireAnotherAdmin, setRoles } from "./people.ts";
 import { personDetails } from "./person-details.ts";
 import { emailField, idField, nameField, PersonDetails, rolesField } from "./schema.ts";
 import { operation } from "./tables.ts";
