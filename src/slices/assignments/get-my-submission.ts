@@ -4,16 +4,24 @@ import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
 import { type Person, peopleByIds } from "#slices/identity/api.ts";
+import { appealsOf, mayAppeal } from "./appeal.ts";
 import { gradeOf, gradeParts } from "./assignments.ts";
 import { attemptKey, filesOfAttempts } from "./attempts.ts";
 import { isLate, windowAt } from "./dates.ts";
 import { draftOf } from "./drafts.ts";
+import { gradingRow } from "./grading-settings.ts";
 import { allowanceOf, requireOpen, type Standing, standingOf, stateOf } from "./handing-in.ts";
 import { submissionOf } from "./owners.ts";
 import { handsInAssignment } from "./policy.ts";
 import { assignmentIdField, Draft, MySubmission, MyTerms } from "./schema.ts";
 import { handIn, type SubmissionState, withdraw } from "./submission.ts";
-import { type AssignmentsTables, operation, type SubmissionsTable } from "./tables.ts";
+import {
+  type AssignmentsTable,
+  type AssignmentsTables,
+  type GradesTable,
+  operation,
+  type SubmissionsTable,
+} from "./tables.ts";
 
 /**
  * Gives a student's own attempts with their receipts, the draft, the dates that hold for them, and the grade once it is
@@ -38,7 +46,7 @@ export const getMySubmission = operation({
     const standing = await standingOf(db, input.assignmentId, personId);
     const row = await submissionOf(db, input.assignmentId, standing.owner);
     return {
-      submission: row === undefined ? null : await mySubmissionOf(db, standing, row, personId),
+      submission: row === undefined ? null : await mySubmissionOf(db, standing, row, { personId, now }),
       draft: await draftOf(db, standing),
       terms: await termsOf(db, standing, row, now),
     };
@@ -49,7 +57,7 @@ async function mySubmissionOf(
   db: Kysely<AssignmentsTables>,
   { assignment, dates }: Standing,
   row: SubmissionsTable,
-  personId: string,
+  { personId, now }: { readonly personId: string; readonly now: number },
 ): Promise<MySubmission> {
   const attempts = await db
     .selectFrom("submission_attempts")
@@ -89,7 +97,36 @@ async function mySubmissionOf(
       };
     }),
     grade: grade === undefined ? null : gradeOf(grade, assignment.points_max_hundredths, parts),
+    ...(await myAppeals(db, { assignment, submissionId: row.id, personId, grade, now })),
   };
+}
+
+/** What the student asked about the grade, and until when there may be more. */
+async function myAppeals(
+  db: Kysely<AssignmentsTables>,
+  facts: {
+    readonly assignment: AssignmentsTable;
+    readonly submissionId: string;
+    readonly personId: string;
+    readonly grade: GradesTable | undefined;
+    readonly now: number;
+  },
+): Promise<Pick<MySubmission, "appeals" | "appealUntil">> {
+  const { assignment, submissionId, personId, grade, now } = facts;
+  const rows = await db
+    .selectFrom("appeals")
+    .selectAll()
+    .where("submission_id", "=", submissionId)
+    .where("student_id", "=", personId)
+    .orderBy("id", "desc")
+    .execute();
+  const decision = mayAppeal({
+    releasedAt: grade?.released_at ?? null,
+    appealDays: (await gradingRow(db, assignment)).appeal_days,
+    earlier: rows[0] ?? null,
+    now,
+  });
+  return { appeals: await appealsOf(db, rows), appealUntil: decision.may ? decision.until : null };
 }
 
 async function termsOf(

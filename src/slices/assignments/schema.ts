@@ -4,7 +4,7 @@ import { type FileKindName, fileKinds } from "#kernel/file-kinds.ts";
 import { FileReference } from "#kernel/held-blobs.ts";
 import { lineField } from "#kernel/line-field.ts";
 import { idField, PersonName } from "#slices/courses/api.ts";
-import { ChosenLevel, FeedbackFile } from "./grading-schema.ts";
+import { Appeal, ChosenLevel, FeedbackFile } from "./grading-schema.ts";
 import { hasTwoDecimals } from "./points.ts";
 
 export const titleLengthMax = 200;
@@ -322,6 +322,10 @@ export const MySubmission = z
     isHandedIn: z
       .boolean()
       .meta({ description: "Whether the latest attempt stands; false once taken back." }),
+    appeals: z.array(Appeal).meta({ description: "Your appeals against the grade, the latest first." }),
+    appealUntil: z.int().nullable().meta({
+      description: "Until when you may appeal against the grade, milliseconds UTC; null where you may not.",
+    }),
   })
   .meta({ id: "MySubmission" });
 export type MySubmission = z.output<typeof MySubmission>;
