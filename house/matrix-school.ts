@@ -197,6 +197,13 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       previewCourseCopy: { courseId },
       copyCourse: { courseId, code: "BIO-1", term: "Spring 2027" },
       getCourseCopy: { copyId },
+      getCourseStorage: { courseId },
+      listCourseStorage: {},
+      setStorageLimit: { courseId, bytesMax: 1_000_000_000 },
+      listTerms: {},
+      createTerm: { name: "Autumn 2026", firstDay: "2026-09-01", lastDay: "2027-01-31" },
+      updateTerm: { termId: courseId, version: 1 },
+      removeTerm: { termId: courseId },
     },
     materials: {
       courseMaterialUpload: { courseId, title: "More", uploadId: "any" },

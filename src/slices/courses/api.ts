@@ -46,6 +46,7 @@ export {
   PersonName,
   versionField,
 } from "./schema.ts";
+export { requireRoom } from "./storage.ts";
 export { changedBy, requireVersion, type Versioned } from "./versions.ts";
 
 /** The course of this code and term, however they are spelt; null when there is none. */

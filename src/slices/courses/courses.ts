@@ -62,6 +62,7 @@ export function freshLife(published: boolean) {
     archived_by: null,
     trashed_at: null,
     trashed_by: null,
+    storage_bytes_max: null,
   } as const;
 }
 

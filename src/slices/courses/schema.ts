@@ -24,6 +24,14 @@ export const datesShownMax = 1_000;
 export const copyMsMax = 24 * 3_600_000;
 /** How long the record of a copy is kept after its end. */
 export const copyRecordsMsMax = 30 * 24 * 3_600_000;
+/** Terms of a school. */
+export const termsMax = 200;
+/** Courses that go along when their term is renamed, in one command. */
+export const renamedCoursesMax = 400;
+/** What the files of a course may take where the school has said nothing else: 20 GB. */
+export const courseBytesDefault = 20_000_000_000;
+/** The most that a limit may be set to: a petabyte. */
+export const courseBytesMax = 1_000_000_000_000_000;
 /** Sections of one course. */
 export const sectionsMax = 100;
 /** Modules of one course, removed ones included. */
@@ -217,6 +225,45 @@ export const CourseCopyPreview = z
     datesTotal: z.int().meta({ description: `All dates; the first ${datesShownMax} are shown.` }),
   })
   .meta({ id: "CourseCopyPreview" });
+
+/** A day as terms name it. */
+export const dayField = (what: string) =>
+  z.iso.date("This must be a day, like 2026-09-01.").meta({ description: `${what}, like 2026-09-01.` });
+
+export const bytesMaxField = z.int().min(0).max(courseBytesMax);
+
+export const Term = z
+  .object({
+    termId: z.string(),
+    name: z.string(),
+    firstDay: z.string(),
+    lastDay: z.string(),
+    isCurrent: z.boolean(),
+    courses: z.int().meta({ description: "How many courses are in it." }),
+    version: z.int(),
+  })
+  .meta({ id: "Term" });
+export type Term = z.output<typeof Term>;
+
+export const UnlistedTerm = z.object({ name: z.string(), courses: z.int() }).meta({ id: "UnlistedTerm" });
+
+export const CourseStorage = z
+  .object({
+    courseId: z.string(),
+    bytes: z.int().meta({ description: "Files that those who teach put in; the limit is for these." }),
+    handedInBytes: z
+      .int()
+      .meta({ description: "Files that students handed in; never refused for lack of room." }),
+    bytesMax: z.int(),
+    bytesLeft: z.int(),
+    isOwnLimit: z.boolean().meta({ description: "Whether the limit is the course's own, not the school's." }),
+  })
+  .meta({ id: "CourseStorage" });
+export type CourseStorage = z.output<typeof CourseStorage>;
+
+export const CourseStorageEntry = z
+  .object({ course: CourseName, isInTrash: z.boolean(), storage: CourseStorage })
+  .meta({ id: "CourseStorageEntry" });
 
 export const TrashedCourse = z
   .object({

@@ -8,21 +8,25 @@ import { createCourse } from "./create-course.ts";
 import { createGroupSet } from "./create-group-set.ts";
 import { createModule } from "./create-module.ts";
 import { createSection } from "./create-section.ts";
+import { createTerm } from "./create-term.ts";
 import { distributeGroupMembers } from "./distribute-group-members.ts";
 import { emptyTrash } from "./empty-trash.ts";
 import { endEnrolment } from "./end-enrolment.ts";
 import { enrolPerson } from "./enrol-person.ts";
 import { getCourse } from "./get-course.ts";
 import { getCourseCopy } from "./get-course-copy.ts";
+import { getCourseStorage } from "./get-course-storage.ts";
 import { getOutline } from "./get-outline.ts";
 import { joinCourse } from "./join-course.ts";
 import { leaveMyGroup } from "./leave-my-group.ts";
 import { listAnnouncements } from "./list-announcements.ts";
+import { listCourseStorage } from "./list-course-storage.ts";
 import { listCourses } from "./list-courses.ts";
 import { listEnrolments } from "./list-enrolments.ts";
 import { listGroupSets } from "./list-group-sets.ts";
 import { listGroups } from "./list-groups.ts";
 import { listPeopleWithoutGroup } from "./list-people-without-group.ts";
+import { listTerms } from "./list-terms.ts";
 import { listTrashedCourses } from "./list-trashed-courses.ts";
 import { makeCopy } from "./make-copy.ts";
 import { courses } from "./migrations/0001-courses.ts";
@@ -30,6 +34,7 @@ import { announcements } from "./migrations/0002-announcements.ts";
 import { outline } from "./migrations/0003-outline.ts";
 import { groups } from "./migrations/0004-groups.ts";
 import { life } from "./migrations/0005-life.ts";
+import { storage } from "./migrations/0006-storage.ts";
 import { moveModule } from "./move-module.ts";
 import { moveSection } from "./move-section.ts";
 import { postAnnouncement } from "./post-announcement.ts";
@@ -40,12 +45,14 @@ import { removeGroup } from "./remove-group.ts";
 import { removeGroupSet } from "./remove-group-set.ts";
 import { removeModule } from "./remove-module.ts";
 import { removeSection } from "./remove-section.ts";
+import { removeTerm } from "./remove-term.ts";
 import { renameGroup } from "./rename-group.ts";
 import { renewJoinCode } from "./renew-join-code.ts";
 import { reopenCourse } from "./reopen-course.ts";
 import { restoreCourse } from "./restore-course.ts";
 import { restoreModule } from "./restore-module.ts";
 import { setGroupOfPerson } from "./set-group-of-person.ts";
+import { setStorageLimit } from "./set-storage-limit.ts";
 import { signUpForGroup } from "./sign-up-for-group.ts";
 import { coursesTables } from "./tables.ts";
 import { trashCourse } from "./trash-course.ts";
@@ -54,6 +61,7 @@ import { updateCourse } from "./update-course.ts";
 import { updateGroupSet } from "./update-group-set.ts";
 import { updateModule } from "./update-module.ts";
 import { updateSection } from "./update-section.ts";
+import { updateTerm } from "./update-term.ts";
 
 export const coursesSlice = {
   name: "courses",
@@ -105,8 +113,15 @@ export const coursesSlice = {
     previewCourseCopy,
     copyCourse,
     getCourseCopy,
+    getCourseStorage,
+    listCourseStorage,
+    setStorageLimit,
+    listTerms,
+    createTerm,
+    updateTerm,
+    removeTerm,
   ],
-  migrations: [courses, announcements, outline, groups, life],
+  migrations: [courses, announcements, outline, groups, life, storage],
   tables: coursesTables,
   jobs: [makeCopy],
   schedules: [emptyTrash],

@@ -24,6 +24,8 @@ export interface CoursesTable {
   archived_by: string | null;
   trashed_at: number | null;
   trashed_by: string | null;
+  /** What its files may take; null where the school's limit holds. */
+  storage_bytes_max: number | null;
   version: number;
   created_by: string;
   created_at: number;
@@ -158,6 +160,12 @@ export interface CourseCopiesTable {
   ended_at: number | null;
 }
 
+/** One row, `school`: what holds for courses that say nothing else. */
+export interface CourseDefaultsTable {
+  id: string;
+  storage_bytes_max: number;
+}
+
 export interface CoursesTables {
   courses: CoursesTable;
   enrolments: EnrolmentsTable;
@@ -169,6 +177,7 @@ export interface CoursesTables {
   group_members: GroupMembersTable;
   former_group_members: FormerGroupMembersTable;
   terms: TermsTable;
+  course_defaults: CourseDefaultsTable;
   course_copies: CourseCopiesTable;
 }
 
@@ -184,6 +193,7 @@ export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = 
   group_members: { personal: ["person_id"] },
   former_group_members: { personal: ["person_id", "ended_by"] },
   terms: { personal: ["updated_by"] },
+  course_defaults: { personal: [] },
   course_copies: { personal: ["asked_by"] },
 };
 

@@ -4,9 +4,9 @@ import { present } from "#base/assert.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { type FileKindName, fileKinds, fileRefusals, pagesOf, requireKind } from "#kernel/file-kinds.ts";
 import { uploadIdField } from "#kernel/held-blobs.ts";
-import { changedBy, cleanLine, courseIdField, teachesCourse } from "#slices/courses/api.ts";
+import { changedBy, cleanLine, courseIdField, requireRoom, teachesCourse } from "#slices/courses/api.ts";
 import { materialAdded, materialPublished } from "./events.ts";
-import { holderOf, materialOf } from "./materials.ts";
+import { bytesInCourse, holderOf, materialOf } from "./materials.ts";
 import {
   descriptionField,
   Material,
@@ -35,7 +35,11 @@ export const courseMaterialUpload = operation({
   }),
   output: Material,
   policy: teachesCourse,
-  refusals: { ...fileRefusals, course_contents_full: "failed_precondition" },
+  refusals: {
+    ...fileRefusals,
+    course_contents_full: "failed_precondition",
+    course_storage_full: "too_large",
+  },
   async prepare({ blob, services }) {
     const file = present(blob, "the call has brought the upload");
     requireKind(file, kindsTaken);
@@ -56,6 +60,7 @@ export const courseMaterialUpload = operation({
       .executeTakeFirstOrThrow();
     if (Number(count) >= materialsMax)
       throw new Refusal("course_contents_full", `A course has at most ${materialsMax} materials.`);
+    await requireRoom(tx, { courseId, used: await bytesInCourse(tx, courseId), more: file.bytes });
     const by = changedBy(actor);
     const row = {
       id: newId(),

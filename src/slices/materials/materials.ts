@@ -33,6 +33,17 @@ export function fileOf(
   return { fileName: row.file_name, mediaType: row.media_type, bytes: row.bytes, sha256: row.sha256 };
 }
 
+/** Bytes of all files in a course's contents, less those of removed ones. */
+export async function bytesInCourse(db: Kysely<MaterialsTables>, courseId: string): Promise<number> {
+  const { bytes } = await db
+    .selectFrom("materials")
+    .select((each) => each.fn.sum<number | null>("bytes").as("bytes"))
+    .where("course_id", "=", courseId)
+    .where("removed_at", "is", null)
+    .executeTakeFirstOrThrow();
+  return Number(bytes ?? 0);
+}
+
 /** The name under which a material refers to its blob. */
 export function holderOf(materialId: string): string {
   return `materials:${materialId}`;
