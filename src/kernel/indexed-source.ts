@@ -27,8 +27,11 @@ export interface IndexedKind {
   sourceIds(event: FeedEvent): readonly string[];
   /** What the index is to hold of these from now on; one that is gone is removed. */
   changes(database: Database, sourceIds: readonly string[]): Promise<readonly SourceChange[]>;
-  /** The ids of all there is, in order, the next `limit` after `after`. */
-  idsAfter(database: Database, after: string, limit: number): Promise<readonly string[]>;
+  /** The ids of all there is, or of what is in one course, in order, the next `limit` after `after`. */
+  idsAfter(
+    database: Database,
+    range: { readonly after: string; readonly limit: number; readonly courseId?: string | undefined },
+  ): Promise<readonly string[]>;
   /** Those of `sourceIds` that `actor` may read, by their id. */
   readable(
     question: { readonly database: Database; readonly actor: Actor; readonly now: number },

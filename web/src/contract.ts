@@ -37,4 +37,6 @@ export type SubmittedWork = OutputOf<"assignments.getSubmittedAssignment">["blob
 export type GradeEntry = ItemOf<"assignments.getGrades">;
 export type Grade = GradeEntry["grade"];
 export type Query = ItemOf<"queries.getQueries">;
+export type SearchResult = ItemOf<"search.search">;
+export type SearchPlace = SearchResult["places"][number];
 export type QueryThread = OutputOf<"queries.getQuery">;

@@ -160,6 +160,8 @@ export async function pagesOf(
     },
     { name: "join", who: "jonas", path: "/join" },
     { name: "queries-all", who: "ines", path: "/queries" },
+    { name: "search", who: "mira", path: "/search?q=shadow" },
+    { name: "search-empty", who: "ines", path: "/search" },
     { name: "notices", who: "mira", path: "/notices" },
     { name: "notice-preferences", who: "mira", path: "/notices/preferences" },
     { name: "unsubscribe", who: null, path: "/unsubscribe#spent" },

@@ -47,7 +47,7 @@ export function createIndexWriter(database: DatabaseSync) {
     );
   }
 
-  function forget(where: string, ...values: string[]): void {
+  function forget(where: string, ...values: (string | number)[]): void {
     for (const table of ["texts", "stems"])
       run(
         `insert into ${table} (${table}, rowid, ${columns.join(", ")})
@@ -76,6 +76,18 @@ export function createIndexWriter(database: DatabaseSync) {
     [kindWord(source.kind), ...audiences].join(" ");
 
   function change(one: SourceChange): void {
+    if (one.change === "forget") {
+      for (const { rowid } of all(
+        "select rowid from texts where texts match ?",
+        `audience : "${one.audience}"`,
+      ))
+        forget("id = ?", Number(rowid));
+      run(
+        "delete from files where exists (select 1 from json_each(audiences) where value = ?)",
+        one.audience,
+      );
+      return;
+    }
     const { kind, sourceId } = one;
     if (one.change === "remove") {
       forget("kind = ? and source_id = ?", kind, sourceId);

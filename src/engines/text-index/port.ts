@@ -25,6 +25,8 @@ export type Audiences = readonly string[];
 export type SourceChange =
   /** Everything of this source is forgotten. */
   | (Source & { readonly change: "remove" })
+  /** Everything of this audience is forgotten, of whatever kind. */
+  | { readonly change: "forget"; readonly audience: string }
   /** One part of a source is replaced by these entries; none at all forgets the part. */
   | (Source & {
       readonly change: "replace";

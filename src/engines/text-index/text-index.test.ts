@@ -242,3 +242,13 @@ test("a question that takes too long is ended, and the next one is answered", as
   await assert.rejects(index.search(ask("moon")), Unavailable);
   assert.equal((await index.status()).entries, 0);
 });
+
+test("everything of an audience can be forgotten at once", async (t) => {
+  const index = await open(t);
+  await index.apply(
+    [about("a", [entry("Moon", "")], ["course1", "p1"]), about("b", [entry("Moon", "")], ["course2"])],
+    null,
+  );
+  await index.apply([{ change: "forget", audience: "course1" }], 3);
+  assert.deepEqual(await found(index, "moon"), ["b"]);
+});

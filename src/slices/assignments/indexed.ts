@@ -35,14 +35,14 @@ export const indexedAssignments: IndexedKind = {
       return { kind, sourceId, change: "replace", part: "about", audiences, entries };
     });
   },
-  async idsAfter(database, after, limit) {
-    const rows = await tablesOf<AssignmentsTables>(database)
+  async idsAfter(database, { after, limit, courseId }) {
+    const select = tablesOf<AssignmentsTables>(database)
       .selectFrom("assignments")
       .select("id")
       .where("id", ">", after)
       .orderBy("id")
-      .limit(limit)
-      .execute();
+      .limit(limit);
+    const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
     return rows.map(({ id }) => id);
   },
   async readable({ database, actor }, sourceIds) {

@@ -9,7 +9,7 @@ import type { CourseName, CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
 export { audienceOfCourse, audienceOfPerson, audienceOfStaff, standingsIn } from "./audiences.ts";
-export { announcementPosted, enrolmentStarted } from "./events.ts";
+export { announcementPosted, courseCopied, courseDeleted, enrolmentStarted } from "./events.ts";
 export { GroupName } from "./group-schema.ts";
 export {
   type GroupFacts,

@@ -34,14 +34,14 @@ export const indexedCourses: IndexedKind = {
       return { ...source, change: "replace", part: "about", audiences: [audienceOfCourse(row.id)], entries };
     });
   },
-  async idsAfter(database, after, limit) {
-    const rows = await tablesOf<CoursesTables>(database)
+  async idsAfter(database, { after, limit, courseId }) {
+    const select = tablesOf<CoursesTables>(database)
       .selectFrom("courses")
       .select("id")
       .where("id", ">", after)
       .orderBy("id")
-      .limit(limit)
-      .execute();
+      .limit(limit);
+    const rows = await (courseId === undefined ? select : select.where("id", "=", courseId)).execute();
     return rows.map(({ id }) => id);
   },
   async readable({ database, actor }, sourceIds) {
@@ -81,15 +81,15 @@ export const indexedAnnouncements: IndexedKind = {
       return { ...source, change: "replace", part: "about", audiences, entries };
     });
   },
-  async idsAfter(database, after, limit) {
-    const rows = await tablesOf<CoursesTables>(database)
+  async idsAfter(database, { after, limit, courseId }) {
+    const select = tablesOf<CoursesTables>(database)
       .selectFrom("announcements")
       .select("id")
       .where("id", ">", after)
       .where("removed_at", "is", null)
       .orderBy("id")
-      .limit(limit)
-      .execute();
+      .limit(limit);
+    const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
     return rows.map(({ id }) => id);
   },
   async readable({ database, actor }, sourceIds) {

@@ -40,15 +40,15 @@ export const indexedMaterials: IndexedKind = {
       return row === undefined ? [{ kind, sourceId, change: "remove" }] : changesOf(row);
     });
   },
-  async idsAfter(database, after, limit) {
-    const rows = await tablesOf<MaterialsTables>(database)
+  async idsAfter(database, { after, limit, courseId }) {
+    const select = tablesOf<MaterialsTables>(database)
       .selectFrom("materials")
       .select("id")
       .where("id", ">", after)
       .where("removed_at", "is", null)
       .orderBy("id")
-      .limit(limit)
-      .execute();
+      .limit(limit);
+    const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
     return rows.map(({ id }) => id);
   },
   async readable({ database, actor }, sourceIds) {

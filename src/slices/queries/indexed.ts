@@ -36,14 +36,14 @@ export const indexedQueries: IndexedKind = {
       };
     });
   },
-  async idsAfter(database, after, limit) {
-    const rows = await tablesOf<QueriesTables>(database)
+  async idsAfter(database, { after, limit, courseId }) {
+    const select = tablesOf<QueriesTables>(database)
       .selectFrom("queries")
       .select("id")
       .where("id", ">", after)
       .orderBy("id")
-      .limit(limit)
-      .execute();
+      .limit(limit);
+    const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
     return rows.map(({ id }) => id);
   },
   async readable({ database, actor }, sourceIds) {

@@ -6,6 +6,7 @@ import { connection, onConnection } from "../connection.ts";
 import { hueOf } from "../courses/spine.tsx";
 import { usePages, useRead } from "../data.ts";
 import { otherNodes, rememberNodes } from "../nodes.ts";
+import { SearchBox } from "../search/search-box.tsx";
 import { Icon, type IconName } from "../ui/icon.tsx";
 import { Mark } from "../ui/mark.tsx";
 import { Avatar, Skeleton } from "../ui/pieces.tsx";
@@ -62,6 +63,7 @@ function FrameOf({ me }: { readonly me: Me }) {
           <Mark />
           {me.school.name}
         </Link>
+        <SearchBox />
         <nav className="nav" aria-label={text("nav.main")}>
           {placesOf(me).map((place) => (
             <Link

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { JoinCoursePage } from "../courses/join-course.tsx";
 import { CoursesPage } from "../courses/list-courses.tsx";
+import { isSearchKind, type SearchAddress } from "../search/search-address.ts";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { PageHead, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
@@ -82,6 +83,16 @@ const queries = createRoute({
   getParentRoute: () => column,
   path: "queries",
   component: lazyRouteComponent(() => import("../queries/get-queries.tsx"), "QueriesPage"),
+});
+const search = createRoute({
+  getParentRoute: () => column,
+  path: "search",
+  validateSearch: (given: Readonly<Record<string, unknown>>): SearchAddress => ({
+    ...(given.q === undefined ? {} : { q: String(given.q) }),
+    ...(isSearchKind(given.kind) ? { kind: given.kind } : {}),
+    ...(typeof given.course === "string" ? { course: given.course } : {}),
+  }),
+  component: lazyRouteComponent(() => import("../search/search.tsx"), "SearchPage"),
 });
 const notices = createRoute({
   getParentRoute: () => column,
@@ -189,6 +200,7 @@ export const router = createRouter({
         courses,
         join,
         queries,
+        search,
         notices,
         noticePreferences,
         course.addChildren([contents, announcements, assignments, courseQueries, coursePeople, grades]),

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import type { Material } from "../contract.ts";
 import { Loaded } from "../frame/loaded.tsx";
+import { useArrival } from "../ui/arrival.ts";
 import { Notice } from "../ui/notice.tsx";
 import { EmptyState } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
@@ -54,13 +55,18 @@ function TextInPage({ file, isMarkdown, title, getUrl }: PartProps & { readonly 
       return response.text();
     },
   });
+  useArrival(content.data !== undefined);
   return (
     <section className="reader-body" tabIndex={0} aria-label={title}>
       <Loaded of={content} lines={8}>
         {(source) => (
           <>
             {isLong && <Notice>{text("reader.tooLong")}</Notice>}
-            {isMarkdown ? <Markdown source={source} /> : <div className="reader-text">{source}</div>}
+            {isMarkdown ? (
+              <Markdown source={source} hasAnchors />
+            ) : (
+              <div className="reader-text">{source}</div>
+            )}
           </>
         )}
       </Loaded>

@@ -5,8 +5,15 @@
 import { Fragment, type ReactNode } from "react";
 import "./materials.css";
 
-export function Markdown({ source }: { readonly source: string }) {
-  return <div className="markdown prose">{blocksOf(source.replaceAll("\r\n", "\n").split("\n"))}</div>;
+export interface MarkdownProps {
+  readonly source: string;
+  /** Gives each heading an id, `heading=3` for the third, so that an address can lead there. */
+  readonly hasAnchors?: boolean;
+}
+
+export function Markdown({ source, hasAnchors = false }: MarkdownProps) {
+  const lines = source.replaceAll("\r\n", "\n").split("\n");
+  return <div className="markdown prose">{blocksOf(lines, 0, hasAnchors)}</div>;
 }
 
 const listItem = /^(\s{0,3})([-*+]|\d{1,9}[.)])\s+(.*)$/;
@@ -14,9 +21,10 @@ const tableRule = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 /** Deeper than this, lists and quotes are shown as they were typed. */
 const depthMax = 8;
 
-function blocksOf(lines: readonly string[], depth = 0): ReactNode[] {
+function blocksOf(lines: readonly string[], depth = 0, hasAnchors = false): ReactNode[] {
   const blocks: ReactNode[] = [];
   let at = 0;
+  let headings = 0;
   const takeWhile = (fits: (line: string) => boolean) => {
     const from = at;
     while (at < lines.length && fits(lines[at] ?? "")) at++;
@@ -36,7 +44,12 @@ function blocksOf(lines: readonly string[], depth = 0): ReactNode[] {
     } else if (heading) {
       at++;
       const Level = `h${Math.min((heading[1] ?? "#").length + 1, 6)}` as "h2";
-      blocks.push(<Level key={key}>{inline(heading[2] ?? "")}</Level>);
+      const anchor = hasAnchors ? { id: `heading=${++headings}`, tabIndex: -1 } : {};
+      blocks.push(
+        <Level key={key} {...anchor}>
+          {inline(heading[2] ?? "")}
+        </Level>,
+      );
     } else if (/^\s{0,3}([-*_])(\s*\1){2,}\s*$/.test(line)) {
       at++;
       blocks.push(<hr key={key} />);

@@ -15,6 +15,7 @@ import type identity from "../messages/en/identity.json";
 import type materials from "../messages/en/materials.json";
 import type notices from "../messages/en/notices.json";
 import type queries from "../messages/en/queries.json";
+import type search from "../messages/en/search.json";
 import type system from "../messages/en/system.json";
 
 type PluralFree<Key extends string> =
@@ -32,6 +33,7 @@ export type MessageKey = PluralFree<
   | keyof typeof courses
   | keyof typeof notices
   | keyof typeof queries
+  | keyof typeof search
 >;
 export type MessageValues = Readonly<Record<string, string | number>>;
 type Catalogue = Readonly<Record<string, string>>;
