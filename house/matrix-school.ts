@@ -133,6 +133,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     reason: "I see it differently.",
   });
   const { commentId = "" } = await make("assignments.saveGradingComment", instructor, { text: "Well done." });
+  const { extensionId = "" } = await make("assignments.grantExtension", instructor, {
+    assignmentId,
+    studentId: student.id,
+    extraAttempts: 1,
+  });
   const { queryId = "" } = await make("queries.createQuery", student, {
     courseId,
     title: "Why?",
@@ -220,6 +225,10 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       listAssignments: { courseId },
       getAssignment: { assignmentId },
       submitAssignment: { assignmentId, uploadId: "any" },
+      previewDates: { assignmentId },
+      grantExtension: { assignmentId, studentId: student.id, extraAttempts: 1 },
+      revokeExtension: { extensionId, version: 1 },
+      listExtensions: { assignmentId },
       saveDraft: { assignmentId, text: "Cells.", version: 0 },
       addDraftFile: { assignmentId, uploadId: "any" },
       removeDraftFile: { assignmentId, fileId: "any" },

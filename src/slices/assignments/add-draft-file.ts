@@ -8,7 +8,7 @@ import { personOf } from "#kernel/policy.ts";
 import { requireAccepted } from "./accepted-files.ts";
 import { assignmentRow } from "./assignments.ts";
 import { draftFiles, draftHolder, draftOf, draftRow, touchDraft } from "./drafts.ts";
-import { requireOpen, standingOf } from "./handing-in.ts";
+import { openRefusals, requireOpen, standingOf } from "./handing-in.ts";
 import { handsInAssignment } from "./policy.ts";
 import { assignmentIdField, Draft } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -25,8 +25,7 @@ export const addDraftFile = operation({
   refusals: {
     ...fileRefusals,
     too_many_files: "failed_precondition",
-    not_open: "failed_precondition",
-    closed: "failed_precondition",
+    ...openRefusals,
   },
   async prepare({ input, blob, read, services }) {
     const file = present(blob, "the call has brought the upload");
@@ -38,8 +37,8 @@ export const addDraftFile = operation({
     const file = present(blob, "the call has brought the upload");
     const { personId } = personOf(actor);
     const standing = await standingOf(tx, input.assignmentId, personId);
-    const { assignment, owner, dates } = standing;
-    requireOpen(dates, now);
+    const { assignment, owner } = standing;
+    requireOpen(standing, now);
     requireAccepted(file, assignment);
     const files = await draftFiles(tx, standing);
     if (files.length >= assignment.files_max) throw tooMany(assignment.files_max);

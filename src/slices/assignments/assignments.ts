@@ -31,6 +31,8 @@ export function assignmentOf(
     ...settingsOf(row),
     ...(isHidden ? { instructions: "" } : {}),
     timeZone,
+    mine: null,
+    counts: null,
     isPastDue: isLate(row.due_at, now),
     state: row.published === 1 ? "published" : "draft",
     version: row.version,

@@ -5,6 +5,7 @@ import { changedBy, courseIdField, courseTimeZone, teachesCourse } from "#slices
 import { assignmentOf } from "./assignments.ts";
 import { assignmentCreated, assignmentPublished } from "./events.ts";
 import { hideNames } from "./grading-settings.ts";
+import { requireGroupSet } from "./group-work.ts";
 import { Assignment, assignmentsMax, newSettingsFields, publishedField } from "./schema.ts";
 import { columnsOf } from "./settings.ts";
 import { operation } from "./tables.ts";
@@ -31,6 +32,7 @@ export const createAssignment = operation({
       .executeTakeFirstOrThrow();
     if (Number(count) >= assignmentsMax)
       throw new Refusal("course_assignments_full", `A course has at most ${assignmentsMax} assignments.`);
+    await requireGroupSet(tx, courseId, settings.groupSetId);
     const by = changedBy(actor);
     const row = {
       id: newId(),

@@ -2,7 +2,7 @@
 import type { JsonObject } from "#base/json.ts";
 import type { BuiltCourse, Persona } from "../courses/fixtures.ts";
 import { sendFile } from "../materials/fixtures.ts";
-import type { Assignment, SubmissionReceipt, SubmittedWork } from "./schema.ts";
+import type { Assignment, Extension, SubmissionReceipt, SubmittedWork } from "./schema.ts";
 
 /** An assignment of the built course: published, ten points, due in a day, unless said otherwise. */
 export function buildAssignment(
@@ -45,11 +45,23 @@ export function buildGrade(
   return test.must<SubmittedWork>(people.assistant.token, "assignments.gradeSubmission", input);
 }
 
+/** An extension of the student's, given by the assistant. */
+export function buildExtension(
+  { test, people }: BuiltCourse,
+  { assignmentId }: Assignment,
+  given: object = { extraAttempts: 1 },
+): Promise<Extension> {
+  const input = { assignmentId, studentId: people.student.id, reason: "Ill.", ...given };
+  return test.must<Extension>(people.assistant.token, "assignments.grantExtension", input);
+}
+
 export interface BuiltAssignment {
   readonly built: BuiltCourse;
   readonly assignment: Assignment;
   /** The student's work on it. */
   readonly submission: SubmissionReceipt;
+  /** An extension of the student's, where there is one. */
+  readonly extensionId?: string;
 }
 
 /** A valid input of each operation, for the authorization matrix; uploads are decided before they are looked at. */
@@ -70,6 +82,14 @@ export const matrixInputs = {
     assignmentId: assignment.assignmentId,
     uploadId: "an-upload",
   }),
+  "assignments.previewDates": ({ assignment }) => ({ assignmentId: assignment.assignmentId }),
+  "assignments.grantExtension": ({ built, assignment }) => ({
+    assignmentId: assignment.assignmentId,
+    studentId: built.people.student.id,
+    extraAttempts: 1,
+  }),
+  "assignments.revokeExtension": ({ extensionId }) => ({ extensionId: extensionId ?? "none", version: 1 }),
+  "assignments.listExtensions": ({ assignment }) => ({ assignmentId: assignment.assignmentId }),
   "assignments.saveDraft": ({ assignment }) => ({
     assignmentId: assignment.assignmentId,
     text: "It was short.",

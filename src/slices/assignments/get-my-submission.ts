@@ -11,7 +11,7 @@ import { isLate, windowAt } from "./dates.ts";
 import { draftOf } from "./drafts.ts";
 import { gradingRow } from "./grading-settings.ts";
 import { allowanceOf, requireOpen, type Standing, standingOf, stateOf } from "./handing-in.ts";
-import { submissionOf } from "./owners.ts";
+import { workThatCounts } from "./owners.ts";
 import { handsInAssignment } from "./policy.ts";
 import { assignmentIdField, Draft, MySubmission, MyTerms } from "./schema.ts";
 import { handIn, type SubmissionState, withdraw } from "./submission.ts";
@@ -44,7 +44,7 @@ export const getMySubmission = operation({
   async handle({ input, actor, db, now }) {
     const { personId } = personOf(actor);
     const standing = await standingOf(db, input.assignmentId, personId);
-    const row = await submissionOf(db, input.assignmentId, standing.owner);
+    const row = await workThatCounts(db, input.assignmentId, standing.owner, personId);
     return {
       submission: row === undefined ? null : await mySubmissionOf(db, standing, row, { personId, now }),
       draft: await draftOf(db, standing),
@@ -66,13 +66,15 @@ async function mySubmissionOf(
     .orderBy("attempt", "desc")
     .execute();
   const files = await filesOfAttempts(db, attempts);
-  const grade = await db
+  const grades = await db
     .selectFrom("grades")
     .selectAll()
     .where("submission_id", "=", row.id)
-    .where("student_id", "=", personId)
+    // A group's mark stands beside whoever handed in first, where no member has one of their own.
+    .where("student_id", "in", [personId, row.student_id])
     .where("released_at", "is not", null)
-    .executeTakeFirst();
+    .execute();
+  const grade = grades.find(({ student_id }) => student_id === personId) ?? grades[0];
   const people = await peopleByIds(db, [
     row.student_id,
     ...attempts.flatMap(({ handed_in_by }) => handed_in_by ?? []),
@@ -138,7 +140,7 @@ async function termsOf(
   const state = row === undefined ? null : await stateOf(db, row);
   const allowance = await allowanceOf(db, assignment, extension, dates, row);
   const whyNot = refusalOf(() => {
-    requireOpen(dates, now);
+    requireOpen({ owner, dates }, now);
     handIn(state, allowance);
   });
   const people = await peopleByIds(db, [...owner.memberIds]);

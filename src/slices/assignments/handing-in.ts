@@ -25,6 +25,14 @@ export const handInRefusals = {
   attempts_exhausted: "failed_precondition",
   not_open: "failed_precondition",
   closed: "failed_precondition",
+  no_group: "failed_precondition",
+} as const;
+
+/** What changing a draft may be refused with. */
+export const openRefusals = {
+  not_open: handInRefusals.not_open,
+  closed: handInRefusals.closed,
+  no_group: handInRefusals.no_group,
 } as const;
 
 type Context = Pick<CommandContext<AssignmentsTables, unknown, unknown>, "tx" | "now" | "newId" | "emit"> & {
@@ -50,8 +58,8 @@ export async function standingOf(
   return { assignment, owner, extension, dates: datesOf(assignment, extension) };
 }
 
-/** Refuses work before the assignment opens and after it has ended for this student. */
-export function requireOpen(dates: AssignmentDates, now: number): void {
+/** Refuses work before the assignment opens, after it has ended for this student, and of somebody without a group. */
+export function requireOpen({ owner, dates }: Pick<Standing, "owner" | "dates">, now: number): void {
   const window = windowAt(dates, now);
   if (window === "upcoming")
     throw new Refusal("not_open", "This assignment is not open yet. Nothing was handed in.");
@@ -59,6 +67,11 @@ export function requireOpen(dates: AssignmentDates, now: number): void {
     throw new Refusal(
       "closed",
       "This assignment has ended: nothing is taken any more. Your draft is kept; speak to those who teach the course.",
+    );
+  if (owner.lacksGroup)
+    throw new Refusal(
+      "no_group",
+      "Groups hand this in together, and you are in no group yet. Choose one, or ask those who teach the course.",
     );
 }
 
@@ -75,7 +88,7 @@ export async function takeAttempt(
   { files, text }: Work,
   sign: Sign,
 ): Promise<SubmissionReceipt> {
-  requireOpen(dates, now);
+  requireOpen({ owner, dates }, now);
   const earlier = await submissionOf(tx, assignment.id, owner);
   const state = earlier === undefined ? null : await stateOf(tx, earlier);
   const next = handIn(state, await allowanceOf(tx, assignment, extension, dates, earlier));

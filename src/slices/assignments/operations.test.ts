@@ -5,13 +5,14 @@ import { test } from "node:test";
 import { type BuiltCourse, type Persona, personas } from "../courses/fixtures.ts";
 import { eachCourse, runScenarios, type Scenario, turnedAway } from "../courses/testing.ts";
 import { pdfOf, sendFile } from "../materials/fixtures.ts";
-import { buildAssignment, buildGrade, buildSubmission, matrixInputs } from "./fixtures.ts";
+import { buildAssignment, buildExtension, buildGrade, buildSubmission, matrixInputs } from "./fixtures.ts";
 import type { Assignment, GradeEntry, MySubmission, SubmissionReceipt, SubmittedWork } from "./schema.ts";
 import { assignmentsSlice } from "./slice.ts";
 
 interface Given {
   readonly assignment: Assignment;
   readonly submission: SubmissionReceipt;
+  readonly extensionId?: string;
 }
 type Row = Scenario<keyof typeof matrixInputs, Given>;
 
@@ -165,7 +166,10 @@ const scenarios: readonly Row[] = [
     as: "student",
     given: set,
     outcome: "done",
-    output: (output, _built, { assignment }) => assert.deepEqual(output, assignment),
+    output: ({ mine, ...output }, _built, { assignment: { mine: _none, ...assignment } }) => {
+      assert.deepEqual(output, assignment);
+      assert.equal((mine as Assignment["mine"])?.state, "to_do");
+    },
   },
 
   ...away("assignments.submitAssignment", students),
@@ -226,6 +230,16 @@ const scenarios: readonly Row[] = [
     hides: () => ["8.5"],
   },
 
+  ...away("assignments.previewDates", staff),
+  ...away("assignments.grantExtension", staff),
+  ...away("assignments.listExtensions", staff),
+  ...away("assignments.revokeExtension", staff, {
+    member: "not_found",
+    given: async (built) => {
+      const given = await set(built);
+      return { ...given, extensionId: (await buildExtension(built, given.assignment)).extensionId };
+    },
+  }),
   ...away("assignments.saveDraft", students),
   ...away("assignments.addDraftFile", students),
   ...away("assignments.removeDraftFile", students),

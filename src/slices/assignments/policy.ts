@@ -2,6 +2,7 @@
  * Who may see assignments, hand in work, and grade it. Students see published assignments and their own work; what is
  * another's, or not published, does not exist for them. Observers see none of it.
  */
+import { tablesOf } from "#engines/store/port.ts";
 import {
   allow,
   type Decision,
@@ -20,6 +21,7 @@ import {
   studies,
   teaches,
 } from "#slices/courses/api.ts";
+import { countsFor } from "./owners.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
 /** Whether somebody takes part in the course's work: hands it in, or gives it out. */
@@ -114,13 +116,31 @@ export const teachesAssignment = ofAssignment("teaches the assignment's course",
   decideChange(standing, facts, teaches, staffOnly),
 );
 
+const extensionById = prepared<AssignmentsTables>()((db, p: Parameter<{ extensionId: string }>) =>
+  db.selectFrom("assignment_extensions").select("course_id").where("id", "=", p("extensionId")),
+);
+
+/** Those who teach the course of the extension; nobody else knows of it. */
+export const teachesExtension: Policy<{ readonly extensionId: string }> = {
+  claim: "teaches the extension's course",
+  async decide({ actor, input, database }) {
+    if (actor.kind === "anonymous") return denyUnauthenticated;
+    const [row] = await extensionById(database, { extensionId: input.extensionId });
+    if (row === undefined) return denyNotFound("extension");
+    return teaches(await loadStanding(database, actor, row.course_id)) ? allow : denyNotFound("extension");
+  },
+};
+
 /** Instructors of the course, and admins: when marks become known is theirs to say. */
 export const managesAssignment = ofAssignment("manages the assignment's course", (standing, facts) =>
   decideChange(standing, facts, manages, "Only the instructors of the course release its grades."),
 );
 
 const submissionById = prepared<AssignmentsTables>()((db, p: Parameter<{ submissionId: string }>) =>
-  db.selectFrom("submissions").select(["course_id", "student_id"]).where("id", "=", p("submissionId")),
+  db
+    .selectFrom("submissions")
+    .select(["course_id", "student_id", "group_id"])
+    .where("id", "=", p("submissionId")),
 );
 
 function ofSubmission(
@@ -134,12 +154,17 @@ function ofSubmission(
       const [row] = await submissionById(database, { submissionId: input.submissionId });
       if (row === undefined) return denyNotFound("submission");
       const standing = await loadStanding(database, actor, row.course_id);
-      return decision(standing, { isOwn: actor.kind === "person" && row.student_id === actor.personId });
+      const isOwn =
+        actor.kind === "person" &&
+        (row.student_id === actor.personId ||
+          (row.group_id !== null &&
+            (await countsFor(tablesOf(database), input.submissionId, actor.personId))));
+      return decision(standing, { isOwn });
     },
   };
 }
 
-/** Those who teach the course, and the student whose work it is. */
+/** Those who teach the course, and the student whose work it is, or whose group's. */
 export const seesSubmission = ofSubmission("teaches the course, or handed the work in", decideSeeWork);
 
 /** Those who teach the course. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
 import { draftOf, draftRow, requireDraftVersion, touchDraft } from "./drafts.ts";
-import { requireOpen, standingOf } from "./handing-in.ts";
+import { openRefusals, requireOpen, standingOf } from "./handing-in.ts";
 import { handsInAssignment } from "./policy.ts";
 import { assignmentIdField, Draft, draftVersionField, textAnswerField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -23,13 +23,12 @@ export const saveDraft = operation({
   refusals: {
     stale_version: "conflict",
     no_text: "failed_precondition",
-    not_open: "failed_precondition",
-    closed: "failed_precondition",
+    ...openRefusals,
   },
   async handle({ input, actor, tx, now }) {
     const { personId } = personOf(actor);
     const standing = await standingOf(tx, input.assignmentId, personId);
-    requireOpen(standing.dates, now);
+    requireOpen(standing, now);
     if (standing.assignment.accepts_text === 0)
       throw new Refusal("no_text", "This assignment takes files only, no text.");
     const row = await draftRow(tx, standing);

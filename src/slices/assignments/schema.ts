@@ -56,6 +56,15 @@ export const draftVersionField = z.int().min(0).meta({
   description:
     "The version of the draft that you saw, 0 before there is one; refused when it has changed since.",
 });
+export const extensionReasonLengthMax = 2_000;
+export const extraAttemptsMax = 50;
+/** People whom a preview of dates names; it counts all. */
+export const namesInPreviewMax = 20;
+export const extensionIdField = idField("the extension");
+export const extensionReasonField = z
+  .string()
+  .max(extensionReasonLengthMax)
+  .meta({ description: "Why, for those who teach the course; the student does not see it." });
 export const draftFileIdField = idField("the file in your draft");
 export const receiptTextField = z
   .string()
@@ -173,6 +182,43 @@ export type SettingsInput = z.output<z.ZodObject<typeof settingsFields>>;
 export const AssignmentState = z.enum(["draft", "published"]).meta({ id: "AssignmentState" });
 export type AssignmentState = z.output<typeof AssignmentState>;
 
+/** Where a student stands with an assignment. */
+export const WorkState = z
+  .enum(["upcoming", "to_do", "draft", "handed_in", "late", "graded", "missing"])
+  .meta({ id: "WorkState" });
+export type WorkState = z.output<typeof WorkState>;
+
+/** Which assignments a list shows: by where one stands, or for those who teach by what is to be done. */
+export const AssignmentFilter = z
+  .enum(["all", "to_do", "handed_in", "graded", "missing", "to_grade", "unpublished"])
+  .meta({ id: "AssignmentFilter" });
+export const AssignmentSort = z.enum(["due", "newest", "title"]).meta({ id: "AssignmentSort" });
+
+export const MyState = z
+  .object({
+    state: WorkState,
+    dueAt: z.int().nullable().meta({ description: "When it is due for you; milliseconds UTC." }),
+    untilAt: z.int().nullable(),
+    isOwnDate: z.boolean().meta({ description: "Whether a date is yours, other than everybody's." }),
+    hasDraft: z.boolean(),
+    receivedAt: z.int().nullable().meta({ description: "When you handed in last; null before." }),
+    isLate: z.boolean().meta({ description: "Whether what you handed in is late." }),
+  })
+  .meta({ id: "MyState" });
+export type MyState = z.output<typeof MyState>;
+
+/** The work on an assignment at a glance: students, or groups where groups hand in. */
+export const WorkCounts = z
+  .object({
+    expected: z.int().meta({ description: "Students at present, or groups with somebody in them." }),
+    handedIn: z.int(),
+    late: z.int().meta({ description: "How many of those came late, by the dates that hold for each." }),
+    toGrade: z.int().meta({ description: "How many of those have no mark for the latest attempt." }),
+    missing: z.int().meta({ description: "How many have handed in nothing although their date has passed." }),
+  })
+  .meta({ id: "WorkCounts" });
+export type WorkCounts = z.output<typeof WorkCounts>;
+
 export const Assignment = z
   .object({
     assignmentId: z.string(),
@@ -205,9 +251,34 @@ export const Assignment = z
     groupSetId: z.string().nullable(),
     isAnonymous: z.boolean(),
     timeZone: z.string().meta({ description: "The course's time zone, in which its dates are meant." }),
+    mine: MyState.nullable().meta({
+      description: "Where you stand with it; null for those who do not hand in, and in answers to changes.",
+    }),
+    counts: WorkCounts.nullable().meta({
+      description: "The work at a glance, for those who teach; null for others, and in answers to changes.",
+    }),
   })
   .meta({ id: "Assignment" });
 export type Assignment = z.output<typeof Assignment>;
+
+/** Dates or attempts for one student or group, as those who teach see them. */
+export const Extension = z
+  .object({
+    extensionId: z.string(),
+    assignmentId: z.string(),
+    studentId: z.string().nullable(),
+    groupId: z.string().nullable(),
+    name: z.string().meta({ description: "The student's name, or the group's." }),
+    dueAt: z.int().nullable().meta({ description: "Milliseconds UTC; null where everybody's date holds." }),
+    untilAt: z.int().nullable(),
+    extraAttempts: z.int(),
+    reason: z.string(),
+    version: z.int(),
+    updatedBy: PersonName,
+    updatedAt: z.int().meta({ description: "Milliseconds UTC." }),
+  })
+  .meta({ id: "Extension" });
+export type Extension = z.output<typeof Extension>;
 
 /** Proof of what was handed in, and when. */
 export const SubmissionReceipt = z

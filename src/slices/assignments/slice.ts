@@ -23,15 +23,18 @@ import { getRubric } from "./get-rubric.ts";
 import { getSubmission } from "./get-submission.ts";
 import { getSubmittedAssignment } from "./get-submitted-assignment.ts";
 import { gradeSubmission } from "./grade-submission.ts";
+import { grantExtension } from "./grant-extension.ts";
 import { hideGrades } from "./hide-grades.ts";
 import { listAppeals } from "./list-appeals.ts";
 import { listAssignments } from "./list-assignments.ts";
+import { listExtensions } from "./list-extensions.ts";
 import { listGradingComments } from "./list-grading-comments.ts";
 import { listSubmissions } from "./list-submissions.ts";
 import { assignments } from "./migrations/0001-assignments.ts";
 import { settingAndHandingIn } from "./migrations/0002-setting-and-handing-in.ts";
 import { grading } from "./migrations/0003-grading.ts";
 import { openAppeal } from "./open-appeal.ts";
+import { previewDates } from "./preview-dates.ts";
 import { previewRubric } from "./preview-rubric.ts";
 import { releaseJob } from "./release.ts";
 import { releaseGrades } from "./release-grades.ts";
@@ -39,6 +42,7 @@ import { removeDraftFile } from "./remove-draft-file.ts";
 import { removeFeedbackFile } from "./remove-feedback-file.ts";
 import { removeGradingComment } from "./remove-grading-comment.ts";
 import { reopenAppeal } from "./reopen-appeal.ts";
+import { revokeExtension } from "./revoke-extension.ts";
 import { applyRubricJob } from "./rubric-job.ts";
 import { saveDraft } from "./save-draft.ts";
 import { saveGradingComment } from "./save-grading-comment.ts";
@@ -69,6 +73,10 @@ export const assignmentsSlice = {
     submitDraft,
     withdrawSubmission,
     verifyReceipt,
+    previewDates,
+    grantExtension,
+    revokeExtension,
+    listExtensions,
     getMySubmission,
     getSubmittedAssignment,
     downloadSubmission,

@@ -6,7 +6,7 @@ import type { HeldBlobs } from "#kernel/held-blobs.ts";
 import { personOf } from "#kernel/policy.ts";
 import { requireAccepted } from "./accepted-files.ts";
 import { draftFiles, draftHolder, draftRow, requireDraftVersion, touchDraft } from "./drafts.ts";
-import { handInRefusals, standingOf, takeAttempt } from "./handing-in.ts";
+import { handInRefusals, requireOpen, standingOf, takeAttempt } from "./handing-in.ts";
 import { handsInAssignment } from "./policy.ts";
 import { assignmentIdField, draftVersionField, SubmissionReceipt } from "./schema.ts";
 import { signerOf } from "./signing.ts";
@@ -41,6 +41,7 @@ export const submitDraft = operation({
   async handle({ input, actor, tx, now, newId, emit, blobs, facts }) {
     const { personId } = personOf(actor);
     const standing = await standingOf(tx, input.assignmentId, personId);
+    requireOpen(standing, now);
     const row = await draftRow(tx, standing);
     requireDraftVersion(row, input.version);
     const files = await draftFiles(tx, standing);

@@ -11,6 +11,7 @@ import {
   assignmentUpdated,
 } from "./events.ts";
 import { giveUpHiding, hideNames } from "./grading-settings.ts";
+import { requireNoWorkOfOthers } from "./group-work.ts";
 import { fromHundredths } from "./points.ts";
 import { teachesAssignment } from "./policy.ts";
 import { currentRubric } from "./rubrics.ts";
@@ -60,6 +61,7 @@ export const updateAssignment = operation({
         await giveUpHiding(tx, row, { by, now });
       }
     }
+    await requireNoWorkOfOthers(tx, row, columns.group_set_id);
     const changes = {
       ...columns,
       published: isPublished ? 1 : 0,

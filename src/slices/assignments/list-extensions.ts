@@ -1,0 +1,73 @@
+/** Who has dates or attempts of their own. */
+import type { Kysely } from "kysely";
+import { z } from "zod";
+import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { groupsByIds } from "#slices/courses/api.ts";
+import { peopleByIds } from "#slices/identity/api.ts";
+import { assignmentRow } from "./assignments.ts";
+import { teachesAssignment } from "./policy.ts";
+import { assignmentIdField, Extension } from "./schema.ts";
+import {
+  type AssignmentExtensionsTable,
+  type AssignmentsTable,
+  type AssignmentsTables,
+  operation,
+} from "./tables.ts";
+
+/** Lists the extensions of an assignment, in the order in which they were first given. */
+export const listExtensions = operation({
+  name: "assignments.listExtensions",
+  summary: "Lists who has dates or attempts of their own in an assignment.",
+  kind: "read",
+  input: z.strictObject({ assignmentId: assignmentIdField, ...pageFields }),
+  output: pageOf(Extension),
+  policy: teachesAssignment,
+  async handle({ input, db }) {
+    const assignment = await assignmentRow(db, input.assignmentId);
+    let select = db
+      .selectFrom("assignment_extensions")
+      .selectAll()
+      .where("assignment_id", "=", input.assignmentId)
+      .orderBy("id");
+    if (input.cursor !== undefined) {
+      const [after] = decodeCursor(input.cursor, ["text"]);
+      select = select.where("id", ">", after);
+    }
+    const page = cutPage(
+      await select.limit(input.limit + 1).execute(),
+      input.limit,
+      (row) => [row.id],
+      (row) => row,
+    );
+    return { ...page, items: await extensionsAsSeen(db, assignment, page.items) };
+  },
+});
+
+/** The rows, all of one assignment, as the wire names them. */
+export async function extensionsAsSeen(
+  db: Kysely<AssignmentsTables>,
+  assignment: Pick<AssignmentsTable, "group_set_id">,
+  rows: readonly AssignmentExtensionsTable[],
+): Promise<Extension[]> {
+  const owners = rows.map(({ owner_key }) => owner_key);
+  const isOfGroups = assignment.group_set_id !== null;
+  const groups = await groupsByIds(db, isOfGroups ? owners : []);
+  const people = await peopleByIds(db, [
+    ...(isOfGroups ? [] : owners),
+    ...rows.map(({ updated_by }) => updated_by),
+  ]);
+  return rows.map((row) => ({
+    extensionId: row.id,
+    assignmentId: row.assignment_id,
+    studentId: isOfGroups ? null : row.owner_key,
+    groupId: isOfGroups ? row.owner_key : null,
+    name: (isOfGroups ? groups : people).get(row.owner_key)?.name ?? "",
+    dueAt: row.due_at,
+    untilAt: row.until_at,
+    extraAttempts: row.extra_attempts,
+    reason: row.reason,
+    version: row.version,
+    updatedBy: { personId: row.updated_by, name: people.get(row.updated_by)?.name ?? "" },
+    updatedAt: row.updated_at,
+  }));
+}
