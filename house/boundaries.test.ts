@@ -28,6 +28,7 @@ const sliceMayUse: Readonly<Record<string, readonly string[]>> = {
   materials: ["identity", "courses"],
   assignments: ["identity", "courses"],
   queries: ["identity", "courses", "materials", "assignments"],
+  grades: ["identity", "courses", "assignments"],
   notices: ["identity", "courses", "materials", "assignments", "queries"],
   search: ["courses", "materials", "assignments", "queries"],
 };

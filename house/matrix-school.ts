@@ -143,6 +143,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     title: "Why?",
     body: "Why?",
   });
+  const { columnId = "" } = await make("grades.addGradeColumn", instructor, {
+    courseId,
+    title: "Oral",
+    pointsMax: 10,
+  });
   const { token: studentScope } = await kernel.must<{ token: string }>(null, "identity.studentLogin", {
     email: double.email,
     password: fixturePassword,
@@ -277,6 +282,23 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       closeQuery: { queryId },
       reopenQuery: { queryId },
     },
+    grades: {
+      getGradebook: { courseId },
+      listGradebookRows: { courseId },
+      getStudentGrades: { courseId },
+      updateGradingScheme: {
+        ...{ courseId, version: 1, method: "points", missing: "zero", showsTotal: true },
+        ...{ letters: [], categories: [] },
+      },
+      addGradeColumn: { courseId, title: "Taking part", pointsMax: 10 },
+      updateGradeColumn: { courseId, columnId, counts: false },
+      removeGradeColumn: { courseId, columnId },
+      setGradeCells: {
+        courseId,
+        cells: [{ columnId, studentId: student.id, version: 1, points: 7, excused: false }],
+      },
+      listGradeChanges: { courseId, columnId, studentId: student.id },
+    },
     notices: {
       listNotices: {},
       countNotices: {},
@@ -339,6 +361,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     inputs,
     moveOn: (operation) => make(operation, instructor, { courseId }),
     furtherRows: [
+      {
+        operation: "grades.getStudentGrades",
+        about: "of the student",
+        input: { courseId, studentId: student.id },
+      },
       { operation: "courses.removeModule", about: "a draft", input: { moduleId: draftModuleId } },
       { operation: "materials.getMaterial", about: "a draft", input: { materialId: draftMaterialId } },
       { operation: "materials.getCourseMaterial", about: "a draft", input: { materialId: draftMaterialId } },

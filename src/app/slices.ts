@@ -5,6 +5,7 @@ import { assignmentsSlice } from "#slices/assignments/slice.ts";
 import { clusterSlice } from "#slices/cluster/slice.ts";
 import { coursesTaughtBy } from "#slices/courses/api.ts";
 import { coursesSlice } from "#slices/courses/slice.ts";
+import { gradesSlice } from "#slices/grades/slice.ts";
 import { identitySlice } from "#slices/identity/slice.ts";
 import { materialsSlice } from "#slices/materials/slice.ts";
 import { noticesSlice } from "#slices/notices/slice.ts";
@@ -21,6 +22,7 @@ export const slices = [
   materialsSlice,
   assignmentsSlice,
   queriesSlice,
+  gradesSlice,
   noticesSlice,
   searchSlice,
 ] as const satisfies readonly Slice[];

@@ -150,6 +150,7 @@ export async function pagesOf(
     },
     { name: "grades-student", who: "mira", path: `${at}/grades` },
     { name: "grades-instructor", who: "ines", path: `${at}/grades` },
+    { name: "grading-scheme", who: "ines", path: `${at}/grades/scheme` },
     { name: "queries-instructor", who: "ines", path: `${at}/queries` },
     { name: "queries-student", who: "jonas", path: `${at}/queries` },
     { name: "query", who: "ines", path: `${at}/queries/${queries.items[0]?.queryId}` },

@@ -3,6 +3,7 @@ import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
 export { assignmentPublished, gradeReleased } from "./events.ts";
+export { type MarkedAssignment, markedAssignments, marksOfStudents, type StudentMark } from "./marks.ts";
 
 export { indexedAssignments } from "./indexed.ts";
 export { assignmentIdField } from "./schema.ts";

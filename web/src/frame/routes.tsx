@@ -137,7 +137,12 @@ const coursePeople = createRoute({
 const grades = createRoute({
   getParentRoute: () => course,
   path: "grades",
-  component: lazyRouteComponent(() => import("../assignments/get-grades.tsx"), "GradesPage"),
+  component: lazyRouteComponent(() => import("../grades/get-gradebook.tsx"), "GradesPage"),
+});
+const gradingScheme = createRoute({
+  getParentRoute: () => course,
+  path: "grades/scheme",
+  component: lazyRouteComponent(() => import("../grades/update-grading-scheme.tsx"), "GradingSchemePage"),
 });
 const ask = createRoute({
   getParentRoute: () => column,
@@ -203,7 +208,15 @@ export const router = createRouter({
         search,
         notices,
         noticePreferences,
-        course.addChildren([contents, announcements, assignments, courseQueries, coursePeople, grades]),
+        course.addChildren([
+          contents,
+          announcements,
+          assignments,
+          courseQueries,
+          coursePeople,
+          grades,
+          gradingScheme,
+        ]),
         ask,
         query,
         assignment,

@@ -10,6 +10,7 @@ import basic from "../messages/en/basic.json";
 import type cluster from "../messages/en/cluster.json";
 import type courses from "../messages/en/courses.json";
 import type gate from "../messages/en/gate.json";
+import type grades from "../messages/en/grades.json";
 import type grading from "../messages/en/grading.json";
 import type identity from "../messages/en/identity.json";
 import type materials from "../messages/en/materials.json";
@@ -25,6 +26,7 @@ export type MessageKey = PluralFree<
   | keyof typeof app
   | keyof typeof assignments
   | keyof typeof materials
+  | keyof typeof grades
   | keyof typeof grading
   | keyof typeof gate
   | keyof typeof identity

@@ -1,0 +1,24 @@
+/** Who may look into a gradebook, and who may change it. */
+import { denyForbidden, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
+import { decide, loadStanding, studies, teaches, teachesCourse } from "#slices/courses/api.ts";
+
+/** Everybody who teaches the course reads and marks; the rules of its totals are theirs too. */
+export const keepsGradebook: Policy<{ readonly courseId: string }> = teachesCourse;
+
+/** A student for their own marks; those who teach the course for anybody's. */
+export const seesGrades: Policy<{ readonly courseId: string; readonly studentId?: string | undefined }> = {
+  claim: "studies in the course, for one's own; teaches it, for anybody's",
+  async decide({ actor, input, database }) {
+    if (actor.kind === "anonymous") return denyUnauthenticated;
+    const standing = await loadStanding(database, actor, input.courseId);
+    const isOwn = actor.kind === "person" && (input.studentId ?? actor.personId) === actor.personId;
+    if (isOwn && studies(standing)) return { allowed: true };
+    const decision = decide(standing, teaches, {
+      thing: "course",
+      otherwise: "You see your own grades only, and only where you study.",
+    });
+    if (decision.allowed && input.studentId === undefined)
+      return denyForbidden("Say whose grades: you teach this course and have none in it.");
+    return decision;
+  },
+};

@@ -1,0 +1,160 @@
+/** What the grades slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
+import { z } from "zod";
+import { lineField } from "#kernel/line-field.ts";
+import { CourseName, idField, PersonName } from "#slices/courses/api.ts";
+
+export const categoriesMax = 20;
+export const manualColumnsMax = 100;
+export const lettersMax = 20;
+export const dropLowestMax = 50;
+export const pointsMax = 10_000;
+export const reasonLengthMax = 500;
+/** Cells that one call changes. */
+export const cellsPerCallMax = 100;
+
+export const categoryIdField = idField("the category");
+export const columnIdField = idField("the column: an assignment's, or of a column of the gradebook's own");
+export const studentIdField = idField("the student");
+export const titleField = lineField(120, "What it is called.");
+
+const twoDecimals = (value: number) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6;
+export const pointsField = z
+  .number()
+  .min(0)
+  .max(pointsMax)
+  .refine(twoDecimals, "This may have at most two decimals.");
+export const percentField = z
+  .number()
+  .min(0)
+  .max(1_000)
+  .refine(twoDecimals, "This may have at most two decimals.");
+
+export const totalMethods = ["points", "weighted"] as const;
+export const TotalMethod = z.enum(totalMethods).meta({
+  id: "TotalMethod",
+  description: "Whether all points are added up, or each category has its share of the total.",
+});
+export type TotalMethod = z.output<typeof TotalMethod>;
+
+export const MissingPolicy = z.enum(["ignored", "zero"]).meta({
+  id: "MissingPolicy",
+  description: "What becomes of work that is past its date and was not handed in.",
+});
+export type MissingPolicy = z.output<typeof MissingPolicy>;
+
+export const Letter = z
+  .object({
+    letter: lineField(10, "What is given: A, pass, 1.3."),
+    from: percentField.meta({ description: "The lowest percentage that earns it." }),
+  })
+  .meta({ id: "Letter" });
+
+export const GradeCategory = z
+  .object({
+    categoryId: z.string(),
+    title: z.string(),
+    weight: z.number().meta({ description: "Percent of the course, where categories are weighted." }),
+    dropLowest: z.int().meta({ description: "How many of a student's lowest marks in it do not count." }),
+  })
+  .meta({ id: "GradeCategory" });
+
+export const GradeColumn = z
+  .object({
+    columnId: z.string().meta({ description: "The assignment's id, for an assignment." }),
+    assignmentId: z.string().nullable().meta({ description: "Null for a column of the gradebook's own." }),
+    title: z.string(),
+    categoryId: z.string().nullable(),
+    pointsMax: z.number().meta({ description: "0: its points are extra." }),
+    dueAt: z.int().nullable().meta({ description: "Milliseconds UTC." }),
+    posted: z.boolean().meta({ description: "Whether students see its marks, once those are released." }),
+    counts: z.boolean().meta({ description: "Whether it is part of the total." }),
+  })
+  .meta({ id: "GradeColumn" });
+export type GradeColumn = z.output<typeof GradeColumn>;
+
+export const GradingScheme = z
+  .object({
+    method: TotalMethod,
+    missing: MissingPolicy,
+    letters: z.array(Letter).meta({ description: "Empty: the course gives no letters." }),
+    showsTotal: z.boolean().meta({ description: "Whether students see their total." }),
+    categories: z.array(GradeCategory),
+    version: z.int(),
+  })
+  .meta({ id: "GradingScheme" });
+export type GradingScheme = z.output<typeof GradingScheme>;
+
+export const cellFates = [
+  "counted",
+  "dropped",
+  "excused",
+  "unmarked",
+  "missing_ignored",
+  "missing_counted",
+  "weightless",
+  "left_out",
+] as const;
+export const CellFate = z.enum(cellFates).meta({
+  id: "CellFate",
+  description: "What becomes of a mark in the total, and why.",
+});
+
+export const GradeCell = z
+  .object({
+    columnId: z.string(),
+    points: z
+      .number()
+      .nullable()
+      .meta({ description: "Null: no mark yet, or none that the reader may see." }),
+    isOverride: z
+      .boolean()
+      .meta({ description: "Whether it was set here, over the assignment's own grade." }),
+    isReleased: z.boolean().meta({ description: "Whether the student sees it." }),
+    isMissing: z.boolean(),
+    isExcused: z.boolean(),
+    fate: CellFate,
+    version: z.int().meta({ description: "Grows with each change made here; 1 before the first." }),
+  })
+  .meta({ id: "GradeCell" });
+export type GradeCell = z.output<typeof GradeCell>;
+
+export const CategoryTotal = z
+  .object({
+    categoryId: z.string().nullable(),
+    points: z.number(),
+    pointsMax: z.number(),
+    percent: z.number().nullable(),
+    share: z.number().meta({ description: "Percent of the total." }),
+  })
+  .meta({ id: "CategoryTotal" });
+
+export const GradeTotal = z
+  .object({
+    percent: z.number().nullable().meta({ description: "Null while nothing counts." }),
+    letter: z.string().nullable(),
+    categories: z.array(CategoryTotal),
+  })
+  .meta({ id: "GradeTotal" });
+export type GradeTotal = z.output<typeof GradeTotal>;
+
+export const GradebookRow = z
+  .object({ student: PersonName, cells: z.array(GradeCell), total: GradeTotal })
+  .meta({ id: "GradebookRow" });
+
+export const Gradebook = z.object({
+  course: CourseName,
+  scheme: GradingScheme,
+  columns: z.array(GradeColumn),
+});
+
+export const GradeCellChange = z
+  .object({
+    pointsBefore: z.number().nullable(),
+    pointsAfter: z.number().nullable(),
+    excusedBefore: z.boolean(),
+    excusedAfter: z.boolean(),
+    reason: z.string(),
+    changedBy: PersonName,
+    changedAt: z.int().meta({ description: "Milliseconds UTC." }),
+  })
+  .meta({ id: "GradeCellChange" });
