@@ -33,6 +33,8 @@ const notPersonal: Readonly<Record<string, string>> = {
   "materials.place": "its place in the contents",
   "materials.file_name": "course content",
   "assignments.title": "course content",
+  "grade_categories.title": "course content",
+  "grade_columns.title": "course content",
   "assignments.instructions": "course content",
   "assignment_attachment_versions.file_name": "course content",
   "submission_files.place": "its place among the files of an attempt",

@@ -43,11 +43,21 @@ export async function* chunksOf(source: Readable): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** The files that an answer names, in its order; one that is named twice for the same key is one file, at its first place. */
+export function filesIn(answer: JsonValue): NamedFile[] {
+  const first = new Map<string, NamedFile>();
+  for (const file of referencesIn(answer, "", "")) {
+    const same = `${file.key} ${file.sha256}`;
+    if (!first.has(same)) first.set(same, file);
+  }
+  return [...first.values()];
+}
+
 /** Every `FileReference` in an answer, in its order. */
-export function filesIn(answer: JsonValue, path = "", key = ""): NamedFile[] {
+function referencesIn(answer: JsonValue, path: string, key: string): NamedFile[] {
   if (answer === null || typeof answer !== "object") return [];
   if (Array.isArray(answer))
-    return answer.flatMap((each, index) => filesIn(each, join(path, String(index)), key));
+    return answer.flatMap((each, index) => referencesIn(each, join(path, String(index)), key));
   const { sha256, bytes, fileName, mediaType } = answer;
   if (
     typeof sha256 === "string" &&
@@ -57,7 +67,7 @@ export function filesIn(answer: JsonValue, path = "", key = ""): NamedFile[] {
   )
     return [{ path, key, sha256, bytes }];
   return Object.entries(answer as JsonObject).flatMap(([name, each]) =>
-    filesIn(each, join(path, name), keyFrom(name, key)),
+    referencesIn(each, join(path, name), keyFrom(name, key)),
   );
 }
 

@@ -3,9 +3,8 @@ import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
 export { assignmentPublished, gradeReleased } from "./events.ts";
-export { type MarkedAssignment, markedAssignments, marksOfStudents, type StudentMark } from "./marks.ts";
-
 export { indexedAssignments } from "./indexed.ts";
+export { type MarkedAssignment, markedAssignments, marksOfStudents, type StudentMark } from "./marks.ts";
 export { assignmentIdField } from "./schema.ts";
 
 /** Whether this course has a published assignment of this id: one that its students see. */
