@@ -98,6 +98,12 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       })
     ).materialId ?? "";
   const [materialId, draftMaterialId] = [await material(true), await material(false)];
+  const { materialId: pageId = "" } = await make("materials.createPage", instructor, {
+    ...{ courseId, title: "A page", published: true },
+  });
+  const { materialId: linkId = "" } = await make("materials.addLink", instructor, {
+    ...{ courseId, title: "A link", url: "https://sky.example/", published: true },
+  });
   const assignment = async (published: boolean) =>
     (
       await make("assignments.createAssignment", instructor, {
@@ -223,6 +229,33 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       updateMaterial: { materialId, version: 1, title: "Cells!" },
       removeMaterial: { materialId },
       restoreMaterial: { materialId },
+      addLink: { courseId, title: "Stars", url: "https://stars.example/" },
+      createPage: { courseId, title: "Welcome" },
+      publishMaterials: { courseId, materialIds: [materialId], published: true },
+      setMaterialRelease: { materialId, version: 1, availableUntil: 4_000_000_000_000 },
+      moveMaterial: { materialId, moduleId: null },
+      placeAssignment: { courseId, assignmentId },
+      listPlacedAssignments: { courseId },
+      replaceMaterialFile: { materialId, version: 1, uploadId: "an-upload" },
+      changeLink: { materialId: linkId, version: 1, url: "https://moons.example/" },
+      listMaterialRevisions: { materialId },
+      restoreMaterialRevision: { materialId, version: 1, revision: 1 },
+      getPage: { materialId: pageId },
+      savePage: { materialId: pageId, baseRevision: 1, text: "Ahoy!" },
+      savePageDraft: { materialId: pageId, baseRevision: 1, text: "Ahoy" },
+      getPageDraft: { materialId: pageId },
+      discardPageDraft: { materialId: pageId },
+      addPageImage: { materialId: pageId, uploadId: "an-upload" },
+      addCaptions: { materialId, language: "en", label: "English", uploadId: "an-upload" },
+      removeCaptions: { materialId, captionId: "some-captions" },
+      getCaptions: { materialId, captionId: "some-captions" },
+      recordReading: { materialId, place: 2 },
+      markMaterialRead: { materialId },
+      listRecentReading: { courseId },
+      listReaders: { materialId },
+      listStudentReading: { courseId },
+      listMaterialReaders: { courseId },
+      downloadMaterials: { courseId },
     },
     assignments: {
       createAssignment: { courseId, title: "More", pointsMax: 5, dueAt: null },

@@ -15,6 +15,7 @@ export type CommandOutput<Name extends CommandName> = OutputOf<Name>;
 /** Over HTTP a file comes as a link to its bytes. */
 export type ReadOutput<Name extends ReadName> = Name extends
   | "materials.getCourseMaterial"
+  | "materials.getCaptions"
   | "assignments.downloadSubmission"
   ? FileLink
   : OutputOf<Name>;
@@ -30,6 +31,8 @@ export type Enrolment = ItemOf<"courses.listEnrolments">;
 export type CourseRole = Enrolment["role"];
 export type Announcement = ItemOf<"courses.listAnnouncements">;
 export type Material = OutputOf<"materials.getMaterial">;
+export type MaterialFile = NonNullable<Material["file"]>;
+export type Outline = OutputOf<"courses.getOutline">;
 export type Assignment = OutputOf<"assignments.getAssignment">;
 export type SubmissionReceipt = OutputOf<"assignments.submitAssignment">;
 export type MySubmission = OutputOf<"assignments.getMySubmission">;

@@ -15,6 +15,7 @@ export {
   type GroupFacts,
   type GroupOfPerson,
   groupIn,
+  groupNamesOf,
   groupSetById,
   groupsByIds,
   groupsOfPerson,
@@ -47,6 +48,7 @@ export {
   versionField,
 } from "./schema.ts";
 export { requireRoom } from "./storage.ts";
+export { roleOf, studentIdsOf, studentsAfter } from "./students.ts";
 export { changedBy, requireVersion, type Versioned } from "./versions.ts";
 
 /** The course of this code and term, however they are spelt; null when there is none. */

@@ -117,3 +117,22 @@ export async function groupSetById(
     .executeTakeFirst();
   return row ?? null;
 }
+
+/** Of these groups, those of the course that are there at present, with their names; for rules that name groups. */
+export async function groupNamesOf(
+  database: Database,
+  courseId: string,
+  groupIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (groupIds.length === 0) return new Map();
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("course_groups")
+    .innerJoin("group_sets", "group_sets.id", "course_groups.group_set_id")
+    .select(["course_groups.id as id", "course_groups.name as name"])
+    .where("course_groups.id", "in", groupIds)
+    .where("group_sets.course_id", "=", courseId)
+    .where("course_groups.removed_at", "is", null)
+    .where("group_sets.removed_at", "is", null)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

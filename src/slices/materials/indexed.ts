@@ -1,8 +1,8 @@
-/** What search finds of materials: title and description, and the text of the file. */
+/** What search finds of materials: title and description, the text of a page, and that of a file. */
 import { tablesOf } from "#engines/store/port.ts";
 import type { IndexedKind, SourceChange } from "#kernel/indexed-source.ts";
 import { plainText } from "#kernel/indexed-source.ts";
-import { audienceOfCourse, standingsIn } from "#slices/courses/api.ts";
+import { audienceOfCourse } from "#slices/courses/api.ts";
 import {
   materialAdded,
   materialPublished,
@@ -11,7 +11,7 @@ import {
   materialUnpublished,
   materialUpdated,
 } from "./events.ts";
-import { decideOpen } from "./policy.ts";
+import { openMaterials } from "./open-materials.ts";
 import type { MaterialsTable, MaterialsTables } from "./tables.ts";
 
 const kind = "material";
@@ -30,7 +30,11 @@ export const indexedMaterials: IndexedKind = {
   async changes(database, sourceIds) {
     const rows = await tablesOf<MaterialsTables>(database)
       .selectFrom("materials")
-      .selectAll()
+      .leftJoin("material_page_texts as page", (join) =>
+        join.onRef("page.material_id", "=", "materials.id").onRef("page.revision", "=", "materials.revision"),
+      )
+      .selectAll("materials")
+      .select("page.text as page_text")
       .where("id", "in", sourceIds)
       .where("removed_at", "is", null)
       .execute();
@@ -51,38 +55,48 @@ export const indexedMaterials: IndexedKind = {
     const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
     return rows.map(({ id }) => id);
   },
-  async readable({ database, actor }, sourceIds) {
-    const rows = await tablesOf<MaterialsTables>(database)
-      .selectFrom("materials")
-      .select(["id", "course_id", "title", "published", "removed_at", "sha256"])
-      .where("id", "in", sourceIds)
-      .execute();
-    const standings = await standingsIn(
-      database,
-      actor,
-      rows.map((row) => row.course_id),
-    );
+  async readable({ database, actor, now }, sourceIds) {
+    const open = await openMaterials(database, actor, { materialIds: sourceIds, now });
     return new Map(
-      rows.flatMap((row) => {
-        const standing = standings.get(row.course_id) ?? { kind: "outsider" };
-        const facts = { published: row.published === 1, removed: row.removed_at !== null };
-        if (!decideOpen(standing, facts).allowed) return [];
-        return [[row.id, { courseId: row.course_id, title: row.title, sha256: row.sha256 }]];
-      }),
+      [...open].map(([id, { courseId, title, file }]) => [
+        id,
+        { courseId, title, sha256: file?.sha256 ?? "" },
+      ]),
     );
   },
 };
 
+/** A page that is longer is cut into several entries, so that excerpts and ranking stay sharp. */
+const pageLettersMax = 6_000;
+
 /** Drafts are indexed for everybody of the course too: whether they are published may change with nothing but the clock. */
-function changesOf(row: MaterialsTable): SourceChange[] {
+function changesOf(row: MaterialsTable & { readonly page_text: string | null }): SourceChange[] {
   const source = { kind, sourceId: row.id, audiences: [audienceOfCourse(row.course_id)] };
   const { title, sha256, bytes } = row;
   // Markdown bears no mark of its own in its bytes.
   const isMarkdown = row.media_type === "text/plain" && /\.(md|markdown)$/i.test(row.file_name);
   const mediaType = isMarkdown ? "text/markdown" : row.media_type;
-  const entries = [{ place: "", title, heading: "", body: plainText(row.description) }];
+  const entries = [
+    { place: "", title, heading: "", body: plainText(row.description) },
+    ...piecesOf(plainText(row.page_text ?? "")).map((body) => ({ place: "", title: "", heading: "", body })),
+  ];
+  if (sha256 === "") return [{ ...source, change: "replace", part: "about", entries }];
   return [
     { ...source, change: "replace", part: "about", entries },
     { ...source, change: "file", file: { sha256, mediaType, bytes, title } },
   ];
+}
+
+/** A text in pieces, each ending with a line. */
+function piecesOf(text: string): string[] {
+  const found: string[] = [];
+  let piece = "";
+  for (const line of text.split("\n")) {
+    if (piece !== "" && piece.length + line.length > pageLettersMax) {
+      found.push(piece);
+      piece = "";
+    }
+    piece += `${line}\n`;
+  }
+  return piece.trim() === "" ? found : [...found, piece];
 }

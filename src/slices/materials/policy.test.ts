@@ -10,7 +10,11 @@ const decisions = { see: decideSee, open: decideOpen, change: decideChange };
 
 test("what each standing lets people do with a material", () => {
   runTranscript(join(import.meta.dirname, "testdata", "policy.txt"), ({ verb, optional }) => {
-    const facts = { published: optional("published") === "yes", removed: optional("removed") === "yes" };
+    const facts = {
+      published: optional("published") === "yes",
+      removed: optional("removed") === "yes",
+      locks: optional("locked") === "yes" ? [{ reason: "It opens tomorrow." }] : [],
+    };
     if (verb === "contents")
       return matrixOf({ contents: (one) => decideContents(one, facts.removed, denyNotFound("course")) });
     return matrixOf(

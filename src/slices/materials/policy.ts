@@ -13,13 +13,27 @@ import {
   type Policy,
 } from "#kernel/policy.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
-import { belongs, courseIdByCode, loadStanding, type Standing, teaches } from "#slices/courses/api.ts";
+import {
+  belongs,
+  courseIdByCode,
+  loadStanding,
+  moduleOf,
+  roleOf,
+  type Standing,
+  teaches,
+} from "#slices/courses/api.ts";
+import { datesOf } from "./materials.ts";
+import { stateAt } from "./release.ts";
+import type { MaterialLock } from "./schema.ts";
 import type { MaterialsTables } from "./tables.ts";
+import { loadLocks, viewerOf } from "./viewing.ts";
 
 /** What the decision needs to know of a material. */
 export interface MaterialFacts {
   readonly published: boolean;
   readonly removed: boolean;
+  /** Why its rules keep this reader out; nothing for those who teach. */
+  readonly locks: readonly Pick<MaterialLock, "reason">[];
 }
 
 /** Whether someone may see a material. */
@@ -29,11 +43,12 @@ export function decideSee(standing: Standing, facts: MaterialFacts): Decision {
   return belongs(standing) && facts.published && !facts.removed ? allow : denyNotFound("material");
 }
 
-/** Whether someone may get a material's bytes: a removed file is handed to nobody. */
+/** Whether someone may get what is in a material: a removed one is handed to nobody, a locked one not to its students. */
 export function decideOpen(standing: Standing, facts: MaterialFacts): Decision {
-  return facts.removed && standing.kind !== "anonymous"
-    ? denyNotFound("material")
-    : decideSee(standing, facts);
+  if (facts.removed && standing.kind !== "anonymous") return denyNotFound("material");
+  const seen = decideSee(standing, facts);
+  if (!seen.allowed || teaches(standing) || facts.locks.length === 0) return seen;
+  return denyForbidden(`This material is locked. ${facts.locks.map(({ reason }) => reason).join(" ")}`);
 }
 
 /** Whether someone may change a material. */
@@ -55,34 +70,92 @@ export function decideContents(standing: Standing, removed: boolean, unknown: De
 const materialById = prepared<MaterialsTables>()((db, p: Parameter<{ materialId: string }>) =>
   db
     .selectFrom("materials")
-    .select(["course_id", "published", "removed_at"])
+    .select([
+      "id",
+      "course_id",
+      "published",
+      "publish_at",
+      "available_from",
+      "available_until",
+      "removed_at",
+      "module_id",
+    ])
     .where("id", "=", p("materialId")),
 );
 
 function ofMaterial(
   claim: string,
   decide: (standing: Standing, facts: MaterialFacts) => Decision,
+  { heedsLocks = false } = {},
 ): Policy<{ readonly materialId: string }> {
   return {
     claim,
-    async decide({ actor, input, database }) {
+    async decide({ actor, input, database, now }) {
       if (actor.kind === "anonymous") return denyUnauthenticated;
       const [row] = await materialById(database, { materialId: input.materialId });
       if (row === undefined) return denyNotFound("material");
       const standing = await loadStanding(database, actor, row.course_id);
-      return decide(standing, { published: row.published === 1, removed: row.removed_at !== null });
+      const facts = {
+        published: stateAt(datesOf(row), now) === "published" && (await isInSeenModule(database, row)),
+        removed: row.removed_at !== null,
+        locks: [],
+      };
+      const decision = decide(standing, facts);
+      if (!heedsLocks || !decision.allowed || teaches(standing)) return decision;
+      const locks = (await loadLocks(database, viewerOf(actor, standing), [row], now)).get(row.id) ?? [];
+      return decide(standing, { ...facts, locks });
     },
   };
+}
+
+/** A draft module hides what stands in it. */
+async function isInSeenModule(database: Database, row: { readonly module_id: string }): Promise<boolean> {
+  return row.module_id === "" || ((await moduleOf(database, row.module_id))?.isSeen ?? false);
 }
 
 /** Staff of the course; for published materials everyone in it. */
 export const seesMaterial = ofMaterial("sees the material", decideSee);
 
-/** The same, as long as the material is not removed. */
-export const opensMaterial = ofMaterial("sees the material, and it is not removed", decideOpen);
+/** The same, as long as the material is neither removed nor locked for them. */
+export const opensMaterial = ofMaterial(
+  "sees the material, and it is neither removed nor locked",
+  decideOpen,
+  {
+    heedsLocks: true,
+  },
+);
 
 /** Staff of the course. */
 export const changesMaterial = ofMaterial("teaches the material's course", decideChange);
+
+/** Those who teach the course, to see what is in it as one of its students would. */
+export function seesAsStudent<Input>(
+  own: Policy<Input>,
+  courseIdOf: (database: Database, input: Input) => Promise<string | null>,
+): Policy<Input & { readonly asPersonId?: string | undefined }> {
+  return {
+    claim: `${own.claim}; teaches the course, to see it as a student would`,
+    async decide(question) {
+      const decision = await own.decide(question);
+      const { actor, input, database } = question;
+      if (!decision.allowed || input.asPersonId === undefined) return decision;
+      const courseId = (await courseIdOf(database, input)) ?? "";
+      if (!teaches(await loadStanding(database, actor, courseId)))
+        return denyForbidden("Only those who teach the course see it as one of its students.");
+      const role = await roleOf(database, courseId, input.asPersonId);
+      return role === "student" ? allow : denyNotFound("student of the course");
+    },
+  };
+}
+
+/** The course of a material; null when there is no such material. */
+export async function courseIdOfMaterial(
+  database: Database,
+  { materialId }: { readonly materialId: string },
+): Promise<string | null> {
+  const [row] = await materialById(database, { materialId });
+  return row?.course_id ?? null;
+}
 
 /** Names a course: by its id, or by its code and term. */
 export interface CourseChoice {

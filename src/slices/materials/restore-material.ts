@@ -3,10 +3,12 @@ import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { changedBy } from "#slices/courses/api.ts";
 import { materialRestored } from "./events.ts";
-import { holderOf, materialOf, materialRow } from "./materials.ts";
+import { holderOf, materialRow } from "./materials.ts";
 import { changesMaterial } from "./policy.ts";
+import { blobsOf } from "./revise-material.ts";
 import { Material, materialIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
+import { shownToStaff } from "./viewing.ts";
 
 /** Restores a material as it was, while its file is still there. Twice is harmless. */
 export const restoreMaterial = operation({
@@ -18,13 +20,14 @@ export const restoreMaterial = operation({
   policy: changesMaterial,
   refusals: { file_gone: "failed_precondition", upload_expired: "failed_precondition" },
   async prepare({ input, read, services }) {
-    const { sha256 } = await read((db) => materialRow(db, input.materialId));
-    if ((await services.blobs.stat(sha256)) === null)
+    const files = await read((db) => blobsOf(db, input.materialId));
+    const found = await Promise.all(files.map(({ sha256 }) => services.blobs.stat(sha256)));
+    if (found.includes(null))
       throw new Refusal("file_gone", "It was removed too long ago: its file has been deleted. Add it anew.");
   },
   async handle({ input, actor, tx, now, emit, blobs }) {
     const row = await materialRow(tx, input.materialId);
-    if (row.removed_at === null) return materialOf(row);
+    if (row.removed_at === null) return shownToStaff(tx, row, now);
     const changes = {
       removed_at: null,
       version: row.version + 1,
@@ -32,9 +35,9 @@ export const restoreMaterial = operation({
       updated_at: now,
     };
     // Refuses when the file's collection has begun since `prepare` looked.
-    await blobs.hold(row, holderOf(row.id));
+    for (const blob of await blobsOf(tx, row.id)) await blobs.hold(blob, holderOf(row.id));
     await tx.updateTable("materials").set(changes).where("id", "=", row.id).execute();
     emit(materialRestored, { materialId: row.id, courseId: row.course_id });
-    return materialOf({ ...row, ...changes });
+    return shownToStaff(tx, { ...row, ...changes }, now);
   },
 });

@@ -1,30 +1,83 @@
-/** Table of contents of materials: the files that a course gives to its people. */
+/** Table of contents of materials: what a course gives to its people to read. */
 import type { Slice } from "#kernel/slice.ts";
+import { addLink } from "./add-link.ts";
+import { addPageImage } from "./add-page-image.ts";
+import { changeLink } from "./change-link.ts";
 import { materialsLife } from "./course-life.ts";
 import { courseMaterialUpload } from "./course-material-upload.ts";
+import { createPage } from "./create-page.ts";
+import { downloadMaterials } from "./download-materials.ts";
 import { getCourseContents } from "./get-course-contents.ts";
 import { getCourseMaterial } from "./get-course-material.ts";
 import { getMaterial } from "./get-material.ts";
+import { getPage } from "./get-page.ts";
+import { listMaterialRevisions } from "./list-material-revisions.ts";
+import { listPlacedAssignments } from "./list-placed-assignments.ts";
+import { listMaterialReaders, listReaders, listStudentReading } from "./list-readers.ts";
+import { listRecentReading } from "./list-recent-reading.ts";
+import { addCaptions, getCaptions, removeCaptions } from "./material-captions.ts";
 import { materials } from "./migrations/0001-materials.ts";
+import { contents } from "./migrations/0002-contents.ts";
+import { moveMaterial } from "./move-material.ts";
+import { onAssignments } from "./on-assignments.ts";
+import { discardPageDraft, getPageDraft, savePageDraft } from "./page-drafts.ts";
+import { placeAssignment } from "./place-assignment.ts";
+import { publishMaterials } from "./publish-materials.ts";
+import { markMaterialRead, recordReading } from "./readings.ts";
+import { releaseDue } from "./release-due.ts";
 import { removeMaterial } from "./remove-material.ts";
+import { replaceMaterialFile } from "./replace-material-file.ts";
 import { restoreMaterial } from "./restore-material.ts";
+import { restoreMaterialRevision } from "./restore-material-revision.ts";
+import { savePage } from "./save-page.ts";
+import { setMaterialRelease } from "./set-material-release.ts";
 import { materialsTables } from "./tables.ts";
 import { updateMaterial } from "./update-material.ts";
 
 export const materialsSlice = {
   name: "materials",
   grpcService: "MaterialsService",
-  summary: "The files of a course: added, published, read, removed and restored.",
+  summary:
+    "What a course gives to read: files, links and pages in order, when they open, and who has read them.",
   operations: [
     courseMaterialUpload,
+    addLink,
+    createPage,
     getCourseContents,
     getMaterial,
     getCourseMaterial,
     updateMaterial,
     removeMaterial,
     restoreMaterial,
+    publishMaterials,
+    setMaterialRelease,
+    moveMaterial,
+    placeAssignment,
+    listPlacedAssignments,
+    replaceMaterialFile,
+    changeLink,
+    listMaterialRevisions,
+    restoreMaterialRevision,
+    getPage,
+    savePage,
+    savePageDraft,
+    getPageDraft,
+    discardPageDraft,
+    addPageImage,
+    addCaptions,
+    removeCaptions,
+    getCaptions,
+    recordReading,
+    markMaterialRead,
+    listRecentReading,
+    listReaders,
+    listStudentReading,
+    listMaterialReaders,
+    downloadMaterials,
   ],
-  migrations: [materials],
+  migrations: [materials, contents],
   tables: materialsTables,
+  followers: [onAssignments],
+  schedules: [releaseDue],
   course: materialsLife,
 } as const satisfies Slice;

@@ -1,12 +1,13 @@
 /** Changing what a material is called, and whether students see it. */
 import { z } from "zod";
-import { Refusal } from "#kernel/errors.ts";
 import { changedBy, cleanLine, requireVersion, versionField } from "#slices/courses/api.ts";
-import { materialPublished, materialUnpublished, materialUpdated } from "./events.ts";
-import { materialOf, materialRow } from "./materials.ts";
+import { materialUpdated } from "./events.ts";
+import { datesOf, materialRow, requireThere } from "./materials.ts";
 import { changesMaterial } from "./policy.ts";
+import { publicationOf, sayPublication } from "./publication.ts";
 import { descriptionField, Material, materialIdField, publishedField, titleField } from "./schema.ts";
 import { operation } from "./tables.ts";
+import { shownToStaff } from "./viewing.ts";
 
 /** Changes the fields that are given; refuses when somebody else has changed the material meanwhile. */
 export const updateMaterial = operation({
@@ -25,23 +26,23 @@ export const updateMaterial = operation({
   refusals: { stale_version: "conflict", material_removed: "failed_precondition" },
   async handle({ input, actor, tx, now, emit }) {
     const row = await materialRow(tx, input.materialId);
-    if (row.removed_at !== null)
-      throw new Refusal("material_removed", "This material was removed. Restore it first.");
+    requireThere(row);
     await requireVersion(tx, "the material", row, input.version);
-    const isPublished = input.published ?? row.published === 1;
+    const { published } = input;
+    // By hand is stronger than by date: whoever publishes or takes back now also lets go of the date of publishing.
+    const dates = published === undefined ? datesOf(row) : { ...datesOf(row), published, publishAt: null };
+    const publication = publicationOf(row, dates, now);
     const changes = {
       title: cleanLine(input.title ?? row.title),
       description: input.description ?? row.description,
-      published: isPublished ? 1 : 0,
+      ...publication.changes,
       version: row.version + 1,
       updated_by: changedBy(actor),
       updated_at: now,
-    } as const;
+    };
     await tx.updateTable("materials").set(changes).where("id", "=", row.id).execute();
-    const facts = { materialId: row.id, courseId: row.course_id };
-    emit(materialUpdated, facts);
-    if (changes.published !== row.published)
-      emit(isPublished ? materialPublished : materialUnpublished, facts);
-    return materialOf({ ...row, ...changes });
+    emit(materialUpdated, { materialId: row.id, courseId: row.course_id });
+    sayPublication(emit, row, publication);
+    return shownToStaff(tx, { ...row, ...changes }, now);
   },
 });

@@ -3,7 +3,7 @@ import type { JsonObject } from "#base/json.ts";
 import type { EventType } from "#kernel/event.ts";
 import { assignmentPublished, gradeReleased } from "#slices/assignments/api.ts";
 import { announcementPosted, type CourseRole, enrolmentStarted } from "#slices/courses/api.ts";
-import { materialPublished } from "#slices/materials/api.ts";
+import { materialReleased } from "#slices/materials/api.ts";
 import { queryAnswered, queryCreated } from "#slices/queries/api.ts";
 import type { MailMode, NoticeKind } from "./schema.ts";
 
@@ -56,7 +56,7 @@ export const readings: Readonly<Record<string, Reading>> = Object.fromEntries([
   on(announcementPosted, ({ announcementId, courseId, postedBy }) =>
     about("announcement_posted", courseId, announcementId, { roles: everybody, except: postedBy }),
   ),
-  on(materialPublished, ({ materialId, courseId }) =>
+  on(materialReleased, ({ materialId, courseId }) =>
     about("material_published", courseId, materialId, { roles: students, except: null }),
   ),
   on(assignmentPublished, ({ assignmentId, courseId }) =>

@@ -2,12 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
-import type { Material } from "../contract.ts";
+import type { MaterialFile } from "../contract.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { useArrival } from "../ui/arrival.ts";
 import { Notice } from "../ui/notice.tsx";
 import { EmptyState } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
+import { EndMark } from "./end-mark.tsx";
 import type { FileKind } from "./file-kind.ts";
 import { Markdown } from "./markdown.tsx";
 import "./messages.ts";
@@ -17,20 +18,24 @@ import "./reader.css";
 const textBytesMax = 2_000_000;
 
 export interface FileInPageProps {
-  readonly file: Material["file"];
+  readonly file: MaterialFile;
   readonly kind: FileKind;
   readonly title: string;
   /** Gives an address that works now. */
   readonly getUrl: () => Promise<string>;
+  /** The end was read. */
+  readonly onEnd?: () => void;
   /** Shown with what cannot be opened here. */
   readonly children?: ReactNode;
 }
 
-export function FileInPage({ file, kind, title, getUrl, children }: FileInPageProps) {
+export function FileInPage({ file, kind, title, getUrl, onEnd = () => {}, children }: FileInPageProps) {
   const text = useText();
   if (kind === "markdown" || kind === "text")
-    return <TextInPage file={file} isMarkdown={kind === "markdown"} title={title} getUrl={getUrl} />;
-  if (kind === "image") return <ImageInPage file={file} title={title} getUrl={getUrl} />;
+    return (
+      <TextInPage file={file} isMarkdown={kind === "markdown"} title={title} getUrl={getUrl} onEnd={onEnd} />
+    );
+  if (kind === "image") return <ImageInPage file={file} title={title} getUrl={getUrl} onEnd={onEnd} />;
   return (
     <div className="reader-body">
       <EmptyState icon="file" title={file.fileName} hint={text("reader.card")}>
@@ -40,9 +45,15 @@ export function FileInPage({ file, kind, title, getUrl, children }: FileInPagePr
   );
 }
 
-type PartProps = Pick<FileInPageProps, "file" | "title" | "getUrl">;
+type PartProps = Required<Pick<FileInPageProps, "file" | "title" | "getUrl" | "onEnd">>;
 
-function TextInPage({ file, isMarkdown, title, getUrl }: PartProps & { readonly isMarkdown: boolean }) {
+function TextInPage({
+  file,
+  isMarkdown,
+  title,
+  getUrl,
+  onEnd,
+}: PartProps & { readonly isMarkdown: boolean }) {
   const text = useText();
   const isLong = file.bytes > textBytesMax;
   const content = useQuery({
@@ -67,6 +78,7 @@ function TextInPage({ file, isMarkdown, title, getUrl }: PartProps & { readonly 
             ) : (
               <div className="reader-text">{source}</div>
             )}
+            <EndMark onSeen={onEnd} />
           </>
         )}
       </Loaded>
@@ -74,7 +86,7 @@ function TextInPage({ file, isMarkdown, title, getUrl }: PartProps & { readonly 
   );
 }
 
-function ImageInPage({ file, title, getUrl }: PartProps) {
+function ImageInPage({ file, title, getUrl, onEnd }: PartProps) {
   const text = useText();
   const [attempt, setAttempt] = useState(0);
   const url = useQuery({
@@ -92,6 +104,7 @@ function ImageInPage({ file, title, getUrl }: PartProps) {
               className="reader-image"
               src={address}
               alt={title}
+              onLoad={onEnd}
               onError={() => setAttempt((count) => count + 1)}
             />
           ) : (

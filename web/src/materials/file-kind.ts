@@ -1,5 +1,6 @@
 /** What kind of file something is, for its icon, its name and the way it is shown. */
-import type { Material } from "../contract.ts";
+import type { Material, MaterialFile } from "../contract.ts";
+import type { IconName } from "../ui/icon.tsx";
 import type { MessageKey } from "../ui/text.ts";
 
 export type FileKind =
@@ -12,9 +13,11 @@ export type FileKind =
   | "audio"
   | "video"
   | "archive"
+  | "link"
+  | "page"
   | "file";
 
-export function kindOf({ mediaType, fileName }: Pick<Material["file"], "mediaType" | "fileName">): FileKind {
+export function kindOf({ mediaType, fileName }: Pick<MaterialFile, "mediaType" | "fileName">): FileKind {
   if (mediaType === "application/pdf") return "pdf";
   if (["image/png", "image/jpeg", "image/webp", "image/gif"].includes(mediaType)) return "image";
   if (mediaType === "text/markdown" || (mediaType === "text/plain" && /\.(md|markdown)$/i.test(fileName)))
@@ -25,6 +28,18 @@ export function kindOf({ mediaType, fileName }: Pick<Material["file"], "mediaTyp
   if (mediaType.includes("presentation")) return "slides";
   if (mediaType.includes("document") || mediaType === "application/msword") return "document";
   return mediaType === "application/zip" ? "archive" : "file";
+}
+
+/** What a material is; of a locked file no more is known than that it is one. */
+export function kindOfMaterial({ kind, file }: Pick<Material, "kind" | "file">): FileKind {
+  if (kind !== "file") return kind;
+  return file === null ? "file" : kindOf(file);
+}
+
+export function iconOfKind(kind: FileKind): IconName {
+  if (kind === "link") return "next";
+  if (kind === "audio" || kind === "video") return "play";
+  return kind === "pdf" || kind === "page" ? "book" : "file";
 }
 
 export function kindKey(kind: FileKind): MessageKey {

@@ -10,7 +10,7 @@ import { Badge, bytesText, EmptyState } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { CourseMaterialUpload } from "./course-material-upload.tsx";
-import { kindKey, kindOf } from "./file-kind.ts";
+import { iconOfKind, kindKey, kindOfMaterial } from "./file-kind.ts";
 import { PlaceLink, places } from "./place-link.tsx";
 import { UpdateMaterialDialog } from "./update-material.tsx";
 import "./messages.ts";
@@ -64,16 +64,17 @@ function MaterialRow({ material, mayTeach, onEdit }: MaterialRowProps) {
   const text = useText();
   const run = useMaterialActions(material);
   const { title, file, pages, state } = material;
+  const kind = kindOfMaterial(material);
   const facts = [
-    text(kindKey(kindOf(file))),
+    text(kindKey(kind)),
     ...(pages === null ? [] : [text("materials.pages", { count: pages })]),
-    bytesText(file.bytes),
+    ...(file === null ? [] : [bytesText(file.bytes)]),
   ];
   const isDraft = state === "draft";
   return (
     <li className="material-row">
-      <span className="material-kind" data-kind={kindOf(file)}>
-        <Icon name={kindOf(file) === "pdf" ? "book" : "file"} />
+      <span className="material-kind" data-kind={kind}>
+        <Icon name={iconOfKind(kind)} />
       </span>
       <div className="grow">
         <p className="row">

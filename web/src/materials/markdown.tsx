@@ -1,19 +1,34 @@
 /**
  * Markdown as React elements, never as HTML: what is not one of the forms below is shown as it was typed. Knows
- * headings, paragraphs, lists, quotes, code, tables, rules; emphasis, code and links within a line.
+ * headings, paragraphs, lists, quotes, code, tables, rules; emphasis, code, links and images of its own within a line.
  */
-import { Fragment, type ReactNode } from "react";
+import { createContext, Fragment, type ReactNode, useContext } from "react";
 import "./materials.css";
 
 export interface MarkdownProps {
   readonly source: string;
   /** Gives each heading an id, `heading=3` for the third, so that an address can lead there. */
   readonly hasAnchors?: boolean;
+  /** Where an image of this text is, by its id: `![what it shows](image:ID)`. Without it, no image is shown. */
+  readonly imageUrl?: (id: string) => string | null;
 }
 
-export function Markdown({ source, hasAnchors = false }: MarkdownProps) {
+export function Markdown({ source, hasAnchors = false, imageUrl = noImage }: MarkdownProps) {
   const lines = source.replaceAll("\r\n", "\n").split("\n");
-  return <div className="markdown prose">{blocksOf(lines, 0, hasAnchors)}</div>;
+  return (
+    <ImageUrls value={imageUrl}>
+      <div className="markdown prose">{blocksOf(lines, 0, hasAnchors)}</div>
+    </ImageUrls>
+  );
+}
+
+const noImage = () => null;
+const ImageUrls = createContext<(id: string) => string | null>(noImage);
+
+function MarkdownImage({ id, alt }: { readonly id: string; readonly alt: string }) {
+  const url = useContext(ImageUrls)(id);
+  // An image that is not there leaves its description, which says what it showed.
+  return url === null ? <em>{alt}</em> : <img className="markdown-image" src={url} alt={alt} />;
 }
 
 const listItem = /^(\s{0,3})([-*+]|\d{1,9}[.)])\s+(.*)$/;
@@ -136,7 +151,7 @@ function cellsOf(row: string): string[] {
 }
 
 const spans =
-  /(`+)(.+?)\1|\*\*(.+?)\*\*|\*([^*\s][^*]*)\*|\b_([^_\s][^_]*)_\b|\[([^\]]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>)]+)/gs;
+  /(`+)(.+?)\1|\*\*(.+?)\*\*|\*([^*\s][^*]*)\*|\b_([^_\s][^_]*)_\b|!\[([^\]]*)\]\(image:([\w-]+)\)|\[([^\]]+)\]\(([^)\s]+)\)|(https?:\/\/[^\s<>)]+)/gs;
 
 function inline(source: string): ReactNode {
   const parts: ReactNode[] = [];
@@ -150,11 +165,24 @@ function inline(source: string): ReactNode {
   return parts;
 }
 
-function spanOf([whole, , code, strong, starred, scored, label, target, bare]: RegExpMatchArray): ReactNode {
+function spanOf([
+  whole,
+  ,
+  code,
+  strong,
+  starred,
+  scored,
+  alt,
+  image,
+  label,
+  target,
+  bare,
+]: RegExpMatchArray): ReactNode {
   if (code !== undefined) return <code>{code}</code>;
   if (strong !== undefined) return <strong>{inline(strong)}</strong>;
   const emphasis = starred ?? scored;
   if (emphasis !== undefined) return <em>{inline(emphasis)}</em>;
+  if (image !== undefined) return <MarkdownImage id={image} alt={alt ?? ""} />;
   const address = target ?? bare ?? "";
   // Any other kind of address could run something.
   if (!/^(https?:|mailto:|\/(?!\/)|#)/i.test(address)) return whole;

@@ -7,6 +7,10 @@ import { Icon, type IconName } from "../ui/icon.tsx";
 export const places = {
   contents: (courseId: string) => `/courses/${courseId}`,
   material: (courseId: string, materialId: string) => `/courses/${courseId}/materials/${materialId}`,
+  revision: (courseId: string, materialId: string, revision: number) =>
+    `/courses/${courseId}/materials/${materialId}?revision=${revision}`,
+  editPage: (courseId: string, materialId: string) => `/courses/${courseId}/materials/${materialId}/edit`,
+  readers: (courseId: string) => `/courses/${courseId}/reading`,
   assignments: (courseId: string) => `/courses/${courseId}/assignments`,
   assignment: (courseId: string, assignmentId: string) => `/courses/${courseId}/assignments/${assignmentId}`,
   submissions: (courseId: string, assignmentId: string) =>

@@ -1,0 +1,59 @@
+/** What other slices may ask of who studies in a course. */
+import { type Database, tablesOf } from "#engines/store/port.ts";
+import { peopleByIds } from "#slices/identity/api.ts";
+import type { CourseRole } from "./schema.ts";
+import type { CoursesTables } from "./tables.ts";
+
+/** The role of a person's active enrolment in a course, whatever their session lets them use; null for none. */
+export async function roleOf(
+  database: Database,
+  courseId: string,
+  personId: string,
+): Promise<CourseRole | null> {
+  const row = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select("role")
+    .where("person_id", "=", personId)
+    .where("course_id", "=", courseId)
+    .where("ended_at", "is", null)
+    .executeTakeFirst();
+  return row?.role ?? null;
+}
+
+/** The active students of a course after an enrolment, in the order in which they first came; for lists in pages. */
+export async function studentsAfter(
+  database: Database,
+  courseId: string,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<{ readonly enrolmentId: string; readonly personId: string; readonly name: string }[]> {
+  let select = tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select(["id", "person_id"])
+    .where("course_id", "=", courseId)
+    .where("role", "=", "student")
+    .where("ended_at", "is", null)
+    .orderBy("id");
+  if (after !== null) select = select.where("id", ">", after);
+  const rows = await select.limit(limit).execute();
+  const people = await peopleByIds(
+    database,
+    rows.map((row) => row.person_id),
+  );
+  return rows.map(({ id, person_id }) => ({
+    enrolmentId: id,
+    personId: person_id,
+    name: people.get(person_id)?.name ?? "",
+  }));
+}
+
+/** The ids of the active students of a course. */
+export async function studentIdsOf(database: Database, courseId: string): Promise<ReadonlySet<string>> {
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select("person_id")
+    .where("course_id", "=", courseId)
+    .where("role", "=", "student")
+    .where("ended_at", "is", null)
+    .execute();
+  return new Set(rows.map(({ person_id }) => person_id));
+}
