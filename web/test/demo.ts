@@ -125,11 +125,20 @@ export async function pagesOf(
   const queries = await demo.call<{ items: { queryId: string }[] }>("ines", "queries.getQueries", {
     courseId,
   });
+  const { items: found } = await demo.call<{ items: { id: string }[] }>("rowan", "identity.listPeople", {
+    search: "mira",
+  });
+  const personId = found[0]?.id ?? "";
   const at = `/courses/${courseId}`;
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "set-up", who: null, path: "/set-up#spent" },
     { name: "invitation", who: null, path: "/invitation#spent" },
+    { name: "forgot-password", who: null, path: "/forgot-password" },
+    { name: "reset-password", who: null, path: "/reset-password#spent" },
+    { name: "confirm-address", who: null, path: "/confirm-address#spent" },
+    { name: "people-import", who: "rowan", path: "/people/imports" },
+    { name: "person", who: "rowan", path: `/people/${personId}` },
     { name: "home-student", who: "mira", path: "/" },
     { name: "home-instructor", who: "ines", path: "/" },
     { name: "home-admin", who: "rowan", path: "/" },

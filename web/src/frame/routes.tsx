@@ -34,6 +34,21 @@ const unsubscribe = createRoute({
   path: "unsubscribe",
   component: lazyRouteComponent(() => import("../notices/unsubscribe.tsx"), "UnsubscribePage"),
 });
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: "forgot-password",
+  component: lazyRouteComponent(() => import("../identity/forgot-password.tsx"), "ForgotPasswordPage"),
+});
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "reset-password",
+  component: lazyRouteComponent(() => import("../identity/reset-password.tsx"), "ResetPasswordPage"),
+});
+const confirmEmail = createRoute({
+  getParentRoute: () => root,
+  path: "confirm-address",
+  component: lazyRouteComponent(() => import("../identity/confirm-email.tsx"), "ConfirmEmailPage"),
+});
 
 const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
 /** Pages of the usual width; the reader and grading take all of it. */
@@ -48,6 +63,21 @@ const people = createRoute({
   getParentRoute: () => column,
   path: "people",
   component: lazyRouteComponent(() => import("../identity/list-people.tsx"), "PeoplePage"),
+});
+const peopleImports = createRoute({
+  getParentRoute: () => column,
+  path: "people/imports",
+  component: lazyRouteComponent(() => import("../identity/import-people.tsx"), "ImportPeoplePage"),
+});
+const peopleImport = createRoute({
+  getParentRoute: () => column,
+  path: "people/imports/$importId",
+  component: lazyRouteComponent(() => import("../identity/get-people-import.tsx"), "PeopleImportPage"),
+});
+const person = createRoute({
+  getParentRoute: () => column,
+  path: "people/$personId",
+  component: lazyRouteComponent(() => import("../identity/get-person.tsx"), "PersonPage"),
 });
 const school = createRoute({
   getParentRoute: () => column,
@@ -192,12 +222,18 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
     invitation,
+    forgotPassword,
+    resetPassword,
+    confirmEmail,
     unsubscribe,
     frame.addChildren([
       column.addChildren([
         home,
         account,
         people,
+        peopleImports,
+        peopleImport,
+        person,
         school,
         cluster,
         jobs,

@@ -3,15 +3,13 @@ import { useState } from "react";
 import type { Person, SchoolRole } from "../contract.ts";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
-import { Checkbox } from "../ui/choices.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
 import { useText } from "../ui/text.ts";
 import { besideField } from "./field-problems.ts";
 import { InvitationLink } from "./invitation-link.tsx";
-
-const roles: readonly SchoolRole[] = ["student", "instructor", "admin"];
+import { RoleChoices } from "./role-choices.tsx";
 
 interface Added {
   readonly person: Person;
@@ -50,15 +48,9 @@ function AddForm({ onAdded, onCancel }: AddFormProps) {
   const text = useText();
   const add = useCommand("identity.addPerson");
   const [chosen, setChosen] = useState<readonly SchoolRole[]>(["student"]);
-  const [isRoleMissing, setRoleMissing] = useState(false);
-
-  function choose(role: SchoolRole, isChosen: boolean) {
-    setRoleMissing(false);
-    setChosen(roles.filter((each) => (each === role ? isChosen : chosen.includes(each))));
-  }
 
   async function submit(fields: Readonly<Record<string, string>>) {
-    if (chosen.length === 0) return setRoleMissing(true);
+    if (chosen.length === 0) return;
     const { name = "", email = "" } = fields;
     const { person, invitation, invitationLink } = await besideField(
       { email_taken: "email" },
@@ -82,21 +74,7 @@ function AddForm({ onAdded, onCancel }: AddFormProps) {
             maxLength={254}
             isRequired
           />
-          <fieldset className="people-roles">
-            <legend className="field-label">{text("person.roles")}</legend>
-            {roles.map((role) => (
-              <Checkbox
-                key={role}
-                isSelected={chosen.includes(role)}
-                onChange={(isChosen) => choose(role, isChosen)}
-              >
-                {text(`role.${role}`)} <span className="faint">{text(`person.roleHint.${role}`)}</span>
-              </Checkbox>
-            ))}
-            <p className="field-error" role="alert">
-              {isRoleMissing && text("person.roleMissing")}
-            </p>
-          </fieldset>
+          <RoleChoices chosen={chosen} onChange={setChosen} />
           <div className="dialog-actions">
             <Button onPress={onCancel}>{text("cancel")}</Button>
             <Button type="submit" look="primary" isPending={isPending}>

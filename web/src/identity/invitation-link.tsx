@@ -9,16 +9,18 @@ export interface InvitationLinkProps {
   readonly person: Person;
   readonly link: string;
   readonly expiresAt: number;
+  /** What the link is, where it is no invitation. */
+  readonly label?: string;
   readonly onDone: () => void;
   readonly onAnother?: () => void;
 }
 
-export function InvitationLink({ person, link, expiresAt, onDone, onAnother }: InvitationLinkProps) {
+export function InvitationLink({ person, link, expiresAt, label, onDone, onAnother }: InvitationLinkProps) {
   const text = useText();
   return (
     <>
       <p>{text("person.linkUse", { name: person.name, email: person.email })}</p>
-      <CopyField label={text("person.link")} value={link} action={text("person.copyLink")} />
+      <CopyField label={label ?? text("person.link")} value={link} action={text("person.copyLink")} />
       <p className="faint">
         {text("person.linkHolds")} <DateTime at={expiresAt} />. {text("person.linkOnce")}
       </p>

@@ -1,4 +1,5 @@
 /** The people of the school, for its admins: finding them, adding them, shutting and opening their accounts. */
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Person, SchoolRole } from "../contract.ts";
 import { useCommand, usePages } from "../data.ts";
@@ -14,6 +15,7 @@ import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { AddPersonDialog } from "./add-person.tsx";
 import "./messages.ts";
+import "./people-messages.ts";
 import "./people.css";
 import { PeopleTable } from "./people-table.tsx";
 import { ReissueInvitationDialog } from "./reissue-invitation.tsx";
@@ -57,9 +59,14 @@ export function PeoplePage() {
       <PageHead
         title={text("person.title")}
         actions={
-          <Button look="primary" icon="plus" onPress={() => setStep({ kind: "add" })}>
-            {text("person.add")}
-          </Button>
+          <>
+            <Link className="button" data-look="plain" to="/people/imports">
+              {text("import.title")}
+            </Link>
+            <Button look="primary" icon="plus" onPress={() => setStep({ kind: "add" })}>
+              {text("person.add")}
+            </Button>
+          </>
         }
       />
       <search className="people-filter">

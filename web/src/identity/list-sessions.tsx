@@ -89,7 +89,7 @@ function SessionFacts({ session, device }: { readonly session: Session; readonly
 }
 
 /** What to call a device: its browser and system, or what the client called itself. */
-function useDeviceText(): (agent: string) => string {
+export function useDeviceText(): (agent: string) => string {
   const text = useText();
   return (agent) => {
     const name = deviceName(agent);

@@ -1,4 +1,5 @@
 /** People as rows: who they are, what they may do, whether they have joined, and what an admin can do about it. */
+import { Link } from "@tanstack/react-router";
 import type { Person } from "../contract.ts";
 import { Menu, type MenuAction } from "../ui/menu.tsx";
 import { Avatar, Badge, DateTime } from "../ui/pieces.tsx";
@@ -42,7 +43,9 @@ function NameCell({ person }: { readonly person: Person }) {
     <div className="person">
       <Avatar name={person.name} />
       <div>
-        <p className="item-title">{person.name}</p>
+        <Link className="item-title" to="/people/$personId" params={{ personId: person.id }}>
+          {person.name}
+        </Link>
         <p className="faint">{person.email}</p>
       </div>
     </div>

@@ -72,6 +72,9 @@ export function SignIn() {
           </>
         )}
       </Form>
+      <p>
+        <a href="/forgot-password">{text("signIn.forgot")}</a>
+      </p>
       {school?.isDemo === true ? (
         <section className="stack-tight" aria-labelledby="demo">
           <h2 id="demo">{text("signIn.demoTitle")}</h2>

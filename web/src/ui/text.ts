@@ -15,6 +15,7 @@ import type grading from "../messages/en/grading.json";
 import type identity from "../messages/en/identity.json";
 import type materials from "../messages/en/materials.json";
 import type notices from "../messages/en/notices.json";
+import type people from "../messages/en/people.json";
 import type queries from "../messages/en/queries.json";
 import type search from "../messages/en/search.json";
 import type system from "../messages/en/system.json";
@@ -34,6 +35,7 @@ export type MessageKey = PluralFree<
   | keyof typeof cluster
   | keyof typeof courses
   | keyof typeof notices
+  | keyof typeof people
   | keyof typeof queries
   | keyof typeof search
 >;

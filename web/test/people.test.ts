@@ -1,0 +1,84 @@
+/** What an admin does for people, in a real browser: an import from the file to the report, and a way back in. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launchBrowser } from "./browser.ts";
+import { type Demo, openDemo } from "./demo.ts";
+
+let browser: Browser;
+let demo: Demo;
+before(async () => {
+  browser = await launchBrowser();
+  demo = await openDemo(browser);
+});
+after(async () => {
+  await demo.close();
+  await browser.close();
+});
+
+const rows = ["Name;E-Mail;Role", "ليلى 🌙;layla@lyceum.example;student", "Nobody;nobody;student"];
+
+test("an admin imports people: preview, apply, report, links", async () => {
+  const { page, context } = await demo.openAs("rowan", "/people");
+  await page.getByRole("link", { name: "Import people" }).click();
+  await page.locator("input[type=file]").setInputFiles({
+    name: "september.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`\uFEFF${rows.join("\r\n")}`),
+  });
+  await page.getByText("To add: 1. To change: 0. To shut: 0.").waitFor();
+  await page.getByText('"nobody" is no e-mail address.').waitFor();
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await page.getByText("Added: 1. Changed: 0. Shut: 0.").waitFor();
+
+  const reporting = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download the report" }).click();
+  const report = await reporting;
+  assert.equal(report.suggestedFilename(), "september-report.csv");
+  assert.match(await readFile(await report.path(), "utf8"), /2,add,ليلى 🌙,layla@lyceum\.example/);
+
+  const linking = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download invitation links" }).click();
+  const links = await readFile(await (await linking).path(), "utf8");
+  const [link = ""] = /http\S+\/invitation#[^,\s]+/.exec(links) ?? [];
+  await page.goto(link);
+  await page.getByRole("heading", { name: /ليلى/ }).waitFor();
+  await context.close();
+});
+
+test("an admin corrects a name and makes a link, by which the person chooses a new password, once", async () => {
+  const { page, context } = await demo.openAs("rowan", "/people");
+  await page.getByLabel("Search by name").fill("mira");
+  await page.getByRole("link", { name: /Mira/ }).click();
+  const name = page.getByRole("textbox", { name: "Name" });
+  const before = await name.inputValue();
+  await name.fill(`${before} 🌟`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { level: 1, name: `${before} 🌟` }).waitFor();
+
+  await page.getByRole("button", { name: "Link for a new password" }).click();
+  await page.getByRole("button", { name: "Make the link" }).click();
+  const link = await page.getByRole("textbox", { name: "Link to a new password" }).inputValue();
+  const mira = await browser.newContext({ reducedMotion: "reduce", baseURL: demo.url });
+  const hers = await mira.newPage();
+  await hers.goto(link);
+  await hers.getByLabel("New password").fill("nine loud herons");
+  await hers.getByRole("button", { name: "Set the password" }).click();
+  await hers.getByText("Your new password is set").waitFor();
+  await hers.goto("/sign-in");
+  await hers.goto(link);
+  await hers.getByText("This link was used already").waitFor();
+  await mira.close();
+  await context.close();
+});
+
+test("whoever forgot the password finds the way from the sign-in page", async () => {
+  const context = await browser.newContext({ baseURL: demo.url });
+  const page = await context.newPage();
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  // The demo sends no mail, and says whom to ask.
+  await page.getByText("This school sends no mail.").waitFor();
+  await context.close();
+});
