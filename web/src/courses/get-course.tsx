@@ -11,6 +11,7 @@ import { ErrorNotice } from "../ui/notice.tsx";
 import { EmptyState, PageHead, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { CourseContext } from "./course-context.ts";
+import { StateBadge, StateNotice } from "./course-state.tsx";
 import { JoinCourseDialog } from "./join-course.tsx";
 import { RoleBadge } from "./role-badge.tsx";
 import { UpdateCourseDialog } from "./update-course.tsx";
@@ -38,6 +39,7 @@ export function CourseLayout({ courseId, children }: CourseLayoutProps) {
     return (
       <CourseContext value={course}>
         <CourseHead course={course} />
+        <StateNotice course={course} />
         {children}
       </CourseContext>
     );
@@ -86,11 +88,24 @@ function CourseHead({ course }: { readonly course: Course }) {
             <strong>{course.code}</strong>
             <span>{course.term}</span>
             <RoleBadge role={course.myRole} />
+            <StateBadge state={course.state} />
           </p>
         }
         actions={
           course.mayManage ? (
-            <Button onPress={() => setEditing(true)}>{text("course.edit")}</Button>
+            <>
+              {course.state !== "archived" && (
+                <Button onPress={() => setEditing(true)}>{text("course.edit")}</Button>
+              )}
+              <Link
+                to="/courses/$courseId/settings"
+                params={{ courseId }}
+                className="button"
+                data-look="plain"
+              >
+                {text("settings.link")}
+              </Link>
+            </>
           ) : undefined
         }
       />

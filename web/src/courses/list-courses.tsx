@@ -8,6 +8,8 @@ import { mayCreateCourses, useMe } from "../frame/me.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState, PageHead } from "../ui/pieces.tsx";
 import { type MessageKey, useText } from "../ui/text.ts";
+import { type CourseFilter, CourseFilters, filterOf, noFilter } from "./course-filters.tsx";
+import { StateBadge } from "./course-state.tsx";
 import { CreateCourseDialog } from "./create-course.tsx";
 import { JoinCourseDialog } from "./join-course.tsx";
 import { RoleBadge } from "./role-badge.tsx";
@@ -19,12 +21,14 @@ export function CoursesPage() {
   const text = useText();
   const me = useMe();
   const isAdmin = me.roles.includes("admin");
-  const list = usePages("courses.listCourses", { view: isAdmin ? "all" : "mine" });
+  const [filter, setFilter] = useState<CourseFilter>(noFilter);
+  const list = usePages("courses.listCourses", { view: isAdmin ? "all" : "mine", ...filterOf(filter) });
   const [dialog, setDialog] = useState<"join" | "create" | null>(null);
 
   const courses = list.data?.pages.flatMap((page) => page.items) ?? [];
   const mayCreate = mayCreateCourses(me);
-  const isEmpty = list.data !== undefined && courses.length === 0;
+  const isFiltered = filter !== noFilter;
+  const isEmpty = list.data !== undefined && courses.length === 0 && !isFiltered;
   const actions = (
     <>
       {(!isAdmin || !isEmpty) && (
@@ -47,9 +51,12 @@ export function CoursesPage() {
   return (
     <>
       <PageHead title={text("courses.title")} actions={isEmpty ? undefined : actions} />
+      {!isEmpty && <CourseFilters filter={filter} onChange={setFilter} mayTrash={mayCreate} />}
       <Paged of={list}>
         {(courses) =>
-          courses.length === 0 ? (
+          courses.length === 0 && isFiltered ? (
+            <EmptyState icon="book" title={text("courses.noneMatch")} hint={text("courses.noneMatchHint")} />
+          ) : courses.length === 0 ? (
             <EmptyState
               icon="book"
               title={text(isAdmin ? "courses.empty.adminTitle" : "courses.empty.title")}
@@ -103,6 +110,7 @@ export function CourseCard({ course }: { readonly course: Course }) {
         {course.summary !== "" && <p className="course-card-summary">{course.summary}</p>}
         <p className="row">
           <RoleBadge role={course.myRole} />
+          <StateBadge state={course.state} />
         </p>
       </div>
     </article>

@@ -13,7 +13,7 @@ import { toast } from "../ui/toast.tsx";
 import "./course-pages.css";
 import "./messages.ts";
 
-const fieldNames = ["title", "code", "term", "summary"] as const;
+const fieldNames = ["title", "code", "term", "summary", "timeZone"] as const;
 type Fields = Record<(typeof fieldNames)[number], string>;
 
 export interface UpdateCourseDialogProps {
@@ -84,6 +84,13 @@ function CourseForm({ course, onClose }: { readonly course: Course; readonly onC
             rows={5}
             maxLength={4000}
           />
+          <TextField
+            label={text("settings.timeZone")}
+            hint={text("settings.timeZoneHint")}
+            {...field("timeZone")}
+            maxLength={64}
+            isRequired
+          />
           <div className="dialog-actions">
             <Button onPress={onClose}>{text("courses.cancel")}</Button>
             <Button type="submit" look="primary" isPending={isPending}>
@@ -117,6 +124,7 @@ function Conflict({ theirs, course, typed, onTake }: ConflictProps) {
     code: text("courses.code"),
     term: text("courses.term"),
     summary: text("courses.summary"),
+    timeZone: text("settings.timeZone"),
   };
   const different = theirs.changed.filter((name) => typed[name] !== course[name]);
   return (
@@ -140,6 +148,6 @@ function Conflict({ theirs, course, typed, onTake }: ConflictProps) {
   );
 }
 
-function fieldsOf({ title, code, term, summary }: Course): Fields {
-  return { title, code, term, summary };
+function fieldsOf({ title, code, term, summary, timeZone }: Course): Fields {
+  return { title, code, term, summary, timeZone };
 }

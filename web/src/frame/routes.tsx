@@ -104,6 +104,33 @@ const courses = createRoute({
   path: "courses",
   component: CoursesPage,
 });
+const terms = createRoute({
+  getParentRoute: () => column,
+  path: "terms",
+  component: lazyRouteComponent(() => import("../courses/list-terms.tsx"), "TermsPage"),
+});
+const trash = createRoute({
+  getParentRoute: () => column,
+  path: "trash",
+  component: lazyRouteComponent(() => import("../courses/list-trashed-courses.tsx"), "TrashPage"),
+});
+const storage = createRoute({
+  getParentRoute: () => column,
+  path: "storage",
+  component: lazyRouteComponent(() => import("../courses/list-course-storage.tsx"), "StoragePage"),
+});
+const courseSettings = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId/settings",
+  component: lazyRouteComponent(() => import("../courses/course-settings.tsx"), "CourseSettingsPage"),
+});
+const courseCopy = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId/copy",
+  validateSearch: (search: Readonly<Record<string, unknown>>): { copy?: string } =>
+    typeof search.copy === "string" ? { copy: search.copy } : {},
+  component: lazyRouteComponent(() => import("../courses/copy-course.tsx"), "CopyCoursePage"),
+});
 const join = createRoute({
   getParentRoute: () => column,
   path: "join",
@@ -239,6 +266,11 @@ export const router = createRouter({
         jobs,
         audit,
         courses,
+        terms,
+        trash,
+        storage,
+        courseSettings,
+        courseCopy,
         join,
         queries,
         search,

@@ -13,6 +13,7 @@ import { Notice } from "../ui/notice.tsx";
 import { PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import "../courses/messages.ts";
 import "./messages.ts";
 import { KeysSection } from "./rotate-keys.tsx";
 
@@ -26,6 +27,22 @@ export function SchoolPage() {
       <section className="section" aria-labelledby="behind">
         <h2 id="behind">{text("school.behind")}</h2>
         <ul className="list">
+          <li>
+            <div className="grow">
+              <Link to="/terms" className="item-title">
+                {text("terms.title")}
+              </Link>
+              <p className="faint">{text("storage.termsHint")}</p>
+            </div>
+          </li>
+          <li>
+            <div className="grow">
+              <Link to="/storage" className="item-title">
+                {text("storage.link")}
+              </Link>
+              <p className="faint">{text("storage.linkHint")}</p>
+            </div>
+          </li>
           <li>
             <div className="grow">
               <Link to="/cluster" className="item-title">

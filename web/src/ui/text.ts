@@ -8,6 +8,7 @@ import type app from "../messages/en/app.json";
 import type assignments from "../messages/en/assignments.json";
 import basic from "../messages/en/basic.json";
 import type cluster from "../messages/en/cluster.json";
+import type courseLife from "../messages/en/course-life.json";
 import type courses from "../messages/en/courses.json";
 import type gate from "../messages/en/gate.json";
 import type grades from "../messages/en/grades.json";
@@ -33,6 +34,7 @@ export type MessageKey = PluralFree<
   | keyof typeof identity
   | keyof typeof system
   | keyof typeof cluster
+  | keyof typeof courseLife
   | keyof typeof courses
   | keyof typeof notices
   | keyof typeof people
