@@ -79,7 +79,7 @@ function Wizard({ course }: { readonly course: Course }) {
     <Form onSubmit={start}>
       {({ isPending }) => (
         <>
-          <section className="section" aria-labelledby="new">
+          <section className="section copy-form" aria-labelledby="new">
             <h2 id="new">{text("copy.new")}</h2>
             <TextField
               label={text("courses.courseTitle")}
@@ -105,7 +105,7 @@ function Wizard({ course }: { readonly course: Course }) {
               />
             </div>
           </section>
-          <section className="section" aria-labelledby="what">
+          <section className="section copy-form" aria-labelledby="what">
             <h2 id="what">{text("copy.what")}</h2>
             <div className="stack-tight">
               {allChoices.map((choice) => (
@@ -126,21 +126,23 @@ function Wizard({ course }: { readonly course: Course }) {
           </section>
           <section className="section" aria-labelledby="dates">
             <h2 id="dates">{text("copy.dates")}</h2>
-            <TextField
-              label={text("copy.shiftDays")}
-              hint={text("copy.shiftHint")}
-              name="shiftDays"
-              type="number"
-              min={-3_660}
-              max={3_660}
-              step={1}
-              value={days}
-              onChange={setDays}
-              isRequired
-            />
-            <Checkbox isSelected={keepWeekdays} onChange={setKeepWeekdays}>
-              {text("copy.keepWeekdays")}
-            </Checkbox>
+            <div className="copy-form stack">
+              <TextField
+                label={text("copy.shiftDays")}
+                hint={text("copy.shiftHint")}
+                name="shiftDays"
+                type="number"
+                min={-3_660}
+                max={3_660}
+                step={1}
+                value={days}
+                onChange={setDays}
+                isRequired
+              />
+              <Checkbox isSelected={keepWeekdays} onChange={setKeepWeekdays}>
+                {text("copy.keepWeekdays")}
+              </Checkbox>
+            </div>
             <Loaded of={preview}>{(data) => <Dates preview={data} />}</Loaded>
           </section>
           <div className="row">

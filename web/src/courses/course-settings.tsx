@@ -45,9 +45,11 @@ function Settings({ course }: { readonly course: Course }) {
           <section className="section" aria-labelledby="copy">
             <h2 id="copy">{text("settings.copy")}</h2>
             <p className="soft prose">{text("settings.copyHint")}</p>
-            <Link to="/courses/$courseId/copy" params={{ courseId }} className="button" data-look="plain">
-              {text("settings.copyStart")}
-            </Link>
+            <div>
+              <Link to="/courses/$courseId/copy" params={{ courseId }} className="button" data-look="plain">
+                {text("settings.copyStart")}
+              </Link>
+            </div>
           </section>
           <Storage courseId={courseId} />
           <End course={course} />

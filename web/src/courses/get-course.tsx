@@ -14,7 +14,6 @@ import { CourseContext } from "./course-context.ts";
 import { StateBadge, StateNotice } from "./course-state.tsx";
 import { JoinCourseDialog } from "./join-course.tsx";
 import { RoleBadge } from "./role-badge.tsx";
-import { UpdateCourseDialog } from "./update-course.tsx";
 import "./course-pages.css";
 import "./messages.ts";
 
@@ -62,7 +61,6 @@ function CourseHead({ course }: { readonly course: Course }) {
   const text = useText();
   const { courseId } = course;
   const pathname = useLocation({ select: (location) => location.pathname });
-  const [isEditing, setEditing] = useState(false);
   const bar = useRef<HTMLElement>(null);
   const shown = tabsOf(course);
   const open = shown.findLast(({ to }) => pathname.startsWith(to.replace("$courseId", courseId)));
@@ -93,19 +91,9 @@ function CourseHead({ course }: { readonly course: Course }) {
         }
         actions={
           course.mayManage ? (
-            <>
-              {course.state !== "archived" && (
-                <Button onPress={() => setEditing(true)}>{text("course.edit")}</Button>
-              )}
-              <Link
-                to="/courses/$courseId/settings"
-                params={{ courseId }}
-                className="button"
-                data-look="plain"
-              >
-                {text("settings.link")}
-              </Link>
-            </>
+            <Link to="/courses/$courseId/settings" params={{ courseId }} className="button" data-look="plain">
+              {text("settings.link")}
+            </Link>
           ) : undefined
         }
       />
@@ -127,9 +115,6 @@ function CourseHead({ course }: { readonly course: Course }) {
         <div className="course-summary">
           <Markdown source={course.summary} />
         </div>
-      )}
-      {course.mayManage && (
-        <UpdateCourseDialog course={course} isOpen={isEditing} onClose={() => setEditing(false)} />
       )}
     </>
   );

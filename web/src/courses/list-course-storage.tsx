@@ -11,6 +11,7 @@ import { bytesText, EmptyState, PageHead } from "../ui/pieces.tsx";
 import { Table } from "../ui/table.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import "./course-pages.css";
 import "./messages.ts";
 
 type Entry = ReadOutput<"courses.listCourseStorage">["items"][number];
@@ -77,24 +78,18 @@ export function StoragePage() {
                 {
                   title: text("storage.limit"),
                   align: "end",
-                  cell: ({ storage }) => (
-                    <>
-                      {bytesText(storage.bytesMax)}{" "}
-                      {storage.isOwnLimit && <span className="faint">{text("storage.own")}</span>}
-                    </>
-                  ),
-                },
-                {
-                  title: text("storage.change"),
-                  align: "end",
                   cell: (entry) => (
-                    <Button
-                      look="quiet"
-                      aria-label={text("storage.changeOf", { title: entry.course.title })}
-                      onPress={() => setChanged({ entry, bytesMax: entry.storage.bytesMax })}
-                    >
-                      {text("storage.change")}
-                    </Button>
+                    <span className="storage-limit">
+                      {bytesText(entry.storage.bytesMax)}
+                      {entry.storage.isOwnLimit && <span className="faint">{text("storage.own")}</span>}
+                      <Button
+                        look="quiet"
+                        aria-label={text("storage.changeOf", { title: entry.course.title })}
+                        onPress={() => setChanged({ entry, bytesMax: entry.storage.bytesMax })}
+                      >
+                        {text("storage.changeIt")}
+                      </Button>
+                    </span>
                   ),
                 },
               ]}

@@ -42,10 +42,10 @@ export function TermsPage() {
       />
       <Loaded of={terms}>
         {({ items, unlisted }) => (
-          <>
+          <div className="stack-wide">
             {items.length === 0 ? (
               <EmptyState icon="clock" title={text("terms.empty")} hint={text("terms.emptyHint")}>
-                {isAdmin && addButton}
+                {isAdmin && <div className="row">{addButton}</div>}
               </EmptyState>
             ) : (
               <ul className="list">
@@ -86,7 +86,7 @@ export function TermsPage() {
             {isAdmin && unlisted.length > 0 && (
               <Unlisted terms={unlisted} onAdd={(name) => setEdited({ term: null, name })} />
             )}
-          </>
+          </div>
         )}
       </Loaded>
       {edited !== null && <TermDialog edited={edited} onClose={() => setEdited(null)} />}
