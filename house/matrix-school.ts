@@ -86,6 +86,13 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
   });
   const { groupId } = groups.items[0] ?? { groupId: "" };
 
+  const lectures = await kernel.must<{ items: { eventId: string }[] }>(
+    instructor.token,
+    "calendar.createEvent",
+    { courseId, title: "Lecture 1", startsAt: 1_000, endsAt: 2_000 },
+  );
+  const { eventId } = lectures.items[0] ?? { eventId: "" };
+
   const upload = (by: BuiltPerson) =>
     kernel.upload(`person:${by.id}`, "notes.txt", new TextEncoder().encode("Cells are small."));
   const material = async (published: boolean) =>
@@ -306,6 +313,16 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       listSubmissions: { assignmentId },
       getSubmission: { submissionId },
       downloadSubmissions: { assignmentId },
+    },
+    calendar: {
+      getCalendar: { from: 0, to: 1, courseId },
+      createEvent: { courseId, title: "Lecture", startsAt: 1, endsAt: 2 },
+      updateEvent: { eventId, version: 1, title: "Exam" },
+      removeEvent: { eventId },
+      getFeed: {},
+      openFeed: {},
+      closeFeed: {},
+      readFeed: { token: "any" },
     },
     queries: {
       createQuery: { courseId, title: "How?", body: "How?" },

@@ -2,6 +2,7 @@
 import type { Slice } from "#kernel/slice.ts";
 import { kernelMigrations } from "#kernel/tables.ts";
 import { assignmentsSlice } from "#slices/assignments/slice.ts";
+import { calendarSlice } from "#slices/calendar/slice.ts";
 import { clusterSlice } from "#slices/cluster/slice.ts";
 import { coursesTaughtBy } from "#slices/courses/api.ts";
 import { coursesSlice } from "#slices/courses/slice.ts";
@@ -25,6 +26,7 @@ export const slices = [
   gradesSlice,
   noticesSlice,
   searchSlice,
+  calendarSlice,
 ] as const satisfies readonly Slice[];
 
 /** How many changes of the schema this version of Lyceum knows. */

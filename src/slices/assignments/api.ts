@@ -2,6 +2,7 @@
 import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
+export { type Attending, type DatedAssignment, datedAssignments } from "./dated.ts";
 export { assignmentPublished, gradeReleased } from "./events.ts";
 export { indexedAssignments } from "./indexed.ts";
 export { type MarkedAssignment, markedAssignments, marksOfStudents, type StudentMark } from "./marks.ts";

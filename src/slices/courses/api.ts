@@ -8,6 +8,12 @@ import { belongs, roleInScope, standingInLife, standingOf } from "./policy.ts";
 import type { CourseName, CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
+export {
+  type AttendedCourse,
+  announcementsBetween,
+  attendedCourses,
+  type DatedAnnouncement,
+} from "./attended.ts";
 export { audienceOfCourse, audienceOfPerson, audienceOfStaff, standingsIn } from "./audiences.ts";
 export { announcementPosted, courseCopied, courseDeleted, enrolmentStarted } from "./events.ts";
 export { GroupName } from "./group-schema.ts";
@@ -19,6 +25,7 @@ export {
   groupSetById,
   groupsByIds,
   groupsOfPerson,
+  groupsOfPersonAnywhere,
   membersBySet,
   membersOfGroup,
 } from "./groups-of-people.ts";

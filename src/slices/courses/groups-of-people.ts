@@ -29,6 +29,19 @@ export async function groupsOfPerson(
     .execute();
 }
 
+/** The groups that a person is in at present, in whatever course, by their set. */
+export async function groupsOfPersonAnywhere(
+  database: Database,
+  personId: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("group_members")
+    .select(["group_set_id", "group_id"])
+    .where("person_id", "=", personId)
+    .execute();
+  return new Map(rows.map((row) => [row.group_set_id, row.group_id]));
+}
+
 /** The group of a set that a person is in at present; null when in none, or when the set was removed. */
 export async function groupIn(
   database: Database,

@@ -133,11 +133,20 @@ export async function sendToPerson(
   }
 }
 
-/** The time zone by which each of these people lives, by id: the school's, while nobody has one of their own. */
+/** The time zone by which each of these people lives, by id: their own where they have said so, or the school's. */
 export async function timeZonesOf(
   database: Database,
   personIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const school = await schoolSettings(database);
-  return new Map(personIds.map((id) => [id, school?.timeZone ?? "UTC"]));
+  const own = new Map<string, string>();
+  for (let start = 0; start < personIds.length; start += idsPerQuery) {
+    const rows = await tablesOf<IdentityTables>(database)
+      .selectFrom("person_time_zones")
+      .selectAll()
+      .where("person_id", "in", personIds.slice(start, start + idsPerQuery))
+      .execute();
+    for (const row of rows) own.set(row.person_id, row.time_zone);
+  }
+  return new Map(personIds.map((id) => [id, own.get(id) ?? school?.timeZone ?? "UTC"]));
 }

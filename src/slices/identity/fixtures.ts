@@ -183,5 +183,6 @@ export const matrixInputs = {
   "identity.createPasswordReset": (school) => ({ personId: school.student.id }),
   "identity.getPasswordReset": (school) => ({ resetToken: school.resetLink }),
   "identity.resetPassword": (school) => ({ resetToken: school.resetLink, password: "nine loud herons" }),
+  "identity.setTimeZone": () => ({ timeZone: "Europe/Vienna" }),
   "identity.rotateKeys": () => ({}),
 } as const satisfies Readonly<Record<string, (school: BuiltSchool) => JsonObject>>;

@@ -738,6 +738,21 @@ const scenarios: readonly Scenario[] = [
     outcome: "weak_password",
   },
 
+  ...noOutsiders("identity.setTimeZone"),
+  {
+    operation: "identity.setTimeZone",
+    as: "student",
+    outcome: "done",
+    output: (output) => assert.deepEqual(output, { timeZone: "Europe/Vienna" }),
+  },
+  {
+    operation: "identity.setTimeZone",
+    as: "student",
+    about: "by an offset, which knows no clock changes",
+    input: () => ({ timeZone: "+02:00" }),
+    outcome: "invalid_input",
+  },
+
   ...adminOnly("identity.rotateKeys"),
   { operation: "identity.rotateKeys", as: "admin", outcome: "done", events: ["keys.rotated"] },
 ];

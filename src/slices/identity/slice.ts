@@ -34,6 +34,7 @@ import { mails } from "./migrations/0003-mails.ts";
 import { people } from "./migrations/0004-people.ts";
 import { peopleImports } from "./migrations/0005-people-imports.ts";
 import { readPeopleImport } from "./read-people-import.ts";
+import { timeZonesOfPeople } from "./migrations/0006-time-zones-of-people.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { renewSession } from "./renew-session.ts";
 import { requestPasswordReset } from "./request-password-reset.ts";
@@ -43,6 +44,7 @@ import { revokeSession } from "./revoke-session.ts";
 import { rotateKeys } from "./rotate-keys.ts";
 import { sendMail } from "./send-mail.ts";
 import { setPersonActive } from "./set-person-active.ts";
+import { setTimeZone } from "./set-time-zone.ts";
 import { setUpSchool } from "./set-up-school.ts";
 import { signIn } from "./sign-in.ts";
 import { studentLogin } from "./student-login.ts";
@@ -97,9 +99,10 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       createPasswordReset,
       getPasswordReset,
       resetPassword,
+      setTimeZone,
       rotateKeys,
     ],
-    migrations: [identity0001, timeZone, mails, people, peopleImports],
+    migrations: [identity0001, timeZone, mails, people, peopleImports, timeZonesOfPeople],
     tables: identityTables,
     jobs: [sendMail, answerPasswordReset, readPeopleImport, applyImportJob],
     schedules: [forgetMails, forgetImports],

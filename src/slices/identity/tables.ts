@@ -196,6 +196,12 @@ export interface PeopleRosterTable {
   deactivated: number;
 }
 
+/** The time zone of somebody who has said which. */
+export interface PersonTimeZonesTable {
+  person_id: string;
+  time_zone: string;
+}
+
 export interface IdentityTables {
   school: SchoolTable;
   people: PeopleTable;
@@ -210,6 +216,7 @@ export interface IdentityTables {
   people_imports: PeopleImportsTable;
   people_import_rows: PeopleImportRowsTable;
   people_roster: PeopleRosterTable;
+  person_time_zones: PersonTimeZonesTable;
 }
 
 /** Every table, with the columns that hold personal data. */
@@ -227,6 +234,7 @@ export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> 
   people_imports: { personal: ["file_name"] },
   people_import_rows: { personal: ["name", "email", "said_name", "reason"] },
   people_roster: { personal: ["name"] },
+  person_time_zones: { personal: ["person_id", "time_zone"] },
 };
 
 /** Declares an operation over these tables. */

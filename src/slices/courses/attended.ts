@@ -1,0 +1,94 @@
+/** The courses that somebody keeps the dates of, and what is announced in them; for calendars. */
+import { type Database, tablesOf } from "#engines/store/port.ts";
+import type { Actor } from "#kernel/actor.ts";
+import { timed } from "./courses.ts";
+import {
+  belongs,
+  loadStandingAside,
+  type Standing,
+  standingInLife,
+  standingOf,
+  studies,
+  teaches,
+} from "./policy.ts";
+import type { CoursesTables } from "./tables.ts";
+
+export interface AttendedCourse {
+  readonly courseId: string;
+  readonly code: string;
+  readonly title: string;
+  readonly timeZone: string;
+  readonly teaches: boolean;
+  readonly studies: boolean;
+}
+
+/** The courses that `actor` is in, or the one that is named, with what they are in each. */
+export async function attendedCourses(
+  database: Database,
+  actor: Actor,
+  courseId?: string,
+): Promise<AttendedCourse[]> {
+  if (actor.kind === "anonymous") return [];
+  const db = tablesOf<CoursesTables>(database);
+  if (courseId !== undefined) {
+    const standing = await loadStandingAside(database, actor, courseId);
+    const row = await db.selectFrom("courses").selectAll().where("id", "=", courseId).executeTakeFirst();
+    if (row === undefined || !belongs(standing)) return [];
+    return (await timed(db, [row])).map((course) => attendedOf(course, standing));
+  }
+  if (actor.kind !== "person") return [];
+  const rows = await db
+    .selectFrom("enrolments")
+    .innerJoin("courses", "courses.id", "enrolments.course_id")
+    .selectAll("courses")
+    .select("enrolments.role as role")
+    .where("enrolments.person_id", "=", actor.personId)
+    .where("enrolments.ended_at", "is", null)
+    .orderBy("courses.id")
+    .execute();
+  return (await timed(db, rows)).flatMap((row) => {
+    const facts = { published: row.published, staged: row.staged, trashedAt: row.trashed_at };
+    const standing = standingInLife(standingOf(actor, row.role), facts);
+    return belongs(standing) ? [attendedOf(row, standing)] : [];
+  });
+}
+
+function attendedOf(
+  row: { readonly id: string; readonly code: string; readonly title: string; readonly time_zone: string },
+  standing: Standing,
+): AttendedCourse {
+  return {
+    courseId: row.id,
+    code: row.code,
+    title: row.title,
+    timeZone: row.time_zone,
+    teaches: teaches(standing),
+    studies: studies(standing),
+  };
+}
+
+export interface DatedAnnouncement {
+  readonly announcementId: string;
+  readonly courseId: string;
+  readonly title: string;
+  readonly postedAt: number;
+}
+
+/** What was announced in these courses from `from` up to `to`. */
+export async function announcementsBetween(
+  database: Database,
+  courseIds: readonly string[],
+  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
+): Promise<DatedAnnouncement[]> {
+  if (courseIds.length === 0) return [];
+  return tablesOf<CoursesTables>(database)
+    .selectFrom("announcements")
+    .select(["id as announcementId", "course_id as courseId", "title", "posted_at as postedAt"])
+    .where("course_id", "in", courseIds)
+    .where("removed_at", "is", null)
+    .where("posted_at", ">=", from)
+    .where("posted_at", "<", to)
+    .orderBy("posted_at")
+    .limit(limit)
+    .execute();
+}
