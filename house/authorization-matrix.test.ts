@@ -106,6 +106,7 @@ test("who may do what, also in a course that is archived, or in the trash", asyn
 test("nobody without a session does anything but what says so", async () => {
   const open = kernel.kernel.registry.operations.filter((operation) => operation.policy.claim === "anyone");
   assert.deepEqual(open.map((operation) => operation.name).sort(), [
+    "calendar.readFeed",
     "cluster.getLeader",
     "identity.acceptInvitation",
     "identity.confirmEmail",
