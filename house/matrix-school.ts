@@ -187,6 +187,7 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       postAnnouncement: { courseId, title: "Tomorrow in room 204" },
       removeAnnouncement: { announcementId },
       listAnnouncements: { courseId },
+      viewAsStudent: { courseId, personId: student.id },
       createSection: { courseId, title: "Far" },
       updateSection: { sectionId, version: 1, title: "Nearer" },
       moveSection: { sectionId, afterSectionId: null },

@@ -15,6 +15,8 @@ const soundsPersonal =
   /(^|_)(name|email|address|agent|device|phone|birth|note|body|feedback|title|instructions|place|join_code)(_|$)/;
 const notPersonal: Readonly<Record<string, string>> = {
   "school.name": "the school's own name",
+  "sessions.is_new_device": "yes or no",
+  "sign_in_challenges.device_id": "an id, gone after ten minutes",
   "assignment_markers.place": "first or second marker",
   "marks.place": "first or second marker",
   "followers.name": "the name of a follower",

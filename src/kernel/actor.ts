@@ -16,6 +16,15 @@ export interface Person {
   /** The school-wide roles that this session may use: already narrowed by the session's scope. */
   readonly roles: readonly SchoolRole[];
   readonly scope: SessionScope;
+  /** Set while somebody else looks at the school as this person (`view.ts`); absent otherwise. */
+  readonly view?: View;
+}
+
+/** Who really looks, and how much they are shown. */
+export interface View {
+  readonly viewerId: string;
+  /** The one course that is shown; null for all that the person sees. */
+  readonly courseId: string | null;
 }
 
 export type Actor =
@@ -29,7 +38,8 @@ export const anonymous: Actor = { kind: "anonymous" };
 export function actorKey(actor: Actor): string {
   switch (actor.kind) {
     case "person":
-      return `person:${actor.personId}`;
+      // Whoever looks as somebody else still acts, and is written down, as themselves.
+      return `person:${actor.view?.viewerId ?? actor.personId}`;
     case "system":
       return `system:${actor.name}`;
     case "anonymous":

@@ -95,12 +95,24 @@ export async function audit(database: Database, entry: AuditEntry): Promise<void
   });
 }
 
-/** The ids that an input names at its top level: what the audit row says the command was about. */
+const subjectIdsMax = 20;
+const subjectIdLengthMax = 64;
+
+/** The ids that an input names, at its top level and one below: what the audit row says the command was about. */
 export function subjectOf(input: Readonly<Record<string, unknown>>): Record<string, string> {
-  const subject: Record<string, string> = {};
-  for (const [name, value] of Object.entries(input))
-    if (name.endsWith("Id") && typeof value === "string") subject[name] = value;
-  return subject;
+  const named = idsIn(input);
+  for (const value of Object.values(input))
+    if (value !== null && typeof value === "object" && !Array.isArray(value))
+      named.push(...idsIn(value as Readonly<Record<string, unknown>>));
+  return Object.fromEntries(named.slice(0, subjectIdsMax));
+}
+
+function idsIn(input: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(input).flatMap(([name, value]) =>
+    name.endsWith("Id") && typeof value === "string" && value.length <= subjectIdLengthMax
+      ? [[name, value] satisfies [string, string]]
+      : [],
+  );
 }
 
 /** A page of audit entries, the newest first; of one actor when `actor` is given. */

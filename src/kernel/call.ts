@@ -16,6 +16,7 @@ import type { ForwardedCall } from "./forwarded-call.ts";
 import type { Kernel, KernelParts } from "./kernel.ts";
 import type { Leadership } from "./leadership.ts";
 import type { Origin } from "./operation.ts";
+import { refusalOfDecision } from "./policy.ts";
 import { parseInput } from "./problems.ts";
 import { type Asker, admit, answerRead, type ClusterSight } from "./read.ts";
 import { openTicket, sealTicket } from "./read-tickets.ts";
@@ -24,6 +25,7 @@ import type { CommandRouter } from "./router.ts";
 import { isWritten, partsOfUpload, runCommand } from "./run-command.ts";
 import type { Standing } from "./standing.ts";
 import { type UploadFacts, uploadedBlob } from "./upload-facts.ts";
+import { isView, readOnly } from "./view.ts";
 
 export interface CallRequest {
   /** The operation's name: `courses.createCourse`. */
@@ -158,6 +160,8 @@ export async function whoIs(parts: CallParts, token: string | null): Promise<Act
       (database) => parts.authenticator.actorOf(database, claims, now),
       options,
     );
+    // A file is sent to be handed in or put up somewhere: whoever looks as somebody else does neither.
+    if (isView(read.value)) throw refusalOfDecision(readOnly);
     return read.value;
   });
 }

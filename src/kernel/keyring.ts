@@ -67,6 +67,8 @@ export interface Keyring {
   openingKey(id: string): Promise<TokenKey | null>;
   /** See `TokenSealer.fingerprint`. */
   fingerprint(text: string): string;
+  /** See `TokenSealer.secretFor`. */
+  secretFor(purpose: string, id: string): Uint8Array;
   /** See `TokenSealer.newKey`. */
   newKey(now: number): LockedKey;
 }
@@ -83,10 +85,12 @@ export interface KeyringOptions {
 export function createKeyring(options: KeyringOptions): Keyring {
   const { store, masterKey, clock, random } = options;
   assert(masterKey.length === masterKeyBytes, `the master key has ${masterKeyBytes} bytes`);
-  // One secret, two uses: each gets a key of its own (RFC 5869), so that neither weakens the other.
+  // One secret, three uses: each gets a key of its own (RFC 5869), so that neither weakens the other.
   const lockKey = deriveKey(masterKey, "lyceum key ring 1");
   // As a key object: the bytes would be made into one for each fingerprint, which takes six times what hashing does.
   const fingerprintKey = createSecretKey(deriveKey(masterKey, "lyceum fingerprints 1"));
+
+  const secretsKey = createSecretKey(deriveKey(masterKey, "lyceum lasting secrets 1"));
 
   let keys: readonly (TokenKey & { readonly madeAt: number })[] = [];
   let loadedAt = Number.NEGATIVE_INFINITY;
@@ -154,6 +158,9 @@ export function createKeyring(options: KeyringOptions): Keyring {
     },
 
     fingerprint: (text) => createHmac("sha256", fingerprintKey).update(text).digest("base64url"),
+
+    secretFor: (purpose, id) =>
+      new Uint8Array(createHmac("sha256", secretsKey).update(`${purpose}\n${id}`).digest()),
 
     newKey(now) {
       const id = uuidv7(now, random);

@@ -13,6 +13,7 @@ import type { ClusterSight } from "./read.ts";
 import type { Services } from "./services.ts";
 import type { Slice } from "./slice.ts";
 import type { Step } from "./step.ts";
+import type { UnderView } from "./view.ts";
 
 /** Where a call came from; kept in the audit trail and counted by the limits against guessing. */
 export interface Origin {
@@ -72,6 +73,9 @@ export interface CommandContext<Tables, Input, Facts> extends CommonContext<Inpu
   readonly blob: UploadedBlob | null;
 }
 
+/** What a secret field may hold; null where there is nothing to give this time. */
+export type Secret = string | string[] | null;
+
 /** What a refusal that an operation declares looks like: its code, and the kind that decides its status. */
 export type DeclaredRefusals = Readonly<Record<string, RefusalKind>>;
 
@@ -85,6 +89,8 @@ interface CommonSpec<Input extends z.ZodObject, Output extends z.ZodType> {
   readonly policy: Policy<z.output<Input>>;
   /** The refusals of its own, beside the common ones (input, policy), and the kind of each. */
   readonly refusals?: DeclaredRefusals;
+  /** What it is to somebody who looks as another person; see `view.ts`. */
+  readonly underView?: UnderView;
   /** Inputs for the reference, each with what it shows. */
   readonly examples?: readonly { readonly summary: string; readonly input: z.input<Input> }[];
 }
@@ -142,7 +148,7 @@ export interface CommandSpec<
         readonly output: Omit<z.output<Output>, SecretName>;
         readonly now: number;
         readonly services: Services;
-      }) => Promise<string>
+      }) => Promise<Secret>
     >
   >;
 }
@@ -160,6 +166,7 @@ export interface Operation {
   readonly policy: Policy<never>;
   readonly refusals: DeclaredRefusals;
   readonly examples: readonly { readonly summary: string; readonly input: unknown }[];
+  readonly underView: UnderView | null;
   readonly heavy: boolean;
   readonly strong: (input: never) => boolean;
   readonly accepts: "blob" | null;
@@ -169,7 +176,7 @@ export interface Operation {
   /** What a read does before its snapshot. */
   readonly prepareRead: ((context: ReadPrepareContext<never, never>) => Promise<unknown>) | null;
   readonly handle: (context: never) => Promise<unknown>;
-  readonly secrets: Readonly<Record<string, (mint: never) => Promise<string>>>;
+  readonly secrets: Readonly<Record<string, (mint: never) => Promise<Secret>>>;
 }
 
 /** An operation that still knows its types, for the typed clients. */
@@ -225,6 +232,7 @@ export function operationFor<Tables>() {
       policy,
       refusals: spec.refusals ?? {},
       examples: spec.examples ?? [],
+      underView: spec.underView ?? null,
       heavy: spec.kind === "read" && spec.cost === "heavy",
       strong: (spec.kind === "read" ? spec.strong?.bind(spec) : undefined) ?? (() => false),
       accepts: spec.kind === "command" ? (spec.accepts ?? null) : null,

@@ -5,11 +5,14 @@
 import type { Database } from "#engines/store/port.ts";
 import type { Actor, Person, SchoolRole } from "./actor.ts";
 import { Refusal } from "./errors.ts";
+import { noteRule } from "./explain-policy.ts";
 
 export interface Denial {
   readonly allowed: false;
   readonly kind: "unauthenticated" | "forbidden" | "not_found";
   readonly message: string;
+  /** A more particular code than its kind. */
+  readonly code?: string;
 }
 
 export type Decision = { readonly allowed: true } | Denial;
@@ -87,6 +90,7 @@ export function anyOf<Input>(...policies: readonly Policy<Input>[]): Policy<Inpu
       let decision: Decision = denyForbidden("You may not do this.");
       for (const policy of policies) {
         decision = await policy.decide(question);
+        noteRule(question.database, policy.claim, decision);
         if (decision.allowed) return decision;
       }
       return decision;
@@ -102,5 +106,5 @@ export function personOf(actor: Actor): Person {
 
 /** A denial as the refusal that the asker sees. */
 export function refusalOfDecision(decision: Denial): Refusal {
-  return new Refusal(decision.kind, decision.message);
+  return new Refusal(decision.code ?? decision.kind, decision.message, { kind: decision.kind });
 }

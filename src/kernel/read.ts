@@ -17,6 +17,7 @@ import type { Origin } from "./operation.ts";
 import { refusalOfDecision } from "./policy.ts";
 import type { RegisteredOperation } from "./registry.ts";
 import type { Slice } from "./slice.ts";
+import { decideOperation } from "./view.ts";
 
 /** Who asks: the claims of their token, or the actor that Lyceum itself vouches for, or nobody. */
 export interface Asker {
@@ -118,7 +119,7 @@ export async function admit(
 ): Promise<Actor> {
   const actor = await identify(authenticator, database, asked);
   const { input, now } = asked;
-  const decision = await operation.policy.decide({ actor, input: input as never, database, now });
+  const decision = await decideOperation(operation, { actor, input, database, now });
   if (!decision.allowed) throw refusalOfDecision(decision);
   const closed = operation.kind === "command" ? closedBecause(database) : null;
   if (closed !== null) throw closed;

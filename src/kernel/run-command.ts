@@ -20,6 +20,7 @@ import { findReceipt, idempotencyKeyLengthMax, inputText, keepReceipt, type Outc
 import type { RegisteredOperation } from "./registry.ts";
 import { stepIn } from "./step.ts";
 import { foundBlob, type UploadFacts, type UploadParts, uploadedBlob } from "./upload-facts.ts";
+import { decideOperation } from "./view.ts";
 
 /** Runs a command; `upload` says what another node found out about the file that it refers to. */
 export async function runCommand(
@@ -56,7 +57,7 @@ export async function runCommand(
       at: now,
       actor: actorKey(actor),
       operation: operation.name,
-      subject: subjectOf(one.input),
+      subject: { ...subjectOf(one.input), ...seenAs(actor) },
       outcome: "refusal" in outcome ? outcome.refusal.code : "done",
       requestId: request.requestId,
       origin: request.origin,
@@ -153,12 +154,7 @@ async function runHandler(
   try {
     const output = await tx.attempt(async () => {
       if (prepared.refusal !== null) throw prepared.refusal;
-      const decision = await operation.policy.decide({
-        actor,
-        input: input as never,
-        database: tx.database,
-        now,
-      });
+      const decision = await decideOperation(operation, { actor, input, database: tx.database, now });
       if (!decision.allowed) throw refusalOfDecision(decision);
       const closed = closedBecause(tx.database);
       if (closed !== null) throw closed;
@@ -190,7 +186,7 @@ async function mayMintAgain(
   actor: Actor,
 ): Promise<void> {
   if (Object.keys(operation.secrets).length === 0) return;
-  const decision = await operation.policy.decide({ actor, input: input as never, database, now });
+  const decision = await decideOperation(operation, { actor, input, database, now });
   if (!decision.allowed) throw refusalOfDecision(decision);
 }
 
@@ -206,6 +202,11 @@ async function withSecrets(kernel: Kernel, one: Call, output: JsonValue): Promis
   for (const [field, mint] of minters)
     whole[field] = await mint({ output, now: one.now, services: kernel.services } as never);
   return whole;
+}
+
+/** As whom somebody looked at the school who tried to do something there. */
+function seenAs(actor: Actor): Record<string, string> {
+  return actor.kind === "person" && actor.view !== undefined ? { seenAsPersonId: actor.personId } : {};
 }
 
 /** The upload's id differs between retries of one file, so it is no part of what makes an input the same. */

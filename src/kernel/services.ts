@@ -20,6 +20,11 @@ export interface TokenSealer {
    * nothing from one. For what must be compared but may hold a secret, such as the input in a receipt.
    */
   fingerprint(text: string): string;
+  /**
+   * 32 bytes that follow from the school's master key, a purpose and an id, and from nothing else: a lasting secret of
+   * which only the id need be stored. Unlike a token it does not end with a key of the ring.
+   */
+  secretFor(purpose: string, id: string): Uint8Array;
   /** Sees to it that there is a key to seal with; makes the school's first one. For the node that leads. */
   prepare(): Promise<void>;
   /** A fresh key for the ring, locked under the master key; `addKey` in `keyring.ts` stores it. */

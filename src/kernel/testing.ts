@@ -68,6 +68,8 @@ export interface TestKernelOptions {
   readonly store?: Store;
   readonly clock?: ManualClock;
   readonly seed?: number;
+  /** `http://school.test` when absent. */
+  readonly publicUrl?: string;
   /** Made from the parts that identity's authenticator needs; the simple one when absent. */
   readonly authenticator?: (tokens: TokenSealer) => Authenticator;
 }
@@ -98,7 +100,7 @@ export async function openTestKernel(options: TestKernelOptions): Promise<TestKe
     limiter: createAttemptLimiter(),
     clock,
     random,
-    publicUrl: () => "http://school.test",
+    publicUrl: () => options.publicUrl ?? "http://school.test",
     log,
     heavyReader: null,
   };

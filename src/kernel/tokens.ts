@@ -76,6 +76,7 @@ export function createTokenSealer({
     },
 
     fingerprint: keyring.fingerprint,
+    secretFor: keyring.secretFor,
     newKey: keyring.newKey,
   };
 }

@@ -143,7 +143,8 @@ function tokenFor(
 /** Puts the new session's token into the cookie; the body goes without it, so that no script ever sees it. */
 function moveToken(parts: RouteParts, reply: FastifyReply, answer: CallAnswer): JsonValue {
   const { token, ...rest } = answer.output as JsonObject;
-  if (typeof token !== "string") return answer.output;
+  // Empty while a second step is due: there is no session yet.
+  if (typeof token !== "string" || token === "") return answer.output;
   parts.cookies.set(reply, token);
   parts.positions.tell(reply, { position: answer.position, wanted: null, sessionToken: token });
   return rest;

@@ -15,6 +15,7 @@ export const getLeader = operation({
     nodes: z.array(NodeAddress),
   }),
   policy: anyone,
+  underView: "open",
   examples: [{ summary: "Before the first call, and when a node is gone", input: {} }],
   async handle({ cluster }) {
     const nodes = (cluster?.view().nodes ?? []).map(({ id, isLeader, about }) => ({

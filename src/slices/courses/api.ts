@@ -106,7 +106,8 @@ export async function coursesOf(
     .execute();
   return rows.flatMap(({ course_id: courseId, role, ...facts }) => {
     const standing = standingInLife(standingOf(actor, role), facts);
-    return belongs(standing) ? [{ courseId, role: roleInScope(role, actor.scope) }] : [];
+    const isShown = actor.view == null || actor.view.courseId === null || actor.view.courseId === courseId;
+    return isShown && belongs(standing) ? [{ courseId, role: roleInScope(role, actor.scope) }] : [];
   });
 }
 

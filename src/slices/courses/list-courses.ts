@@ -28,6 +28,7 @@ export const listCourses = operation({
   }),
   output: pageOf(Course),
   policy: maySeeCourses,
+  underView: "narrowed",
   async handle({ input, actor, db }) {
     const personId = actor.kind === "person" ? actor.personId : "";
     let select = db
@@ -42,6 +43,8 @@ export const listCourses = operation({
       .select("enrolments.role as role")
       .orderBy("courses.id", "desc");
     select = select.where("courses.trashed_at", "is", null).where("courses.staged", "=", 0);
+    const shown = actor.kind === "person" ? actor.view?.courseId : undefined;
+    if (shown != null) select = select.where("courses.id", "=", shown);
     if (input.view === "mine") select = select.where("enrolments.id", "is not", null);
     if (!seesDrafts(actor))
       select = select.where((each) =>

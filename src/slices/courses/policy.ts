@@ -6,6 +6,7 @@ import type { Database } from "#engines/store/port.ts";
 import type { Actor, SessionScope } from "#kernel/actor.ts";
 import { closeToChanges } from "#kernel/closed-to-changes.ts";
 import { Refusal } from "#kernel/errors.ts";
+import { noteFact } from "#kernel/explain-policy.ts";
 import {
   allow,
   type Decision,
@@ -167,11 +168,25 @@ async function standingAnd(database: Database, actor: Actor, courseId: string) {
   if (actor.kind === "anonymous") return { standing: { kind: "anonymous" } as const, isArchived: false };
   const personId = actor.kind === "person" ? actor.personId : "";
   const [row] = await membership(database, { courseId, personId });
-  if (row === undefined) return { standing: { kind: "outsider" } as const, isArchived: false };
+  noteFact(database, "course", courseId, {
+    exists: row !== undefined,
+    role: row?.role ?? null,
+    ...(row === undefined ? {} : { published: row.published === 1, archived: row.archivedAt !== null }),
+  });
+  if (row === undefined || !(await mayStillView(database, actor, courseId)))
+    return { standing: { kind: "outsider" } as const, isArchived: false };
   return {
     standing: standingInLife(standingOf(actor, row.role), row),
     isArchived: row.archivedAt !== null,
   };
+}
+
+/** Whoever looks at a course as its student must teach it at that moment, not only when they began. */
+async function mayStillView(database: Database, actor: Actor, courseId: string): Promise<boolean> {
+  if (actor.kind !== "person" || actor.view === undefined || actor.view.courseId === null) return true;
+  if (actor.view.courseId !== courseId) return false;
+  const [row] = await membership(database, { courseId, personId: actor.view.viewerId });
+  return row?.role === "instructor";
 }
 
 /** The roles of those who see the drafts of a course. */
@@ -246,6 +261,13 @@ export const managesTrashedCourse = inCourse(
   manages,
   "Only the instructors of the course do this.",
   loadTrashedStanding,
+);
+
+/** Instructors of the course themselves; admins have ways of their own. */
+export const instructsCourse = inCourse(
+  "is an instructor of the course",
+  (standing) => belongs(standing) && "role" in standing && standing.role === "instructor",
+  "Only instructors of the course do this.",
 );
 
 /** Admins, and instructors of the school where its setting lets them. */

@@ -62,6 +62,7 @@ import { updateGroupSet } from "./update-group-set.ts";
 import { updateModule } from "./update-module.ts";
 import { updateSection } from "./update-section.ts";
 import { updateTerm } from "./update-term.ts";
+import { viewAsStudent } from "./view-as-student.ts";
 
 export const coursesSlice = {
   name: "courses",
@@ -120,6 +121,7 @@ export const coursesSlice = {
     createTerm,
     updateTerm,
     removeTerm,
+    viewAsStudent,
   ],
   migrations: [courses, announcements, outline, groups, life, storage],
   tables: coursesTables,

@@ -42,6 +42,7 @@ export function accessTokenOfRow(row: Selectable<AccessTokensTable>): AccessToke
     lastFour: row.last_four,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
+    seenAt: row.seen_at,
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { MailRefused } from "#engines/mail/port.ts";
 import { type Database, tablesOf } from "#engines/store/port.ts";
+import type { Person as Viewer } from "#kernel/actor.ts";
 import { FinalFailure } from "#kernel/job.ts";
 import type { Services, TokenSealer } from "#kernel/services.ts";
 import type { Step } from "#kernel/step.ts";
@@ -11,11 +12,13 @@ import { findPerson, peopleWhere } from "./people.ts";
 import type { Person } from "./schema.ts";
 import { findSchool, schoolId, sealSetUp } from "./school.ts";
 import type { IdentityTables } from "./tables.ts";
+import { beginView } from "./views.ts";
 
-export { actorOfSession, createAuthenticator } from "./authenticator.ts";
+export { actorOfPerson, actorOfSession, createAuthenticator } from "./authenticator.ts";
 export { foldText, nameKey } from "./names.ts";
 export type { Person, TaughtCourse } from "./schema.ts";
 export { emailField } from "./schema.ts";
+export { BegunView, viewRefusals } from "./views.ts";
 
 /** So many ids go into one query. */
 const idsPerQuery = 500;
@@ -149,4 +152,13 @@ export async function timeZonesOf(
     for (const row of rows) own.set(row.person_id, row.time_zone);
   }
   return new Map(personIds.map((id) => [id, own.get(id) ?? school?.timeZone ?? "UTC"]));
+}
+
+/** Lets the session of `viewer` look as somebody else in one course; the caller's policy has agreed. Gives its end. */
+export function beginCourseView(
+  database: Database,
+  viewer: Viewer,
+  wish: { readonly personId: string; readonly courseId: string; readonly now: number },
+): Promise<number> {
+  return beginView(tablesOf<IdentityTables>(database), viewer, wish);
 }

@@ -1,6 +1,7 @@
 /** From a token to an actor: the seal is opened outside any transaction, the row is looked at inside each. */
 import type { JsonObject } from "#base/json.ts";
-import type { Actor, SchoolRole, SessionScope } from "#kernel/actor.ts";
+import type { Database } from "#engines/store/port.ts";
+import type { Actor, Person, SchoolRole, SessionScope } from "#kernel/actor.ts";
 import type { Authenticator } from "#kernel/authenticator.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
@@ -28,10 +29,14 @@ export function createAuthenticator(tokens: TokenSealer): Authenticator {
 export const actorOfSession: Authenticator["actorOf"] = async (database, { sessionId }, now) => {
   // People's sessions come first: they are nearly all of the calls, so one query is the rule.
   let rows = await bySession(database, { id: sessionId });
-  if (rows.length === 0) rows = await byAccessToken(database, { id: sessionId });
+  if (rows.length === 0)
+    rows = (await byAccessToken(database, { id: sessionId })).map((row) => ({ ...row, ...noView }));
   const [row] = rows;
   if (row === undefined || !holds(row, now)) throw invalid("This session has ended. Sign in again.");
-  return actorOfRows(sessionId, row, rows);
+  const actor = actorOfRows(sessionId, row, rows);
+  return row.viewId === null || (row.viewUntil ?? 0) <= now
+    ? actor
+    : viewOf(database, actor, { personId: row.viewId, courseId: row.viewCourseId });
 };
 
 /** One row for each role of the person; one with null where there is none. */
@@ -46,6 +51,9 @@ const bySession = prepared<IdentityTables>()((db, p: Parameter<{ id: string }>) 
       "sessions.scope as scope",
       "sessions.ends_at as ends_at",
       "sessions.revoked_at as revoked_at",
+      "sessions.view_person_id as viewId",
+      "sessions.view_course_id as viewCourseId",
+      "sessions.view_until as viewUntil",
       "person_roles.role as role",
     ])
     .where("sessions.id", "=", p("id")),
@@ -67,11 +75,42 @@ const byAccessToken = prepared<IdentityTables>()((db, p: Parameter<{ id: string 
     .where("access_tokens.id", "=", p("id")),
 );
 
+const noView = { viewId: null, viewCourseId: null, viewUntil: null };
+
+const rolesOfPerson = prepared<IdentityTables>()((db, p: Parameter<{ id: string }>) =>
+  db
+    .selectFrom("people")
+    .leftJoin("person_roles", "person_roles.person_id", "people.id")
+    .select(["people.id as personId", "person_roles.role as role"])
+    .where("people.id", "=", p("id")),
+);
+
+/** The actor that `viewer` looks as; `viewer` again where they may not any more, or the other one is gone. */
+async function viewOf(
+  database: Database,
+  viewer: Person,
+  { personId, courseId }: { readonly personId: string; readonly courseId: string | null },
+): Promise<Actor> {
+  const rows = await rolesOfPerson(database, { id: personId });
+  // Whether somebody still teaches the one course, its own policy asks (`loadStanding`).
+  if (rows.length === 0 || (courseId === null && !viewer.roles.includes("admin"))) return viewer;
+  // In one course the person is looked at as its student, whatever they are besides.
+  const scope = courseId === null ? "full" : "student";
+  const view = { viewerId: viewer.personId, courseId };
+  return { ...actorOfRows(viewer.sessionId, { personId, scope }, rows), view };
+}
+
+/** The actor that a person is with all their rights, for whoever asks what they may do; null where there is none. */
+export async function actorOfPerson(database: Database, personId: string): Promise<Actor | null> {
+  const rows = await rolesOfPerson(database, { id: personId });
+  return rows.length === 0 ? null : actorOfRows("", { personId, scope: "full" }, rows);
+}
+
 function actorOfRows(
   sessionId: string,
   { personId, scope }: { readonly personId: string; readonly scope: SessionScope },
   rows: readonly { readonly role: SchoolRole | null }[],
-): Actor {
+): Person {
   const roles = rows.flatMap(({ role }) => (role === null ? [] : [role]));
   return { kind: "person", personId, sessionId, scope, roles: rolesInScope(roles, scope) };
 }

@@ -1,13 +1,12 @@
 /** Changing one's own password. */
 import { z } from "zod";
-import { present } from "#base/assert.ts";
-import { Refusal, Unavailable } from "#kernel/errors.ts";
+import { Unavailable } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
 import { revokeAccessTokensOf } from "./access-tokens.ts";
+import { confirmPassword, confirmPasswordRefusals } from "./confirm-password.ts";
 import { passwordChanged } from "./events.ts";
-import { beginAttempt } from "./guessing.ts";
 import { closeResets } from "./password-resets.ts";
-import { hashPassword, requireStrong, verifyPassword } from "./passwords.ts";
+import { hashPassword, requireStrong } from "./passwords.ts";
 import { signedInThemselves } from "./policy.ts";
 import { newPasswordField, passwordField } from "./schema.ts";
 import { revokeSessionsOf } from "./sessions.ts";
@@ -34,26 +33,12 @@ export const changePassword = operation({
     accessTokensLeft: z.int().meta({ description: "How many of your programs go on as before." }),
   }),
   policy: signedInThemselves,
-  refusals: { wrong_password: "forbidden", weak_password: "invalid_input", rate_limited: "rate_limited" },
-  async prepare({ input, actor, read, services, now, random }) {
-    const { personId, sessionId } = personOf(actor);
-    const row = await read((db) =>
-      db
-        .selectFrom("people")
-        .select(["email", "password_hash", "password_version"])
-        .where("id", "=", personId)
-        .executeTakeFirst(),
-    );
-    const account = present(row, "the actor is a person with a row");
-    // Counted by session: whoever stole one may not guess on, and the owner's other sessions are not slowed.
-    const attempt = { account: account.email, place: "change", deviceId: sessionId, placeIsKnown: true };
-    const succeeded = beginAttempt(services.limiter, attempt, now);
-    if (!(await verifyPassword(input.currentPassword, account.password_hash)))
-      throw new Refusal("wrong_password", "The current password is not right.", { kind: "forbidden" });
-    succeeded();
-    requireStrong(input.newPassword, account.email);
-    const passwordHash = await hashPassword(input.newPassword, random);
-    return { passwordHash, passwordVersion: account.password_version };
+  refusals: { ...confirmPasswordRefusals, weak_password: "invalid_input" },
+  async prepare(context) {
+    const { input, random } = context;
+    const { email, passwordVersion } = await confirmPassword(context, input.currentPassword);
+    requireStrong(input.newPassword, email);
+    return { passwordHash: await hashPassword(input.newPassword, random), passwordVersion };
   },
   async handle(context) {
     const { input, actor, tx, facts, now, emit } = context;

@@ -62,6 +62,7 @@ export const createAccessToken = operation({
       created_at: now,
       expires_at: now + input.expiresInDays * dayMs,
       revoked_at: null,
+      seen_at: null,
     };
     await tx.insertInto("access_tokens").values(row).execute();
     return { accessToken: accessTokenOfRow(row) };

@@ -6,6 +6,7 @@ import { beginAttempt, placeOf } from "./guessing.ts";
 import { foldEmail } from "./names.ts";
 import { hashPassword, isOutdated, verifyPassword } from "./passwords.ts";
 import { findPerson } from "./people.ts";
+import { type RelyingParty, relyingPartyOf } from "./relying-party.ts";
 import type { Person } from "./schema.ts";
 import type { IdentityTables } from "./tables.ts";
 
@@ -26,6 +27,10 @@ export interface CheckedPassword {
   readonly passwordVersion: number;
   /** A hash with today's parameters, where the stored one has older ones. */
   readonly upgradedHash: string | null;
+  /** The device of an earlier sign-in to this account. */
+  readonly deviceId: string | null;
+  /** For which address a passkey may answer as the second step. */
+  readonly party: RelyingParty | null;
 }
 
 /**
@@ -50,7 +55,8 @@ export async function checkCredentials(
   if (account === null || stored === null || !right) throw wrongCredentials();
   succeeded();
   const upgradedHash = isOutdated(stored) ? await hashPassword(input.password, random) : null;
-  return { personId: account.id, passwordVersion: account.passwordVersion, upgradedHash };
+  const party = relyingPartyOf(services.publicUrl());
+  return { personId: account.id, passwordVersion: account.passwordVersion, upgradedHash, deviceId, party };
 }
 
 /**
@@ -59,7 +65,7 @@ export async function checkCredentials(
  */
 export async function confirmCredentials(
   tx: Kysely<IdentityTables>,
-  checked: CheckedPassword,
+  checked: Pick<CheckedPassword, "personId" | "passwordVersion" | "upgradedHash">,
 ): Promise<Person> {
   const { personId, passwordVersion, upgradedHash } = checked;
   const row = await tx
@@ -85,6 +91,7 @@ function wrongCredentials(): Refusal {
   });
 }
 
+/** The account of a folded address, and whether it has been signed in to from this place. */
 async function accountOf(db: Kysely<IdentityTables>, email: string, place: string) {
   const row = await db
     .selectFrom("people")

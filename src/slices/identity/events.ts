@@ -17,3 +17,5 @@ export const accessTokenRevoked = eventType<{ accessTokenId: string; personId: s
   "access_token.revoked",
 );
 export const keysRotated = eventType<Record<string, never>>("keys.rotated");
+export const twoStepTurnedOn = eventType<{ personId: string }>("two_step.turned_on");
+export const twoStepTurnedOff = eventType<{ personId: string }>("two_step.turned_off");

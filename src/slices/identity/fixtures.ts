@@ -69,6 +69,7 @@ export async function buildSchool(
         time_zone: "Europe/Vienna",
         set_up_at: now,
         version: 1,
+        two_step_required_for: "nobody",
       })
       .execute();
   });
@@ -102,7 +103,8 @@ export async function buildPerson(
     const tx = tablesOf<IdentityTables>(database);
     await insertPerson(tx, { id, ...person, passwordHash: fixturePasswordHash }, now);
     const origin = { door: "internal", address: "192.0.2.77", agent: "fixture" } as const;
-    return openSession({ tx, now, newId, origin }, id, "full");
+    const enqueue = () => Promise.reject(new Error("nobody has been here before"));
+    return openSession({ tx, now, newId, enqueue, origin }, id, "full");
   });
   const token = await sealSession(tokens, session);
   return { id, name: person.name, email: person.email, sessionId: session.id, token };
@@ -185,4 +187,25 @@ export const matrixInputs = {
   "identity.resetPassword": (school) => ({ resetToken: school.resetLink, password: "nine loud herons" }),
   "identity.setTimeZone": () => ({ timeZone: "Europe/Vienna" }),
   "identity.rotateKeys": () => ({}),
+  "identity.completeSignIn": () => ({ challengeToken: "any", code: "123456" }),
+  "identity.beginPasskeySignIn": () => ({}),
+  "identity.beginRequiredTotp": () => ({ challengeToken: "any" }),
+  "identity.getSignInMethods": () => ({}),
+  "identity.beginTotp": () => ({ currentPassword: fixturePassword }),
+  "identity.confirmTotp": (school) => ({ enrolmentId: school.student.id, code: "123456" }),
+  "identity.removeTotp": () => ({ currentPassword: fixturePassword }),
+  "identity.renewRecoveryCodes": () => ({ currentPassword: fixturePassword }),
+  "identity.beginPasskey": () => ({ currentPassword: fixturePassword }),
+  "identity.addPasskey": (school) => ({
+    challengeId: school.student.id,
+    name: "Laptop",
+    made: { credentialId: "AAAA", clientDataJson: "AAAA", attestationObject: "AAAA", transports: [] },
+  }),
+  "identity.removePasskey": (school) => ({
+    passkeyId: school.student.id,
+    currentPassword: fixturePassword,
+  }),
+  "identity.resetTwoStep": (school) => ({ personId: school.student.id }),
+  "identity.viewAs": (school) => ({ personId: school.student.id }),
+  "identity.endView": () => ({}),
 } as const satisfies Readonly<Record<string, (school: BuiltSchool) => JsonObject>>;

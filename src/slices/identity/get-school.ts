@@ -16,6 +16,7 @@ export const getSchool = operation({
   input: z.strictObject({}),
   output: School,
   policy: anyone,
+  underView: "open",
   examples: [{ summary: "Before signing in", input: {} }],
   async handle({ db, sendsMail }) {
     const school = await findSchool(db);
@@ -25,6 +26,7 @@ export const getSchool = operation({
         isSetUp: false,
         isDemo: false,
         instructorsCreateCourses: false,
+        twoStepRequiredFor: "nobody" as const,
         demoAccounts: [],
         version: 0,
         sendsMail,
@@ -47,6 +49,7 @@ export const getSchool = operation({
       isSetUp: true,
       isDemo: school.demo === 1,
       instructorsCreateCourses: school.instructors_create_courses === 1,
+      twoStepRequiredFor: school.two_step_required_for,
       demoAccounts: demoPeople.map(({ name, email, roles }) => ({ name, email, roles })),
       version: school.version,
       sendsMail,

@@ -20,6 +20,8 @@ const windowMs = 15 * 60_000;
 const perNetworkMax = 100;
 const perAccountAndPlaceMax = 10;
 const perAccountUnknownMax = 20;
+const secondStepsPerDayMax = 100;
+const dayMs = 24 * 3_600_000;
 
 export interface Attempt {
   /** The folded e-mail address, whether there is such an account or not. */
@@ -34,6 +36,7 @@ export interface Attempt {
 interface Counter {
   readonly key: string;
   readonly attemptsMax: number;
+  readonly windowMs: number;
 }
 
 /**
@@ -41,10 +44,28 @@ interface Counter {
  * many. It is counted before the password is looked at, so that a thousand at once are not all let through.
  */
 export function beginAttempt(limiter: AttemptLimiter, attempt: Attempt, now: number): () => void {
-  const counters = countersOf(attempt);
-  const waits = counters.map(
-    ({ key, attemptsMax }) => limiter.wait(key, { attemptsMax, windowMs }, now) ?? 0,
-  );
+  return begin(limiter, countersOf(attempt), now);
+}
+
+/**
+ * The same for a second step, whose codes are short: from places that the account does not know there are a hundred tries
+ * a day as well, which leaves a guesser of six digits one chance in three thousand.
+ */
+export function beginSecondStep(limiter: AttemptLimiter, attempt: Attempt, now: number): () => void {
+  const account = `second step of ${attempt.account}`;
+  const counters = countersOf({ ...attempt, account });
+  const isKnown = attempt.deviceId !== null || attempt.placeIsKnown;
+  const daily = { key: `a day's ${account}`, attemptsMax: secondStepsPerDayMax, windowMs: dayMs };
+  return begin(limiter, isKnown ? counters : [...counters, daily], now);
+}
+
+/** Refuses when a network asks for too much of what costs a row each time. */
+export function beginAnonymous(limiter: AttemptLimiter, place: string, now: number): void {
+  begin(limiter, [{ key: `passkey ${place}`, attemptsMax: perNetworkMax, windowMs }], now);
+}
+
+function begin(limiter: AttemptLimiter, counters: readonly Counter[], now: number): () => void {
+  const waits = counters.map(({ key, ...limit }) => limiter.wait(key, limit, now) ?? 0);
   const retryAfterMs = Math.max(...waits);
   if (retryAfterMs > 0) throw tooManyAttempts("Too many attempts to sign in", retryAfterMs);
   for (const { key } of counters) limiter.count(key, now);
@@ -59,13 +80,13 @@ export function beginAttempt(limiter: AttemptLimiter, attempt: Attempt, now: num
 /** The counters of an attempt, the narrowest first. */
 function countersOf({ account, place, deviceId, placeIsKnown }: Attempt): readonly Counter[] {
   if (deviceId !== null)
-    return [{ key: `device ${deviceId} ${account}`, attemptsMax: perAccountAndPlaceMax }];
-  const here = { key: `place ${place} ${account}`, attemptsMax: perAccountAndPlaceMax };
+    return [{ key: `device ${deviceId} ${account}`, attemptsMax: perAccountAndPlaceMax, windowMs }];
+  const here = { key: `place ${place} ${account}`, attemptsMax: perAccountAndPlaceMax, windowMs };
   if (placeIsKnown) return [here];
   return [
     here,
-    { key: `account ${account}`, attemptsMax: perAccountUnknownMax },
-    { key: `network ${place}`, attemptsMax: perNetworkMax },
+    { key: `account ${account}`, attemptsMax: perAccountUnknownMax, windowMs },
+    { key: `network ${place}`, attemptsMax: perNetworkMax, windowMs },
   ];
 }
 

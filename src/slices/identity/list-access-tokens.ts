@@ -15,6 +15,7 @@ export const listAccessTokens = operation({
   input: z.strictObject(pageFields),
   output: pageOf(AccessToken),
   policy: signedInPerson,
+  underView: "closed",
   examples: [{ summary: "My tokens", input: {} }],
   async handle({ input, actor, db, now }) {
     let select = db

@@ -19,6 +19,7 @@ export const listSessions = operation({
     }),
   ),
   policy: signedInPerson,
+  underView: "closed",
   examples: [{ summary: "My sessions", input: {} }],
   async handle({ input, actor, db, now }) {
     const { personId, sessionId } = personOf(actor);

@@ -13,9 +13,11 @@ export const logout = operation({
   input: z.strictObject({}),
   output: z.object({}),
   policy: signedInThemselves,
+  underView: "open",
   examples: [{ summary: "Sign out", input: {} }],
   async handle({ actor, tx, now, emit }) {
-    const { sessionId, personId } = personOf(actor);
+    const { sessionId, view, ...shown } = personOf(actor);
+    const personId = view?.viewerId ?? shown.personId;
     await tx.updateTable("sessions").set({ revoked_at: now }).where("id", "=", sessionId).execute();
     emit(sessionRevoked, { sessionId, personId });
     return {};

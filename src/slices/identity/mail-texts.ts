@@ -2,6 +2,8 @@
 
 const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
 
+const moment = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short", timeZone: "UTC" });
+
 interface Reader {
   readonly name: string;
   readonly schoolName: string;
@@ -48,6 +50,20 @@ export function passwordChangedMail(reader: Reader): Text {
     `The password of your account at ${reader.schoolName} was changed by a link, and you were signed out everywhere.`,
     "If it was not you, tell your school at once.",
   ]);
+}
+
+export function newDeviceMail(reader: Reader, { device, place, at }: NewDevice): Text {
+  return letter(reader, "A new device signed in to your account", [
+    `Somebody, most likely you, signed in to your account at ${reader.schoolName} on a device that we had not seen before:`,
+    `${device}, from ${place}, ${moment.format(at)} (UTC)`,
+    "If it was not you, change your password now: that signs every other device out. Then look through your account page.",
+  ]);
+}
+
+interface NewDevice {
+  readonly device: string;
+  readonly place: string;
+  readonly at: number;
 }
 
 function letter({ name, schoolName }: Reader, subject: string, paragraphs: readonly string[]): Text {

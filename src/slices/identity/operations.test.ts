@@ -40,6 +40,11 @@ const adminOnly = (operation: Scenario["operation"]): Scenario[] => [
   { operation, as: "program", outcome: "forbidden" },
 ];
 
+const themselvesOnly = (operation: Scenario["operation"]): Scenario[] => [
+  ...noOutsiders(operation),
+  { operation, as: "program", outcome: "forbidden" },
+];
+
 const scenarios: readonly Scenario[] = [
   {
     operation: "identity.getSchool",
@@ -51,6 +56,7 @@ const scenarios: readonly Scenario[] = [
         isSetUp: true,
         isDemo: false,
         instructorsCreateCourses: true,
+        twoStepRequiredFor: "nobody",
         demoAccounts: [],
         version: 1,
         timeZone: "Europe/Vienna",
@@ -71,6 +77,8 @@ const scenarios: readonly Scenario[] = [
     outcome: "set_up_token_invalid",
   },
 
+  ...adminOnly("identity.resetTwoStep"),
+  ...adminOnly("identity.viewAs"),
   ...adminOnly("identity.updateSchool"),
   {
     operation: "identity.updateSchool",
@@ -83,6 +91,7 @@ const scenarios: readonly Scenario[] = [
         instructorsCreateCourses: false,
         version: 2,
         timeZone: "Europe/Vienna",
+        twoStepRequiredFor: "nobody",
       }),
     events: ["school.updated"],
   },
@@ -102,7 +111,7 @@ const scenarios: readonly Scenario[] = [
     output: ({ person, session, ...rest }, school) => {
       assert.equal((person as JsonObject).id, school.student.id);
       assert.equal((session as JsonObject).scope, "full");
-      assert.deepEqual(Object.keys(rest).sort(), ["deviceToken", "token"]);
+      assert.deepEqual(Object.keys(rest).sort(), ["challengeToken", "deviceToken", "secondStep", "token"]);
     },
   },
   {
@@ -755,6 +764,47 @@ const scenarios: readonly Scenario[] = [
 
   ...adminOnly("identity.rotateKeys"),
   { operation: "identity.rotateKeys", as: "admin", outcome: "done", events: ["keys.rotated"] },
+
+  // What signing in by steps comes to over time is in two-step.test.ts and passkeys.test.ts; looking as others, in views.test.ts.
+  { operation: "identity.completeSignIn", as: "nobody", outcome: "challenge_ended" },
+  { operation: "identity.beginRequiredTotp", as: "nobody", outcome: "challenge_ended" },
+  { operation: "identity.beginPasskeySignIn", as: "nobody", outcome: "passkeys_unavailable" },
+  ...noOutsiders("identity.getSignInMethods"),
+  {
+    operation: "identity.getSignInMethods",
+    as: "student",
+    outcome: "done",
+    output: (output) =>
+      assert.deepEqual(output, {
+        isTwoStep: false,
+        isRequired: false,
+        totpSince: null,
+        recoveryCodesLeft: 0,
+        passkeys: [],
+      }),
+  },
+  ...themselvesOnly("identity.beginTotp"),
+  {
+    operation: "identity.beginTotp",
+    as: "student",
+    about: "with a wrong password",
+    input: () => ({ currentPassword: "eight quiet otters" }),
+    outcome: "wrong_password",
+  },
+  ...themselvesOnly("identity.confirmTotp"),
+  { operation: "identity.confirmTotp", as: "student", about: "not begun", outcome: "enrolment_ended" },
+  ...themselvesOnly("identity.removeTotp"),
+  { operation: "identity.removeTotp", as: "student", about: "without one", outcome: "done" },
+  ...themselvesOnly("identity.renewRecoveryCodes"),
+  { operation: "identity.renewRecoveryCodes", as: "student", outcome: "two_step_is_off" },
+  ...themselvesOnly("identity.beginPasskey"),
+  { operation: "identity.beginPasskey", as: "student", outcome: "passkeys_unavailable" },
+  ...themselvesOnly("identity.addPasskey"),
+  { operation: "identity.addPasskey", as: "student", outcome: "passkeys_unavailable" },
+  ...themselvesOnly("identity.removePasskey"),
+  { operation: "identity.removePasskey", as: "student", outcome: "not_found" },
+  ...themselvesOnly("identity.endView"),
+  { operation: "identity.endView", as: "student", about: "as oneself", outcome: "done" },
 ];
 
 test("every operation of the slice has scenarios", () => {

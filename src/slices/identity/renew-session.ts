@@ -14,6 +14,7 @@ export const renewSession = operation({
   input: z.strictObject({}),
   output: z.object({ session: Session, token: z.string() }).meta({ id: "RenewedSession" }),
   policy: signedInThemselves,
+  underView: "open",
   examples: [{ summary: "Stay signed in", input: {} }],
   async handle({ actor, tx, now }) {
     const row = await tx

@@ -11,6 +11,8 @@ export const deviceLengthMax = 200;
 export const accessTokensPerPersonMax = 50;
 export const sessionsPerPersonMax = 100;
 export const accessTokenDaysMax = 365;
+export const passkeysPerPersonMax = 20;
+export const recoveryCodesPerSet = 10;
 
 const instant = z.int().nonnegative();
 
@@ -60,12 +62,18 @@ const scopeField = z
   .enum(["full", "student", "faculty"])
   .meta({ id: "SessionScope", description: "How much of the account's rights the session carries." });
 
+export const twoStepRequirementField = z.enum(["nobody", "admins", "teachers"]).meta({
+  id: "TwoStepRequirement",
+  description: "Who may not sign in without a second step; teachers means all who teach, and admins.",
+});
+
 export const School = z
   .object({
     name: z.string().meta({ description: "Empty until the school is set up." }),
     isSetUp: z.boolean(),
     isDemo: z.boolean(),
     instructorsCreateCourses: z.boolean().meta({ description: "Whether instructors may create courses." }),
+    twoStepRequiredFor: twoStepRequirementField,
     demoAccounts: z.array(
       z
         .object({ name: z.string(), email: z.string(), roles: z.array(roleField) })
@@ -130,6 +138,13 @@ export const Session = z
     renewedAt: instant,
     expiresAt: instant.meta({ description: "When the token ends, unless the session is renewed before." }),
     endsAt: instant.meta({ description: "When the session ends for good." }),
+    seenAt: instant.nullable().meta({ description: "When it was last used, to within the hour." }),
+    isNewDevice: z
+      .boolean()
+      .meta({ description: "Whether the account had not been seen on this device before." }),
+    signedInBy: z
+      .enum(["password", "totp", "recovery_code", "passkey", "invitation"])
+      .meta({ id: "SignedInBy", description: "The last proof that was given." }),
   })
   .meta({ id: "Session" });
 export type Session = z.output<typeof Session>;
@@ -142,6 +157,7 @@ export const AccessToken = z
     lastFour: z.string().meta({ description: "The last four characters of the token, to recognise it by." }),
     createdAt: instant,
     expiresAt: instant,
+    seenAt: instant.nullable().meta({ description: "When it was last used, to within the hour." }),
   })
   .meta({ id: "AccessToken" });
 export type AccessToken = z.output<typeof AccessToken>;
@@ -165,14 +181,54 @@ export const credentialFields = {
   }),
 };
 
-/** What every way of signing in gives. */
+export const RecoveryCodes = z
+  .object({
+    recoverySetId: z.string(),
+    recoveryCodes: z
+      .array(z.string())
+      .meta({ description: "Each lets you in once. Shown now and not kept." }),
+  })
+  .meta({ id: "RecoveryCodes" });
+
+/** What a passkey is asked to sign, and which may answer. */
+export const PasskeyRequest = z
+  .object({
+    nonce: z.string().meta({ description: "The WebAuthn challenge, in base64url." }),
+    rpId: z.string().meta({ description: "The domain that the passkeys are for." }),
+    credentialIds: z.array(z.string()).meta({ description: "Empty: any passkey of this school." }),
+  })
+  .meta({ id: "PasskeyRequest" });
+
+export const SecondStep = z
+  .object({
+    challengeId: z.string(),
+    expiresAt: instant.meta({ description: "After this one signs in from the beginning." }),
+    methods: z.array(z.enum(["totp", "recovery_code", "passkey"]).meta({ id: "SecondStepMethod" })),
+    mustEnrol: z.boolean().meta({
+      description: "The school requires a second step and there is none yet: go on with beginRequiredTotp.",
+    }),
+    passkey: PasskeyRequest.nullable(),
+  })
+  .meta({ id: "SecondStep" });
+export type SecondStep = z.output<typeof SecondStep>;
+
+/** What every way of signing in gives: a session, or the second step that is due before there is one. */
 export const SignedIn = z
   .object({
-    session: Session,
-    person: Person,
-    token: z.string().meta({ description: "The bearer token of the session. Shown now and not kept." }),
-    deviceToken: z
+    session: Session.nullable().meta({ description: "Null while a second step is due." }),
+    person: Person.nullable().meta({ description: "Null while a second step is due." }),
+    token: z.string().meta({
+      description:
+        "The bearer token of the session. Shown now and not kept. Empty while a second step is due.",
+    }),
+    deviceToken: z.string().meta({
+      description:
+        "Keep it, and send it with the next sign-in on this device. Empty while a second step is due.",
+    }),
+    secondStep: SecondStep.nullable().meta({ description: "What is due yet; null when signed in." }),
+    challengeToken: z
       .string()
-      .meta({ description: "Keep it, and send it with the next sign-in on this device." }),
+      .nullable()
+      .meta({ description: "Send it to completeSignIn with the answer. Null when signed in." }),
   })
   .meta({ id: "SignedIn" });

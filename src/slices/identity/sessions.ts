@@ -1,12 +1,16 @@
 /** Sessions: a row that can be revoked at once, and a sealed token that names it. */
 import type { Kysely, Selectable } from "kysely";
 import type { SessionScope } from "#kernel/actor.ts";
-import type { CommandContext } from "#kernel/operation.ts";
+import type { Origin } from "#kernel/operation.ts";
 import type { TokenSealer } from "#kernel/services.ts";
+import type { Step } from "#kernel/step.ts";
 import { sessionRevoked } from "./events.ts";
 import { placeOf } from "./guessing.ts";
+import { newDeviceMail } from "./mail-texts.ts";
+import { type MailStep, postMail } from "./mails.ts";
 import { deviceLengthMax, type Session, sessionsPerPersonMax } from "./schema.ts";
-import type { IdentityTables, SessionsTable } from "./tables.ts";
+import { schoolId } from "./school.ts";
+import type { IdentityTables, SessionsTable, SignedInBy } from "./tables.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -19,18 +23,23 @@ export const sessionMs = 30 * dayMs;
 const endedSessionKeptMs = 90 * dayMs;
 const deviceTokenMs = 365 * dayMs;
 
-type SessionContext = Pick<
-  CommandContext<IdentityTables, unknown, unknown>,
-  "tx" | "now" | "newId" | "origin"
->;
+type SessionContext = Pick<Step<IdentityTables>, "tx" | "now" | "newId" | "enqueue"> & {
+  readonly origin: Origin;
+};
 
 /** Opens a session for `personId`, and clears away what this person's old ones have left. */
 export async function openSession(
-  { tx, now, newId, origin }: SessionContext,
+  { tx, now, newId, enqueue, origin }: SessionContext,
   personId: string,
   scope: SessionScope,
+  { by = "password", deviceId = null }: { readonly by?: SignedInBy; readonly deviceId?: string | null } = {},
 ): Promise<Session> {
   await clearOldSessions(tx, personId, now);
+  const seen = {
+    place: placeOf(origin.address),
+    device: (origin.agent ?? "unknown").slice(0, deviceLengthMax),
+  };
+  const isNewDevice = deviceId === null && (await isUnseen(tx, personId, seen));
   const row: SessionsTable = {
     id: newId(),
     person_id: personId,
@@ -40,16 +49,54 @@ export async function openSession(
     expires_at: now + sessionTokenMs,
     ends_at: now + sessionMs,
     revoked_at: null,
-    place: placeOf(origin.address),
-    device: (origin.agent ?? "unknown").slice(0, deviceLengthMax),
+    ...seen,
+    signed_in_by: by,
+    is_new_device: isNewDevice ? 1 : 0,
+    seen_at: null,
+    view_person_id: null,
+    view_course_id: null,
+    view_until: null,
   };
   await tx.insertInto("sessions").values(row).execute();
+  if (isNewDevice) await tellOfNewDevice({ tx, now, newId, enqueue }, row);
   return sessionOfRow(row);
+}
+
+/** Writes to the owner: if it was not them, they are the ones to know. */
+async function tellOfNewDevice(step: MailStep, session: SessionsTable): Promise<void> {
+  const reader = await step.tx
+    .selectFrom("people")
+    .innerJoin("school", (join) => join.on("school.id", "=", schoolId))
+    .select(["people.name as name", "school.name as schoolName"])
+    .where("people.id", "=", session.person_id)
+    .executeTakeFirst();
+  if (reader === undefined) return;
+  const { device, place, opened_at: at } = session;
+  const { subject, text: body } = newDeviceMail(reader, { device, place, at });
+  const key = `new device ${session.id}`;
+  await postMail(step, { personId: session.person_id, key, kind: "message", subject, body });
+}
+
+/**
+ * Whether the account was used before, but never with this client from this network. A browser that brings its device
+ * token is not asked; the command line has none, so place and name must do.
+ */
+async function isUnseen(
+  tx: Kysely<IdentityTables>,
+  personId: string,
+  { place, device }: { readonly place: string; readonly device: string },
+): Promise<boolean> {
+  const before = await tx
+    .selectFrom("sessions")
+    .select(["place", "device"])
+    .where("person_id", "=", personId)
+    .execute();
+  return before.length > 0 && !before.some((each) => each.place === place && each.device === device);
 }
 
 /** Ends the sessions of `personId`, but not `except`; gives how many. */
 export async function revokeSessionsOf(
-  { tx, now, emit }: Pick<CommandContext<IdentityTables, unknown, unknown>, "tx" | "now" | "emit">,
+  { tx, now, emit }: Pick<Step<IdentityTables>, "tx" | "now" | "emit">,
   personId: string,
   except: string | null,
 ): Promise<number> {
@@ -76,6 +123,9 @@ export function sessionOfRow(row: Selectable<SessionsTable>): Session {
     renewedAt: row.renewed_at,
     expiresAt: row.expires_at,
     endsAt: row.ends_at,
+    seenAt: row.seen_at,
+    isNewDevice: row.is_new_device === 1,
+    signedInBy: row.signed_in_by,
   };
 }
 
@@ -90,17 +140,6 @@ export function sealSession(tokens: TokenSealer, session: Session): Promise<stri
  */
 export function sealDevice(tokens: TokenSealer, session: Session, personId: string): Promise<string> {
   return tokens.seal("device", { did: session.id, pid: personId }, session.openedAt + deviceTokenMs);
-}
-
-/** How every operation that signs somebody in mints its tokens. */
-export const signInSecrets = {
-  token: ({ output, services }: Mint) => sealSession(services.tokens, output.session),
-  deviceToken: ({ output, services }: Mint) => sealDevice(services.tokens, output.session, output.person.id),
-};
-
-interface Mint {
-  readonly output: { readonly session: Session; readonly person: { readonly id: string } };
-  readonly services: { readonly tokens: TokenSealer };
 }
 
 /** Ended sessions go after a time, and the oldest ones when there are too many: the table grows with the people only. */

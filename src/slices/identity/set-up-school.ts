@@ -5,12 +5,13 @@ import { Refusal } from "#kernel/errors.ts";
 import { anyone } from "#kernel/policy.ts";
 import { timeZoneField } from "#kernel/time-zone-field.ts";
 import { schoolSetUp } from "./events.ts";
+import { signInSecrets } from "./finish-sign-in.ts";
 import { cleanName, foldEmail } from "./names.ts";
 import { hashPassword, requireStrong } from "./passwords.ts";
 import { insertPerson } from "./people.ts";
 import { emailField, nameField, newPasswordField, SignedIn, tokenField } from "./schema.ts";
 import { findSchool, schoolId } from "./school.ts";
-import { openSession, signInSecrets } from "./sessions.ts";
+import { openSession } from "./sessions.ts";
 import { operation } from "./tables.ts";
 
 /** Makes the school and its first admin, who is signed in; works once. */
@@ -62,6 +63,7 @@ export const setUpSchool = operation({
         time_zone: facts.timeZone,
         set_up_at: now,
         version: 1,
+        two_step_required_for: "nobody",
       })
       .execute();
     const person = await insertPerson(
@@ -77,7 +79,7 @@ export const setUpSchool = operation({
     );
     const session = await openSession(context, person.id, "full");
     emit(schoolSetUp, { personId: person.id });
-    return { session, person };
+    return { session, person, secondStep: null };
   },
   secrets: signInSecrets,
 });

@@ -1,17 +1,27 @@
 /** Identity: the table of contents. */
+
 import type { Slice } from "#kernel/slice.ts";
-import { acceptInvitation } from "./accept-invitation.ts";
+import { acceptInvitationWith } from "./accept-invitation.ts";
+import { addPasskey } from "./add-passkey.ts";
 import { addPerson } from "./add-person.ts";
 import { answerPasswordReset } from "./answer-password-reset.ts";
 import { applyImportJob } from "./apply-import-job.ts";
 import { applyPeopleImport } from "./apply-people-import.ts";
+import { beginPasskey } from "./begin-passkey.ts";
+import { beginPasskeySignIn } from "./begin-passkey-sign-in.ts";
+import { beginRequiredTotp } from "./begin-required-totp.ts";
+import { beginTotp } from "./begin-totp.ts";
 import { cancelPeopleImport } from "./cancel-people-import.ts";
 import { changePassword } from "./change-password.ts";
+import { completeSignInWith } from "./complete-sign-in.ts";
 import { confirmEmail } from "./confirm-email.ts";
+import { confirmTotp } from "./confirm-totp.ts";
+import type { CoursesTaughtBy } from "./courses-taught.ts";
 import { createAccessToken } from "./create-access-token.ts";
 import { createPasswordReset } from "./create-password-reset.ts";
 import { endPersonSessions } from "./end-person-sessions.ts";
-import { type CoursesTaughtBy, facultyLoginWith } from "./faculty-login.ts";
+import { endView } from "./end-view.ts";
+import { facultyLoginWith } from "./faculty-login.ts";
 import { forgetImports } from "./forget-imports.ts";
 import { forgetMails } from "./forget-mails.ts";
 import { getInvitation } from "./get-invitation.ts";
@@ -20,6 +30,7 @@ import { getPeopleImport } from "./get-people-import.ts";
 import { getPeopleImportReport } from "./get-people-import-report.ts";
 import { getPerson } from "./get-person.ts";
 import { getSchool } from "./get-school.ts";
+import { getSignInMethodsWith } from "./get-sign-in-methods.ts";
 import { issueImportInvitations } from "./issue-import-invitations.ts";
 import { listAccessTokens } from "./list-access-tokens.ts";
 import { listPeople } from "./list-people.ts";
@@ -33,12 +44,17 @@ import { timeZone } from "./migrations/0002-time-zone.ts";
 import { mails } from "./migrations/0003-mails.ts";
 import { people } from "./migrations/0004-people.ts";
 import { peopleImports } from "./migrations/0005-people-imports.ts";
+import { signInSecurity } from "./migrations/0006-sign-in-security.ts";
 import { timeZonesOfPeople } from "./migrations/0006-time-zones-of-people.ts";
 import { readPeopleImport } from "./read-people-import.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
+import { removePasskeyWith } from "./remove-passkey.ts";
+import { removeTotpWith } from "./remove-totp.ts";
+import { renewRecoveryCodes } from "./renew-recovery-codes.ts";
 import { renewSession } from "./renew-session.ts";
 import { requestPasswordReset } from "./request-password-reset.ts";
 import { resetPassword } from "./reset-password.ts";
+import { resetTwoStep } from "./reset-two-step.ts";
 import { revokeAccessToken } from "./revoke-access-token.ts";
 import { revokeSession } from "./revoke-session.ts";
 import { rotateKeys } from "./rotate-keys.ts";
@@ -46,12 +62,13 @@ import { sendMail } from "./send-mail.ts";
 import { setPersonActive } from "./set-person-active.ts";
 import { setTimeZone } from "./set-time-zone.ts";
 import { setUpSchool } from "./set-up-school.ts";
-import { signIn } from "./sign-in.ts";
-import { studentLogin } from "./student-login.ts";
+import { signInWith } from "./sign-in.ts";
+import { studentLoginWith } from "./student-login.ts";
 import { identityTables } from "./tables.ts";
 import { updatePerson } from "./update-person.ts";
 import { updateSchool } from "./update-school.ts";
 import { uploadPeopleImport } from "./upload-people-import.ts";
+import { viewAs } from "./view-as.ts";
 import { whoAmI } from "./who-am-i.ts";
 
 /** The slice, given what it must know of courses. */
@@ -64,8 +81,8 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       getSchool,
       setUpSchool,
       updateSchool,
-      signIn,
-      studentLogin,
+      signInWith(coursesTaughtBy),
+      studentLoginWith(coursesTaughtBy),
       facultyLoginWith(coursesTaughtBy),
       logout,
       whoAmI,
@@ -79,7 +96,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       addPerson,
       reissueInvitation,
       getInvitation,
-      acceptInvitation,
+      acceptInvitationWith(coursesTaughtBy),
       listPeople,
       setPersonActive,
       getPerson,
@@ -101,8 +118,22 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       resetPassword,
       setTimeZone,
       rotateKeys,
+      completeSignInWith(coursesTaughtBy),
+      beginPasskeySignIn,
+      beginRequiredTotp,
+      getSignInMethodsWith(coursesTaughtBy),
+      beginTotp,
+      confirmTotp,
+      removeTotpWith(coursesTaughtBy),
+      renewRecoveryCodes,
+      beginPasskey,
+      addPasskey,
+      removePasskeyWith(coursesTaughtBy),
+      resetTwoStep,
+      viewAs,
+      endView,
     ],
-    migrations: [identity0001, timeZone, mails, people, peopleImports, timeZonesOfPeople],
+    migrations: [identity0001, timeZone, mails, people, peopleImports, timeZonesOfPeople, signInSecurity],
     tables: identityTables,
     jobs: [sendMail, answerPasswordReset, readPeopleImport, applyImportJob],
     schedules: [forgetMails, forgetImports],

@@ -17,6 +17,8 @@ export interface SchoolTable {
   time_zone: string;
   set_up_at: number;
   version: number;
+  /** Who may not sign in without a second step. */
+  two_step_required_for: "nobody" | "admins" | "teachers";
 }
 
 export interface PeopleTable {
@@ -60,6 +62,73 @@ export interface SessionsTable {
   place: string;
   /** What the client called itself. */
   device: string;
+  signed_in_by: SignedInBy;
+  /** 1 when the account had not been seen on this device before. */
+  is_new_device: number;
+  /** When it was last used, to within the hour; null until it is first noted (`last-use.ts`). */
+  seen_at: number | null;
+  /** Whom its owner looks at the school as, until when, and in which course only; null otherwise. */
+  view_person_id: string | null;
+  view_course_id: string | null;
+  view_until: number | null;
+}
+
+/** By what somebody proved who they are. */
+export type SignedInBy = "password" | "totp" | "recovery_code" | "passkey" | "invitation";
+
+/** An app that shows codes. The secret follows from the id and the master key, so it is nowhere in the store. */
+export interface TotpEnrolmentsTable {
+  id: string;
+  person_id: string;
+  made_at: number;
+  /** Null until the first right code. */
+  confirmed_at: number | null;
+  /** The step of the last code taken: it and older ones are refused. */
+  last_step: number;
+}
+
+/** The ten codes of a set, each for one time. */
+export interface RecoveryCodesTable {
+  set_id: string;
+  position: number;
+  person_id: string;
+  /** Keyed under the master key, like the input of a receipt. */
+  code_hash: string;
+  used_at: number | null;
+}
+
+export interface PasskeysTable {
+  id: string;
+  person_id: string;
+  /** As the authenticator chose it, in base64url. */
+  credential_id: string;
+  /** COSE, in base64url. */
+  public_key: string;
+  /** How often it has signed; those that do not count stay at 0. */
+  counter: number;
+  /** JSON: how the browser reaches it. */
+  transports: string;
+  name: string;
+  /** 1 when its maker keeps copies on the person's other devices. */
+  synced: number;
+  made_at: number;
+  used_at: number | null;
+}
+
+/** What somebody who is signing in, or adding a passkey, has been asked; goes with the answer or with its time. */
+export interface SignInChallengesTable {
+  id: string;
+  purpose: "second_step" | "passkey_sign_in" | "add_passkey";
+  person_id: string | null;
+  scope: SessionScope | null;
+  password_version: number | null;
+  /** The enrolment to confirm, where a second step is required and there is none yet. */
+  enrolment_id: string | null;
+  /** What a passkey has to sign, in base64url. */
+  nonce: string;
+  /** The known device that it began on. */
+  device_id: string | null;
+  expires_at: number;
 }
 
 export interface AccessTokensTable {
@@ -71,6 +140,8 @@ export interface AccessTokensTable {
   created_at: number;
   expires_at: number;
   revoked_at: number | null;
+  /** As in sessions. */
+  seen_at: number | null;
 }
 
 export interface InvitationsTable {
@@ -217,6 +288,10 @@ export interface IdentityTables {
   people_import_rows: PeopleImportRowsTable;
   people_roster: PeopleRosterTable;
   person_time_zones: PersonTimeZonesTable;
+  totp_enrolments: TotpEnrolmentsTable;
+  recovery_codes: RecoveryCodesTable;
+  passkeys: PasskeysTable;
+  sign_in_challenges: SignInChallengesTable;
 }
 
 /** Every table, with the columns that hold personal data. */
@@ -235,6 +310,10 @@ export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> 
   people_import_rows: { personal: ["name", "email", "said_name", "reason"] },
   people_roster: { personal: ["name"] },
   person_time_zones: { personal: ["person_id", "time_zone"] },
+  totp_enrolments: { personal: [] },
+  recovery_codes: { personal: ["code_hash"] },
+  passkeys: { personal: ["credential_id", "public_key", "name"] },
+  sign_in_challenges: { personal: [] },
 };
 
 /** Declares an operation over these tables. */

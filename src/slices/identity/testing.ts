@@ -2,7 +2,7 @@
 import type { TestContext } from "node:test";
 import { ManualClock } from "#base/clock.ts";
 import type { TestEngine } from "#engines/store/testing/each-engine.ts";
-import { openTestKernel, type TestKernel } from "#kernel/testing.ts";
+import { openTestKernel, type TestKernel, type TestKernelOptions } from "#kernel/testing.ts";
 import { createAuthenticator } from "./authenticator.ts";
 import { type BuiltSchool, buildSchool } from "./fixtures.ts";
 import type { TaughtCourse } from "./schema.ts";
@@ -19,11 +19,13 @@ export interface TestSchool extends TestKernel {
 export async function openIdentity(
   t: TestContext,
   engine: TestEngine,
+  options: Pick<TestKernelOptions, "publicUrl"> = {},
 ): Promise<TestKernel & Pick<TestSchool, "teach">> {
   const taught = new Map<string, TaughtCourse[]>();
   const clock = new ManualClock();
   const store = await engine.open(t, { clock });
   const kernel = await openTestKernel({
+    ...options,
     store,
     clock,
     slices: [identitySlice({ coursesTaughtBy: async (_database, personId) => taught.get(personId) ?? [] })],
@@ -34,7 +36,11 @@ export async function openIdentity(
 }
 
 /** The same with a built school in it. */
-export async function openSchool(t: TestContext, engine: TestEngine): Promise<TestSchool> {
-  const kernel = await openIdentity(t, engine);
+export async function openSchool(
+  t: TestContext,
+  engine: TestEngine,
+  options: Pick<TestKernelOptions, "publicUrl"> = {},
+): Promise<TestSchool> {
+  const kernel = await openIdentity(t, engine, options);
   return { ...kernel, school: await buildSchool(kernel) };
 }

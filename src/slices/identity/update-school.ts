@@ -5,7 +5,7 @@ import { hasRole } from "#kernel/policy.ts";
 import { timeZoneField } from "#kernel/time-zone-field.ts";
 import { schoolUpdated } from "./events.ts";
 import { cleanName } from "./names.ts";
-import { nameField } from "./schema.ts";
+import { nameField, twoStepRequirementField } from "./schema.ts";
 import { findSchool, schoolId } from "./school.ts";
 import { operation } from "./tables.ts";
 
@@ -19,12 +19,14 @@ export const updateSchool = operation({
     name: nameField.optional(),
     instructorsCreateCourses: z.boolean().optional(),
     timeZone: timeZoneField.optional(),
+    twoStepRequiredFor: twoStepRequirementField.optional(),
   }),
   output: z.object({
     name: z.string(),
     instructorsCreateCourses: z.boolean(),
     version: z.int(),
     timeZone: z.string(),
+    twoStepRequiredFor: twoStepRequirementField,
   }),
   policy: hasRole("admin"),
   refusals: { not_set_up: "failed_precondition", version_conflict: "conflict" },
@@ -42,6 +44,7 @@ export const updateSchool = operation({
     const instructorsCreateCourses =
       input.instructorsCreateCourses ?? school.instructors_create_courses === 1;
     const timeZone = input.timeZone ?? school.time_zone;
+    const twoStepRequiredFor = input.twoStepRequiredFor ?? school.two_step_required_for;
     const version = school.version + 1;
     await tx
       .updateTable("school")
@@ -49,11 +52,12 @@ export const updateSchool = operation({
         name,
         instructors_create_courses: instructorsCreateCourses ? 1 : 0,
         time_zone: timeZone,
+        two_step_required_for: twoStepRequiredFor,
         version,
       })
       .where("id", "=", schoolId)
       .execute();
     emit(schoolUpdated, {});
-    return { name, instructorsCreateCourses, version, timeZone };
+    return { name, instructorsCreateCourses, version, timeZone, twoStepRequiredFor };
   },
 });

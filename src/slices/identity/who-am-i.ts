@@ -20,12 +20,25 @@ export const whoAmI = operation({
       roles: z.array(roleField).meta({ description: "The school-wide roles that this session may use." }),
       scope: z.enum(["full", "student", "faculty"]),
       session: Session.nullable().meta({ description: "Null for a program with an access token." }),
+      view: z
+        .object({
+          viewerName: z.string().meta({ description: "Who really looks." }),
+          courseId: z
+            .string()
+            .nullable()
+            .meta({ description: "The one course that is shown; null for all." }),
+          until: z.int().meta({ description: "When it ends by itself." }),
+        })
+        .meta({ id: "CurrentView" })
+        .nullable()
+        .meta({ description: "Set while somebody else looks at the school as this person." }),
     })
     .meta({ id: "WhoAmI" }),
   policy: signedInPerson,
+  underView: "open",
   examples: [{ summary: "Ask who is signed in", input: {} }],
   async handle({ actor, db }) {
-    const { personId, sessionId, roles, scope } = personOf(actor);
+    const { personId, sessionId, roles, scope, view } = personOf(actor);
     const person = present(await findPerson(db, personId), "the actor is a person with a row");
     const session = await db
       .selectFrom("sessions")
@@ -37,6 +50,14 @@ export const whoAmI = operation({
       roles: [...roles],
       scope,
       session: session === undefined ? null : sessionOfRow(session),
+      view:
+        view === undefined
+          ? null
+          : {
+              viewerName: (await findPerson(db, view.viewerId))?.name ?? "",
+              courseId: view.courseId,
+              until: session?.view_until ?? 0,
+            },
     };
   },
 });
