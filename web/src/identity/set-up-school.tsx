@@ -60,7 +60,8 @@ function SetUpForm({ token }: { readonly token: string }) {
   async function setUp(fields: Readonly<Record<string, string>>, key: string) {
     setInvalid(null);
     const { schoolName = "", name = "", password = "" } = fields;
-    const input = { setUpToken: token, schoolName, name, email, password };
+    const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+    const input = { setUpToken: token, schoolName, name, email, password, timeZone };
     try {
       const signedIn = await besideField(
         { weak_password: "password" },
