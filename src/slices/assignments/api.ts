@@ -5,7 +5,7 @@ import type { AssignmentsTables } from "./tables.ts";
 export { type Attending, type DatedAssignment, datedAssignments } from "./dated.ts";
 export { assignmentPublished, gradeReleased } from "./events.ts";
 export { indexedAssignments } from "./indexed.ts";
-export { type MarkedAssignment, markedAssignments, marksOfStudents, type StudentMark } from "./marks.ts";
+export { markedAssignments, markKey, marksOfStudents, type StudentMark } from "./marks.ts";
 export { assignmentIdField } from "./schema.ts";
 
 /** Whether this course has a published assignment of this id: one that its students see. */

@@ -1,7 +1,7 @@
 /** A gradebook as it stands: its scheme, its columns, and a line for each student, put together from a few queries. */
 import type { Kysely } from "kysely";
 import { present } from "#base/assert.ts";
-import { markedAssignments, marksOfStudents, type StudentMark } from "#slices/assignments/api.ts";
+import { markedAssignments, markKey, marksOfStudents, type StudentMark } from "#slices/assignments/api.ts";
 import type { GradeCell, GradeColumn, GradeTotal, GradingScheme } from "./schema.ts";
 import type { GradeCellsTable, GradeColumnsTable, GradesTables, GradingSchemesTable } from "./tables.ts";
 import { type Cell, letterOf, type Rules, totalOf } from "./total.ts";
@@ -58,13 +58,14 @@ export async function loadBook(db: Db, courseId: string): Promise<Book> {
       version: row?.version ?? 1,
     },
     columns: [
-      ...assignments.map(({ assignmentId, title, hundredthsMax, dueAt }) => ({
+      ...assignments.map(({ assignmentId, title, hundredthsMax, dueAt, hidesNames }) => ({
         ...settingsOf(saidOf.get(assignmentId)),
         columnId: assignmentId,
         assignmentId,
         title,
         pointsMax: hundredthsMax / 100,
         dueAt,
+        hidesNames,
       })),
       ...said
         .filter(({ assignment_id }) => assignment_id === null)
@@ -75,6 +76,7 @@ export async function loadBook(db: Db, courseId: string): Promise<Book> {
           title: column.title,
           pointsMax: column.hundredths_max / 100,
           dueAt: null,
+          hidesNames: false,
         })),
     ],
   };
@@ -95,8 +97,11 @@ export interface Line {
   readonly total: GradeTotal;
 }
 
-/** Who reads: those who teach see all marks; a student those that are released in columns that are posted. */
-export type Reader = "staff" | "student";
+/**
+ * Who reads: those who teach see all marks; a student their `own` that are released in columns that are posted; and those
+ * who teach may look at what a student sees.
+ */
+export type Reader = "staff" | "own" | "staff_as_student";
 
 /** The line of each of these students, as the reader may see it; the total is of what they see. */
 export async function loadLines(
@@ -119,14 +124,20 @@ export async function loadLines(
           .where("student_id", "in", studentIds)
           .execute();
   const marks = await marksOfStudents(db, { courseId, studentIds });
-  const setOf = new Map(set.map((cell) => [`${cell.column_id} ${cell.student_id}`, cell]));
-  const markOf = new Map(marks.map((mark) => [`${mark.assignmentId} ${mark.studentId}`, mark]));
+  const setOf = new Map(set.map((cell) => [markKey(cell.column_id, cell.student_id), cell]));
   return new Map(
     studentIds.map((studentId) => {
       const columns = book.columns.filter(({ posted }) => reader === "staff" || posted);
       const cells = columns.map((column) => {
-        const key = `${column.columnId} ${studentId}`;
-        return cellOf(column, { set: setOf.get(key), mark: markOf.get(key), reader, now });
+        const key = markKey(column.columnId, studentId);
+        // Beside a name, those who grade see nothing of what they grade without names.
+        const isHidden = reader !== "own" && column.hidesNames;
+        return cellOf(column, {
+          set: setOf.get(key),
+          mark: isHidden ? undefined : marks.get(key),
+          reader,
+          now: isHidden ? null : now,
+        });
       });
       return [studentId, withTotal(book, columns, cells)];
     }),
@@ -141,7 +152,8 @@ function cellOf(
     readonly set: GradeCellsTable | undefined;
     readonly mark: StudentMark | undefined;
     readonly reader: Reader;
-    readonly now: number;
+    /** Null: nothing may be said of what is missing. */
+    readonly now: number | null;
   },
 ): Unfated {
   const { set, mark, reader, now } = known;
@@ -149,12 +161,14 @@ function cellOf(
   const hundredths = set?.hundredths ?? mark?.hundredths ?? null;
   const isReleased = posted && hundredths !== null && (isOverride || mark?.isReleased === true);
   const isSeen = reader === "staff" || isReleased;
+  const dueFor = mark?.ownDueAt ?? dueAt;
+  const isOverdue = assignmentId !== null && now !== null && dueFor !== null && dueFor < now;
   return {
     columnId,
     points: hundredths === null || !isSeen ? null : hundredths / 100,
     isOverride: isOverride && assignmentId !== null,
     isReleased,
-    isMissing: assignmentId !== null && mark === undefined && !isOverride && dueAt !== null && dueAt < now,
+    isMissing: isOverdue && mark?.isHandedIn !== true && hundredths === null,
     isExcused: set?.excused === 1,
     version: set?.version ?? 1,
   };

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildAssignment, buildGrade, buildSubmission } from "../assignments/fixtures.ts";
+import type { Assignment } from "../assignments/schema.ts";
 import { assignmentsSlice } from "../assignments/slice.ts";
 import { type BuiltCourse, buildBareCourse, type Persona, personas } from "../courses/fixtures.ts";
 import { eachCourse } from "../courses/testing.ts";
@@ -102,6 +103,29 @@ eachCourse("grades", slices, (built) => {
       await attempt(built(), "instructor", "getStudentGrades", { studentId: outsider.id }),
       /^not_found: This course has no student/,
     );
+  });
+
+  test("what is graded without names shows no mark beside one, and does not even say what is missing", async () => {
+    const { instructor, student } = built().people;
+    const assignment = await built().test.must<Assignment>(instructor.token, "assignments.createAssignment", {
+      courseId: built().course.courseId,
+      title: "Blind",
+      pointsMax: 10,
+      dueAt: built().test.clock.now() + 1_000,
+      isAnonymous: true,
+      published: true,
+    });
+    const work = await buildSubmission(built(), assignment);
+    built().test.clock.advance(2_000);
+    await buildGrade(built(), work, { points: 9 });
+    for (const who of ["student", "classmate"] as const) {
+      const cell = cellIn(await lineOf(built(), who), assignment.assignmentId);
+      assert.deepEqual([cell.points, cell.isMissing], [null, false], who);
+    }
+    const shown = await call<StudentGrades>(built(), "instructor", "getStudentGrades", {
+      studentId: student.id,
+    });
+    assert.equal(cellIn(shown, assignment.assignmentId).points, null);
   });
 
   test("the total follows categories, weights, dropped and excused marks, and gives a letter", async () => {

@@ -68,6 +68,9 @@ export const GradeColumn = z
     dueAt: z.int().nullable().meta({ description: "Milliseconds UTC." }),
     posted: z.boolean().meta({ description: "Whether students see its marks, once those are released." }),
     counts: z.boolean().meta({ description: "Whether it is part of the total." }),
+    hidesNames: z.boolean().meta({
+      description: "Whether it is graded without names at present: then no marks of it stand beside any.",
+    }),
   })
   .meta({ id: "GradeColumn" });
 export type GradeColumn = z.output<typeof GradeColumn>;

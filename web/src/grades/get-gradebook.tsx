@@ -143,11 +143,12 @@ function Lines({ book }: { readonly book: Book }) {
 
 function ColumnHead({ column, onPress }: { readonly column: Column; readonly onPress: () => void }) {
   const text = useText();
-  const { title, pointsMax, posted, counts } = column;
+  const { title, pointsMax, posted, counts, hidesNames } = column;
   const facts = [
     pointsMax === 0 ? text("gradebook.extra") : text("gradebook.outOf", { points: pointsText(pointsMax) }),
     ...(posted ? [] : [text("gradebook.hidden")]),
     ...(counts ? [] : [text("gradebook.leftOut")]),
+    ...(hidesNames ? [text("gradebook.hidesNames")] : []),
   ];
   return (
     <AriaButton
