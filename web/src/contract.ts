@@ -17,8 +17,11 @@ export type ReadOutput<Name extends ReadName> = Name extends
   | "materials.getCourseMaterial"
   | "materials.getCaptions"
   | "assignments.downloadSubmission"
+  | "assignments.downloadFeedbackFile"
   ? FileLink
-  : OutputOf<Name>;
+  : Name extends "assignments.downloadSubmissions"
+    ? OutputOf<Name> & { readonly url: string }
+    : OutputOf<Name>;
 
 type ItemOf<Name extends ReadName> = OutputOf<Name> extends { items: (infer Item)[] } ? Item : never;
 
@@ -37,6 +40,10 @@ export type Assignment = OutputOf<"assignments.getAssignment">;
 export type SubmissionReceipt = OutputOf<"assignments.submitAssignment">;
 export type MySubmission = OutputOf<"assignments.getMySubmission">;
 export type SubmittedWork = OutputOf<"assignments.getSubmittedAssignment">["blobs"][string];
+export type SubmissionToGrade = OutputOf<"assignments.getSubmission">;
+export type Rubric = OutputOf<"assignments.setRubric">;
+export type Appeal = OutputOf<"assignments.openAppeal">;
+export type RosterLine = ItemOf<"assignments.listSubmissions">;
 export type GradeEntry = ItemOf<"assignments.getGrades">;
 export type Grade = GradeEntry["grade"];
 export type Query = ItemOf<"queries.getQueries">;

@@ -1,38 +1,64 @@
-/** What was handed in for an assignment, at a glance: who, when, what is to grade, what is released, who is missing. */
+/** The list of submissions: who handed in, what waits for a mark, what is released; in pages, so that thousands fit. */
 import { useParams } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { read } from "../client.ts";
-import type { Assignment, Enrolment, SubmittedWork } from "../contract.ts";
+import type { RosterLine } from "../contract.ts";
 import { usePages, useRead } from "../data.ts";
 import { PlaceLink, places } from "../materials/place-link.tsx";
-import { Button, IconButton } from "../ui/button.tsx";
+import { atNode } from "../nodes.ts";
+import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/choices.tsx";
-import { ErrorNotice } from "../ui/notice.tsx";
-import {
-  Avatar,
-  Badge,
-  bytesText,
-  DateTime,
-  EmptyState,
-  PageHead,
-  Skeleton,
-  type Tone,
-} from "../ui/pieces.tsx";
+import { TextField } from "../ui/fields.tsx";
+import { ErrorNotice, Notice } from "../ui/notice.tsx";
+import { Avatar, Badge, DateTime, EmptyState, PageHead, Skeleton, type Tone } from "../ui/pieces.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { pointsText } from "./points-text.ts";
 import { ReleaseGradesDialog } from "./release-grades.tsx";
-import { byName, pointsText, stateOf, useSubmissions, type WorkState } from "./submissions.ts";
+import { ReleaseProgress } from "./release-progress.tsx";
+import { ShowNamesDialog } from "./show-names.tsx";
 import "./grading-messages.ts";
 import "./grading.css";
+
+const filters = [
+  "all",
+  "to_grade",
+  "graded",
+  "released",
+  "late",
+  "appeal",
+  "missing",
+  "draft",
+  "withdrawn",
+] as const;
+const sorts = ["name", "state", "received", "points"] as const;
+type Filter = (typeof filters)[number];
+type Sort = (typeof sorts)[number];
 
 export function SubmissionsPage() {
   const { courseId = "", assignmentId = "" } = useParams({ strict: false });
   const text = useText();
+  const [filter, setFilter] = useState<Filter>("all");
+  const [sort, setSort] = useState<Sort>("name");
+  const [search, setSearch] = useState("");
+  const [open, setOpen] = useState<"release" | "names" | null>(null);
   const course = useRead("courses.getCourse", { courseId });
-  const submissions = useSubmissions(assignmentId);
-  const students = useStudents(courseId);
-  const title = submissions.data?.assignment.title ?? "…";
+  const list = usePages("assignments.listSubmissions", { assignmentId, filter, sort, search });
+  const toGrade = useRead("assignments.listSubmissions", { assignmentId, filter: "to_grade", limit: 1 });
+  const pages = list.data?.pages ?? [];
+  const head = pages.at(-1);
+  const lines = pages.flatMap(({ items }) => items);
+  const title = head?.assignment.title ?? "…";
+  const mayManage = course.data?.mayManage === true;
+  const next = toGrade.data?.items[0]?.submissionId;
+
+  const download = () =>
+    void read("assignments.downloadSubmissions", { assignmentId, filter, search }).then(
+      ({ url }) => location.assign(atNode(url)),
+      (error: Error) => toast(text("grading.downloadFailed", { reason: error.message })),
+    );
+
   return (
     <>
       <PageHead
@@ -50,116 +76,102 @@ export function SubmissionsPage() {
             </ol>
           </nav>
         }
+        actions={
+          <>
+            <PlaceLink look="plain" href={places.rubric(courseId, assignmentId)}>
+              {text("rubric.title")}
+            </PlaceLink>
+            {head !== undefined && head.counts.work > 0 && (
+              <Button icon="download" onPress={download}>
+                {text("grading.downloadAll")}
+              </Button>
+            )}
+            {mayManage && head !== undefined && head.counts.graded > 0 && (
+              <Button onPress={() => setOpen("release")}>{text("grading.release")}</Button>
+            )}
+            {next && (
+              <PlaceLink look="primary" icon="grade" href={places.grade(courseId, assignmentId, next)}>
+                {text("grading.start")}
+              </PlaceLink>
+            )}
+          </>
+        }
       />
-      <ErrorNotice error={submissions.error} onRetry={() => void submissions.refetch()} />
-      {submissions.data === undefined && submissions.error === null && <Skeleton lines={5} />}
-      {submissions.data !== undefined && (
-        <Overview {...submissions.data} students={students} mayRelease={course.data?.mayManage === true} />
+      <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
+      {head?.hidesNames && (
+        <Notice title={text("grading.anonymous")}>
+          <p>{text("grading.anonymousHint")}</p>
+          {mayManage && (
+            <div>
+              <Button onPress={() => setOpen("names")}>{text("grading.showNames")}</Button>
+            </div>
+          )}
+        </Notice>
       )}
+      <ReleaseProgress assignmentId={assignmentId} mayManage={mayManage} />
+      <div className="stack">
+        {head !== undefined && (
+          <dl className="figures">
+            <Figure
+              term={text("grading.handedIn")}
+              value={text("grading.handedInOf", { count: head.counts.work, total: head.counts.all })}
+            />
+            <Figure term={text("grading.toGrade")} value={String(head.counts.toGrade)} />
+            <Figure term={text("grading.private")} value={String(head.counts.graded)} />
+            <Figure term={text("grading.released")} value={String(head.counts.released)} />
+            {head.counts.appeals > 0 && (
+              <Figure term={text("grading.appeals")} value={String(head.counts.appeals)} />
+            )}
+          </dl>
+        )}
+        <div className="row grading-bar">
+          <Select
+            label={text("grading.show")}
+            value={filter}
+            onChange={setFilter}
+            options={filters.map((value) => ({ value, label: text(`grading.filter.${value}`) }))}
+          />
+          <Select
+            label={text("grading.sort")}
+            value={sort}
+            onChange={setSort}
+            options={sorts.map((value) => ({ value, label: text(`grading.sort.${value}`) }))}
+          />
+          <TextField
+            label={text("grading.search")}
+            type="search"
+            value={search}
+            maxLength={100}
+            onChange={setSearch}
+          />
+        </div>
+        {head === undefined && list.error === null && <Skeleton lines={5} />}
+        {head !== undefined && lines.length === 0 && (
+          <EmptyState icon="search" title={text("grading.none")} hint={text("grading.noneHint")} />
+        )}
+        {lines.length > 0 && (
+          <Table
+            caption={text("grading.submissions")}
+            columns={columnsOf(text, { courseId, assignmentId })}
+            rows={lines}
+            keyOf={(line) => line.studentId}
+          />
+        )}
+        {list.hasNextPage && (
+          <div>
+            <Button isPending={list.isFetchingNextPage} onPress={() => void list.fetchNextPage()}>
+              {text("grading.more", { shown: lines.length, count: head?.matching ?? 0 })}
+            </Button>
+          </div>
+        )}
+      </div>
+      {open === "release" && head !== undefined && (
+        <ReleaseGradesDialog assignmentId={assignmentId} counts={head.counts} onClose={() => setOpen(null)} />
+      )}
+      {open === "names" && <ShowNamesDialog assignmentId={assignmentId} onClose={() => setOpen(null)} />}
     </>
   );
 }
-
-/** The students of the course; undefined until all are known. */
-function useStudents(courseId: string): readonly Enrolment[] | undefined {
-  const pages = usePages("courses.listEnrolments", { courseId });
-  const { hasNextPage, isFetching, fetchNextPage } = pages;
-  useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
-  if (pages.data === undefined || hasNextPage) return undefined;
-  const all = pages.data.pages.flatMap(({ items }) => items);
-  return all.filter(({ role, endedAt }) => role === "student" && endedAt === null);
-}
-
-interface OverviewProps {
-  readonly assignment: Assignment;
-  readonly works: readonly SubmittedWork[];
-  readonly students: readonly Enrolment[] | undefined;
-  readonly mayRelease: boolean;
-}
-
-/** A student, with the work if there is any. */
-interface Row {
-  readonly studentId: string;
-  readonly name: string;
-  readonly work: SubmittedWork | null;
-}
-
-type Choice = "all" | WorkState | "late" | "missing";
-
-function Overview({ assignment, works, students, mayRelease }: OverviewProps) {
-  const text = useText();
-  const [choice, setChoice] = useState<Choice>("all");
-  const [isReleasing, setReleasing] = useState(false);
-  const rows = rowsOf(works, students);
-  const missing = rows.filter(({ work }) => work === null).length;
-  const releasable = works.filter((work) => work.grade !== null && work.grade.releasedAt === null);
-  const ungraded = works.filter(({ grade }) => grade === null).length;
-  const toGrade = works.filter((work) => ["new", "regrade"].includes(stateOf(work)));
-  const { courseId, assignmentId } = assignment;
-  const shown = rows.filter((row) => fits(row, choice));
-  const first = toGrade[0] ?? works[0];
-  if (rows.length === 0)
-    return <EmptyState icon="task" title={text("grading.empty")} hint={text("grading.emptyHint")} />;
-  return (
-    <div className="stack">
-      <dl className="figures">
-        <Figure
-          term={text("grading.handedIn")}
-          value={text("grading.handedInOf", { count: works.length, total: works.length + missing })}
-        />
-        <Figure term={text("grading.toGrade")} value={String(toGrade.length)} />
-        <Figure term={text("grading.private")} value={String(releasable.length)} />
-        <Figure
-          term={text("grading.released")}
-          value={String(works.filter(({ grade }) => grade !== null && grade.releasedAt !== null).length)}
-        />
-      </dl>
-      <div className="row row-apart grading-bar">
-        <Select
-          label={text("grading.show")}
-          value={choice}
-          onChange={setChoice}
-          options={choices.map((value) => ({ value, label: text(`grading.${value}`) }))}
-        />
-        <div className="row">
-          {mayRelease && releasable.length > 0 && (
-            <Button onPress={() => setReleasing(true)}>{text("grading.release")}</Button>
-          )}
-          {first && (
-            <PlaceLink
-              look="primary"
-              icon="grade"
-              href={places.grade(courseId, assignmentId, first.submissionId)}
-            >
-              {text("grading.start")}
-            </PlaceLink>
-          )}
-        </div>
-      </div>
-      {shown.length === 0 ? (
-        <EmptyState icon="search" title={text("grading.none")} hint={text("grading.noneHint")} />
-      ) : (
-        <Table
-          caption={text("grading.submissions")}
-          columns={columnsOf(text, assignment)}
-          rows={shown}
-          keyOf={(row) => row.studentId}
-        />
-      )}
-      <ReleaseGradesDialog
-        assignmentId={assignmentId}
-        works={releasable}
-        ungraded={ungraded}
-        isOpen={isReleasing}
-        onClose={() => setReleasing(false)}
-      />
-    </div>
-  );
-}
-
-const choices: readonly Choice[] = ["all", "new", "regrade", "private", "released", "late", "missing"];
 
 function Figure({ term, value }: { readonly term: string; readonly value: string }) {
   return (
@@ -170,106 +182,72 @@ function Figure({ term, value }: { readonly term: string; readonly value: string
   );
 }
 
-function rowsOf(works: readonly SubmittedWork[], students: readonly Enrolment[] | undefined): readonly Row[] {
-  const seen = new Set(works.map(({ studentId }) => studentId));
-  const rows: Row[] = works.map((work) => ({ studentId: work.studentId, name: work.studentName, work }));
-  for (const { personId, name } of students ?? [])
-    if (!seen.has(personId)) rows.push({ studentId: personId, name, work: null });
-  return rows.sort((one, other) => byName.compare(one.name, other.name));
-}
-
-function fits({ work }: Row, choice: Choice): boolean {
-  if (choice === "all") return true;
-  if (choice === "missing") return work === null;
-  if (work === null) return false;
-  return choice === "late" ? work.late : stateOf(work) === choice;
-}
-
-const toneOf: Readonly<Record<WorkState, Tone>> = {
-  new: "warm",
-  regrade: "warm",
-  private: "accent",
+const toneOf: Readonly<Partial<Record<RosterLine["state"], Tone>>> = {
+  handed_in: "warm",
+  one_mark: "warm",
+  to_agree: "warm",
+  graded: "accent",
   released: "good",
 };
 
 function columnsOf(
   text: ReturnType<typeof useText>,
-  { courseId, assignmentId }: Assignment,
-): readonly Column<Row>[] {
+  { courseId, assignmentId }: { readonly courseId: string; readonly assignmentId: string },
+): readonly Column<RosterLine>[] {
   return [
     {
       title: text("grading.student"),
       isLead: true,
-      cell: ({ name, work }) => (
+      cell: ({ studentName, submissionId, isEnrolled, members }) => (
         <span className="row student-cell">
-          <Avatar name={name} />
-          {work === null ? (
-            <span>{name}</span>
-          ) : (
-            <PlaceLink className="item-title" href={places.grade(courseId, assignmentId, work.submissionId)}>
-              {name}
-            </PlaceLink>
-          )}
+          <Avatar name={studentName} />
+          <span>
+            {submissionId === null ? (
+              studentName
+            ) : (
+              <PlaceLink className="item-title" href={places.grade(courseId, assignmentId, submissionId)}>
+                {studentName}
+              </PlaceLink>
+            )}
+            {members > 1 && <span className="faint"> {text("grading.members", { count: members - 1 })}</span>}
+            {!isEnrolled && <span className="faint"> {text("grading.left")}</span>}
+          </span>
         </span>
       ),
     },
     {
       title: text("grading.when"),
-      cell: ({ work }) =>
-        work === null ? (
-          <span className="faint">{text("grading.missing")}</span>
+      cell: ({ receivedAt, isLate }) =>
+        receivedAt === null ? (
+          "–"
         ) : (
           <span className="row">
-            <DateTime at={work.receivedAt} />
-            {work.late && <Badge tone="danger">{text("grading.late")}</Badge>}
+            <DateTime at={receivedAt} />
+            {isLate && <Badge tone="danger">{text("grading.late")}</Badge>}
           </span>
         ),
     },
     {
       title: text("grading.state"),
-      cell: ({ work }) =>
-        work !== null && <Badge tone={toneOf[stateOf(work)]}>{text(`grading.${stateOf(work)}`)}</Badge>,
+      cell: ({ state, hasAppeal, isRegrade }) => (
+        <span className="row">
+          <Badge {...(toneOf[state] ? { tone: toneOf[state] } : {})}>
+            {text(isRegrade && state === "handed_in" ? "grading.regrade" : `grading.state.${state}`)}
+          </Badge>
+          {hasAppeal && <Badge tone="danger">{text("grading.filter.appeal")}</Badge>}
+        </span>
+      ),
     },
     {
       title: text("grading.points"),
       align: "end",
-      cell: ({ work }) =>
-        work?.grade ? (
-          <span className="number one-line">
-            {text("grading.pointsOf", {
-              points: pointsText(work.grade.points),
-              max: pointsText(work.grade.pointsMax),
-            })}
-          </span>
-        ) : (
-          "–"
-        ),
-    },
-    {
-      title: text("grading.file"),
-      align: "end",
-      cell: ({ work }) => work !== null && <Download work={work} />,
+      cell: ({ points, pointsMax }) => (
+        <span className="number one-line">
+          {points === null
+            ? "–"
+            : text("grading.pointsOf", { points: pointsText(points), max: pointsText(pointsMax) })}
+        </span>
+      ),
     },
   ];
-}
-
-function Download({ work }: { readonly work: SubmittedWork }) {
-  const text = useText();
-  const { submissionId, studentName, file } = work;
-  if (file === null) return null;
-  return (
-    <span className="row row-end">
-      <span className="faint number one-line">{bytesText(file.bytes)}</span>
-      <IconButton
-        icon="download"
-        label={text("grading.download", { name: studentName })}
-        onPress={() =>
-          void read("assignments.downloadSubmission", { submissionId }).then(
-            ({ url }) => location.assign(`${url}?download`),
-            (error: Error) => toast(text("grading.downloadFailed", { reason: error.message })),
-          )
-        }
-      />
-    </span>
-  );
 }

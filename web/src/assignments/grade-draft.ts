@@ -1,10 +1,19 @@
-/** What a grader has typed for one submission, kept in this browser until it is saved. */
+/** What a grader has typed and chosen for one submission, kept in this browser from key to key until it is saved. */
 import { useState } from "react";
 import type { SubmittedWork } from "../contract.ts";
 
+export interface ChosenLevel {
+  readonly levelId: string;
+  readonly note: string;
+}
+
 export interface GradeDraft {
   readonly points: string;
+  /** By the criterion's id. */
+  readonly levels: Readonly<Record<string, ChosenLevel>>;
   readonly feedback: string;
+  /** Why the grade is another one now. */
+  readonly reason: string;
   /** The version of the submission that was looked at when this was typed. */
   readonly version: number;
 }
@@ -12,17 +21,25 @@ export interface GradeDraft {
 const prefix = "lyceum-grade:";
 
 export function savedGrade({ grade, version }: SubmittedWork): GradeDraft {
-  return { points: grade ? String(grade.points) : "", feedback: grade?.feedback ?? "", version };
+  return {
+    points: grade ? String(grade.rawPoints) : "",
+    levels: Object.fromEntries(
+      (grade?.levels ?? []).map(({ criterionId, levelId, note }) => [criterionId, { levelId, note }]),
+    ),
+    feedback: grade?.feedback ?? "",
+    reason: "",
+    version,
+  };
 }
 
 /** The draft and whether it differs from what is saved; how to change it, and how to begin again from what is saved. */
-export function useGradeDraft(work: SubmittedWork) {
+export function useGradeDraft(work: SubmittedWork, saved: GradeDraft = savedGrade(work)) {
   const key = prefix + work.submissionId;
-  const [draft, setDraft] = useState<GradeDraft>(() => kept(key) ?? savedGrade(work));
+  const [draft, setDraft] = useState<GradeDraft>(() => kept(key) ?? saved);
   const [isDirty, setDirty] = useState(() => kept(key) !== null);
 
   function change(part: Partial<GradeDraft>) {
-    const next = { ...draft, ...part };
+    const next = { ...(isDirty ? draft : saved), ...part };
     setDraft(next);
     setDirty(true);
     try {
@@ -32,20 +49,20 @@ export function useGradeDraft(work: SubmittedWork) {
     }
   }
 
-  function settle(saved: SubmittedWork) {
-    setDraft(savedGrade(saved));
+  function settle(next: GradeDraft) {
+    setDraft(next);
     setDirty(false);
     localStorage.removeItem(key);
   }
-  return { draft, isDirty, change, settle };
+  return { draft: isDirty ? draft : saved, isDirty, change, settle };
 }
 
 function kept(key: string): GradeDraft | null {
   try {
     const draft = JSON.parse(localStorage.getItem(key) ?? "null") as Partial<GradeDraft> | null;
-    const { points, feedback, version } = draft ?? {};
+    const { points, feedback, version, levels = {}, reason = "" } = draft ?? {};
     return typeof points === "string" && typeof feedback === "string" && typeof version === "number"
-      ? { points, feedback, version }
+      ? { points, feedback, version, levels, reason }
       : null;
   } catch {
     return null;

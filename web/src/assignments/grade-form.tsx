@@ -1,58 +1,78 @@
-/** Points and feedback for one student's work; what is typed is never lost, also when two grade at the same time. */
+/** Points or levels and feedback for one student's work; what is typed is never lost, also when two grade at once. */
 import { type KeyboardEvent, useState } from "react";
 import { CallError } from "../client.ts";
-import type { Assignment, SubmittedWork } from "../contract.ts";
+import type { CommandInput, SubmissionToGrade, SubmittedWork } from "../contract.ts";
 import { useCommand } from "../data.ts";
 import { Markdown } from "../materials/markdown.tsx";
 import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/choices.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { DateTime } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
-import { pointsOf, useGradeDraft } from "./grade-draft.ts";
-import { pointsText } from "./submissions.ts";
+import { CommentLibrary } from "./comment-library.tsx";
+import { type GradeDraft, pointsOf, savedGrade, useGradeDraft } from "./grade-draft.ts";
+import { pointsText } from "./points-text.ts";
+import { openCriteria, RubricLevels } from "./rubric-levels.tsx";
 import "./grading-messages.ts";
 
 export interface GradeFormProps {
-  readonly assignment: Assignment;
-  readonly work: SubmittedWork;
+  readonly found: SubmissionToGrade;
+  /** The signed-in person, whose mark is meant where two mark. */
+  readonly graderId: string;
   /** Reads the submission anew, after somebody else has changed it. */
   readonly onStale: () => Promise<unknown>;
   /** Goes on to the next student; null at the last one. */
   readonly onNext: (() => void) | null;
 }
 
-export function GradeForm({ assignment, work, onStale, onNext }: GradeFormProps) {
+export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) {
   const text = useText();
-  const { draft, isDirty, change, settle } = useGradeDraft(work);
-  const save = useCommand("assignments.gradeSubmission");
+  const { work, rubric, grading, marks, marksGiven } = found;
+  const isShared = grading.marking !== "single";
+  const isAgreeing = isShared && marksGiven === 2;
+  const own = marks.find(({ marker }) => marker.personId === graderId);
+  const saved =
+    isShared && work.grade === null && own !== undefined ? markDraft(own, work) : savedGrade(work);
+  const { draft: shown, isDirty, change, settle } = useGradeDraft(work, saved);
+  const give = useCommand("assignments.gradeSubmission");
+  const agree = useCommand("assignments.agreeGrade");
+  const save = isAgreeing ? agree : give;
   const [isTold, setTold] = useState(false);
   const [isWrong, setWrong] = useState(false);
-  const max = assignment.pointsMax;
-  const isStale = isDirty && draft.version !== work.version;
+  const [waives, setWaives] = useState(false);
+  const max = found.assignment.pointsMax;
+  const isStale = isDirty && shown.version !== work.version;
   const isRefusedAsStale = save.error instanceof CallError && save.error.code === "stale_version";
-  // What nobody has typed over follows what is saved.
-  const shown = isDirty
-    ? draft
-    : { points: work.grade ? String(work.grade.points) : "", feedback: work.grade?.feedback ?? "" };
+  const missing = rubric === null ? [] : openCriteria(rubric, shown.levels);
 
-  function type(part: { points?: string; feedback?: string }) {
+  function type(part: Partial<GradeDraft>) {
     setTold(false);
     setWrong(false);
-    change({ ...shown, version: isDirty ? draft.version : work.version, ...part });
+    change({ version: isDirty ? shown.version : work.version, ...part });
   }
 
   async function submit(goOn: boolean) {
     const points = pointsOf(shown.points, max);
-    if (points === null) {
+    if (rubric === null ? points === null : missing.length > 0) {
       setWrong(true);
       return;
     }
-    const { submissionId } = work;
-    const version = isDirty ? draft.version : work.version;
+    const { submissionId, studentId } = work;
+    const input: CommandInput<"assignments.gradeSubmission"> = {
+      submissionId,
+      // The server refuses a mark that was meant for somebody else.
+      studentId,
+      feedback: shown.feedback,
+      reason: shown.reason,
+      waivesLateness: waives,
+      version: isDirty ? shown.version : work.version,
+      ...(rubric === null ? { points: points ?? 0 } : { levels: levelsOf(shown) }),
+    };
     try {
-      settle(await save.run({ submissionId, points, feedback: shown.feedback, version }));
+      const after = await save.run(input);
+      settle({ ...shown, reason: "", version: after.version });
       setTold(true);
       if (goOn) onNext?.();
     } catch (error) {
@@ -63,9 +83,10 @@ export function GradeForm({ assignment, work, onStale, onNext }: GradeFormProps)
   function onKeyDown(event: KeyboardEvent) {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    void submit(false);
+    void submit(event.shiftKey && onNext !== null);
   }
 
+  if (found.isWithdrawn) return <Notice tone="warm" title={text("grading.withdrawn")} />;
   return (
     <form
       className="stack"
@@ -79,29 +100,62 @@ export function GradeForm({ assignment, work, onStale, onNext }: GradeFormProps)
         <Conflict
           work={work}
           onKeepMine={() => change({ version: work.version })}
-          onTakeTheirs={() => settle(work)}
+          onTakeTheirs={() => settle(saved)}
         />
       )}
       {!isRefusedAsStale && <ErrorNotice error={save.error} />}
-      <TextField
-        label={text("grading.points")}
-        hint={text("grading.pointsHint", { max: pointsText(max) })}
-        inputMode="decimal"
-        autoComplete="off"
-        value={shown.points}
-        onChange={(points) => type({ points })}
-        isRequired
-        validationBehavior="aria"
-        validate={() => (isWrong ? text("grading.pointsWrong", { max: pointsText(max) }) : null)}
-      />
+      {isAgreeing && <Notice title={text("grading.agreeHint")} />}
+      {rubric === null ? (
+        <TextField
+          label={text("grading.points")}
+          hint={text("grading.pointsHint", { max: pointsText(max) })}
+          inputMode="decimal"
+          autoComplete="off"
+          value={shown.points}
+          onChange={(points) => type({ points })}
+          isRequired
+          validationBehavior="aria"
+          validate={() => (isWrong ? text("grading.pointsWrong", { max: pointsText(max) }) : null)}
+        />
+      ) : (
+        <>
+          <RubricLevels rubric={rubric} chosen={shown.levels} onChange={(levels) => type({ levels })} />
+          {isWrong && missing.length > 0 && (
+            <Notice tone="danger" title={text("grading.levelsOpen", { criteria: missing.join(", ") })} />
+          )}
+        </>
+      )}
+      {found.latePercent > 0 && (
+        <div className="stack-tight">
+          <p className="soft">{text("grading.lateCosts", { percent: waives ? 0 : found.latePercent })}</p>
+          <Checkbox isSelected={waives} onChange={setWaives}>
+            {text("grading.waive")}
+          </Checkbox>
+        </div>
+      )}
       <TextField
         label={text("grading.feedback")}
         hint={text("grading.feedbackHint")}
-        rows={8}
+        rows={6}
         maxLength={10_000}
         value={shown.feedback}
         onChange={(feedback) => type({ feedback })}
       />
+      <CommentLibrary
+        feedback={shown.feedback}
+        onAdd={(comment) =>
+          type({ feedback: shown.feedback === "" ? comment : `${shown.feedback}\n\n${comment}` })
+        }
+      />
+      {work.grade !== null && isDirty && (
+        <TextField
+          label={text("grading.reason")}
+          hint={text("grading.reasonHint")}
+          maxLength={2_000}
+          value={shown.reason}
+          onChange={(reason) => type({ reason })}
+        />
+      )}
       <div className="row">
         <Button
           type="submit"
@@ -109,7 +163,7 @@ export function GradeForm({ assignment, work, onStale, onNext }: GradeFormProps)
           isPending={save.isPending}
           isDisabled={isStale}
         >
-          {text("grading.save")}
+          {text(isAgreeing ? "grading.agree" : isShared ? "grading.saveMark" : "grading.save")}
         </Button>
         {onNext && (
           <Button look="primary" isDisabled={isStale || save.isPending} onPress={() => void submit(true)}>
@@ -126,16 +180,42 @@ export function GradeForm({ assignment, work, onStale, onNext }: GradeFormProps)
           {isDirty && <span className="faint">{text("grading.draft")}</span>}
         </span>
       </div>
-      {work.grade !== null && (
-        <p className="faint">
-          {text("grading.gradedBy", { name: work.grade.gradedBy.name })},{" "}
-          <DateTime at={work.grade.gradedAt} />
-          {work.grade.releasedAt !== null && ` · ${text("grading.visible")}`}
-        </p>
-      )}
-      <p className="faint">{text("grading.keys")}</p>
+      {work.grade !== null && <GivenGrade grade={work.grade} />}
+      <p className="faint">
+        {text("grading.keys")} {rubric !== null && text("grading.rubricKeys")}
+      </p>
     </form>
   );
+}
+
+type Given = NonNullable<SubmittedWork["grade"]>;
+
+function GivenGrade({ grade }: { readonly grade: Given }) {
+  const text = useText();
+  return (
+    <p className="faint">
+      {text("grading.gradedBy", { name: grade.gradedBy.name })}, <DateTime at={grade.gradedAt} />
+      {grade.latePercent > 0 &&
+        ` · ${text("grading.reduced", { points: pointsText(grade.points), percent: grade.latePercent })}`}
+      {grade.releasedAt !== null && ` · ${text("grading.visible")}`}
+    </p>
+  );
+}
+
+function levelsOf({ levels }: GradeDraft) {
+  return Object.entries(levels).map(([criterionId, { levelId, note }]) => ({ criterionId, levelId, note }));
+}
+
+function markDraft(mark: SubmissionToGrade["marks"][number], { version }: SubmittedWork): GradeDraft {
+  return {
+    points: String(mark.points),
+    levels: Object.fromEntries(
+      mark.levels.map(({ criterionId, levelId, note }) => [criterionId, { levelId, note }]),
+    ),
+    feedback: mark.feedback,
+    reason: "",
+    version,
+  };
 }
 
 interface ConflictProps {

@@ -1,8 +1,10 @@
 /** Grading: a student's work beside the form, and on to the next student. */
 import { useParams, useRouter, useSearch } from "@tanstack/react-router";
 import { type KeyboardEvent, useCallback, useState } from "react";
-import { read } from "../client.ts";
-import type { Assignment, SubmittedWork } from "../contract.ts";
+import { CallError, read } from "../client.ts";
+import type { SubmissionToGrade, SubmittedWork } from "../contract.ts";
+import { useRead } from "../data.ts";
+import { useMe } from "../frame/me.ts";
 import { FileInPage } from "../materials/file-in-page.tsx";
 import { kindOf } from "../materials/file-kind.ts";
 import { DownloadLink } from "../materials/get-course-material.tsx";
@@ -14,74 +16,89 @@ import { Select } from "../ui/choices.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { Avatar, Badge, DateTime, EmptyState, PageTitle, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
+import { AnswerAppeal } from "./appeals.tsx";
+import { FeedbackFiles } from "./feedback-files.tsx";
 import { GradeForm } from "./grade-form.tsx";
-import { type Submissions, useSubmissions } from "./submissions.ts";
+import { GradeHistory } from "./grade-history.tsx";
+import { Marks } from "./marks.tsx";
 import "../materials/messages.ts";
 import "./grading-messages.ts";
 import "../materials/reader.css";
 import { atNode } from "../nodes.ts";
 import "./grading.css";
 
-/** The page on which one submission is graded; `?submission=` names it. */
+/** The page on which one submission is graded; `?submission=` names it, otherwise the first that waits. */
 export function GradePage() {
-  const { assignmentId = "" } = useParams({ strict: false });
+  const { courseId = "", assignmentId = "" } = useParams({ strict: false });
   const { submission } = useSearch({ strict: false });
-  const text = useText();
-  const submissions = useSubmissions(assignmentId);
-  const works = submissions.data?.works ?? [];
-  const work = submission === undefined ? works[0] : works.find((each) => each.submissionId === submission);
-  if (submissions.data === undefined)
-    return (
-      <div className="page">
-        <ErrorNotice error={submissions.error} onRetry={() => void submissions.refetch()} />
-        {submissions.error === null && <Skeleton lines={6} />}
-      </div>
-    );
-  if (work === undefined)
-    return (
-      <div className="page">
-        <EmptyState icon="grade" title={text("grading.notFound")} hint={text("grading.notFoundHint")}>
-          <PlaceLink
-            look="plain"
-            href={places.submissions(submissions.data.assignment.courseId, assignmentId)}
-          >
-            {text("grading.back")}
-          </PlaceLink>
-        </EmptyState>
-      </div>
-    );
+  const first = useRead(
+    "assignments.listSubmissions",
+    { assignmentId, filter: "work", limit: 1 },
+    { enabled: submission === undefined },
+  );
+  const submissionId = submission ?? first.data?.items[0]?.submissionId ?? null;
+  if (submissionId === null && first.data !== undefined)
+    return <NotHere courseId={courseId} assignmentId={assignmentId} />;
+  if (submissionId === null) return <Waiting error={first.error} onRetry={() => void first.refetch()} />;
   // Everything below belongs to one student and begins anew with the next.
+  return <OneSubmission key={submissionId} submissionId={submissionId} />;
+}
+
+function OneSubmission({ submissionId }: { readonly submissionId: string }) {
+  const { courseId = "", assignmentId = "" } = useParams({ strict: false });
+  const found = useRead("assignments.getSubmission", { submissionId, filter: "work" });
+  const { data } = found;
+  const isElsewhere =
+    (found.error instanceof CallError && found.error.status === 404) ||
+    (data !== undefined && data.assignment.assignmentId !== assignmentId);
+  if (isElsewhere) return <NotHere courseId={courseId} assignmentId={assignmentId} />;
+  // What another submission has answered is never shown under this one.
+  if (data === undefined || data.work.submissionId !== submissionId)
+    return <Waiting error={found.error} onRetry={() => void found.refetch()} />;
+  return <Desk found={data} onStale={found.refetch} />;
+}
+
+function Waiting({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) {
   return (
-    <Desk
-      key={work.submissionId}
-      assignment={submissions.data.assignment}
-      works={submissions.data.works}
-      work={work}
-      onStale={submissions.refetch}
-    />
+    <div className="page">
+      <ErrorNotice error={error} onRetry={onRetry} />
+      {error === null && <Skeleton lines={6} />}
+    </div>
+  );
+}
+
+function NotHere({ courseId, assignmentId }: { readonly courseId: string; readonly assignmentId: string }) {
+  const text = useText();
+  return (
+    <div className="page">
+      <EmptyState icon="grade" title={text("grading.notFound")} hint={text("grading.notFoundHint")}>
+        <PlaceLink look="plain" href={places.submissions(courseId, assignmentId)}>
+          {text("grading.back")}
+        </PlaceLink>
+      </EmptyState>
+    </div>
   );
 }
 
 interface DeskProps {
-  readonly assignment: Assignment;
-  readonly works: readonly SubmittedWork[];
-  readonly work: SubmittedWork;
-  readonly onStale: Submissions["refetch"];
+  readonly found: SubmissionToGrade;
+  readonly onStale: () => Promise<unknown>;
 }
 
-function Desk({ assignment, works, work, onStale }: DeskProps) {
+function Desk({ found, onStale }: DeskProps) {
   const text = useText();
   const router = useRouter();
+  const me = useMe();
+  const { assignment, work, appeals } = found;
   const { courseId, assignmentId } = assignment;
-  const at = works.indexOf(work);
-  const goTo = (other: SubmittedWork | undefined) =>
-    other && (() => router.history.push(places.grade(courseId, assignmentId, other.submissionId)));
-  const previous = goTo(works[at - 1]);
-  const next = goTo(works[at + 1]);
+  const goTo = (other: string | null) =>
+    other === null ? null : () => router.history.push(places.grade(courseId, assignmentId, other));
+  const previous = goTo(found.previousSubmissionId);
+  const next = goTo(found.nextSubmissionId);
 
   function onKeyDown(event: KeyboardEvent) {
-    const step = event.key === "PageDown" ? next : event.key === "PageUp" ? previous : undefined;
-    if (!event.altKey || step === undefined) return;
+    const step = event.key === "PageDown" ? next : event.key === "PageUp" ? previous : null;
+    if (!event.altKey || step === null) return;
     event.preventDefault();
     step();
   }
@@ -104,11 +121,16 @@ function Desk({ assignment, works, work, onStale }: DeskProps) {
           <IconButton
             icon="back"
             label={text("grading.previous")}
-            isDisabled={!previous}
+            isDisabled={previous === null}
             onPress={() => previous?.()}
           />
-          <span className="number">{text("grading.place", { at: at + 1, count: works.length })}</span>
-          <IconButton icon="next" label={text("grading.next")} isDisabled={!next} onPress={() => next?.()} />
+          <span className="number">{text("grading.place", { at: found.place, count: found.count })}</span>
+          <IconButton
+            icon="next"
+            label={text("grading.next")}
+            isDisabled={next === null}
+            onPress={() => next?.()}
+          />
         </div>
       </header>
       <div className="grade-desk">
@@ -124,7 +146,17 @@ function Desk({ assignment, works, work, onStale }: DeskProps) {
             </div>
             {work.late && <Badge tone="danger">{text("grading.late")}</Badge>}
           </div>
-          <GradeForm assignment={assignment} work={work} onStale={onStale} onNext={next ?? null} />
+          {appeals.map((appeal) => (
+            <AnswerAppeal key={appeal.appealId} appeal={appeal} />
+          ))}
+          <Marks found={found} />
+          <GradeForm found={found} graderId={me.person.id} onStale={onStale} onNext={next} />
+          <FeedbackFiles
+            submissionId={work.submissionId}
+            studentId={work.studentId}
+            files={found.feedbackFiles}
+          />
+          <GradeHistory submissionId={work.submissionId} />
         </aside>
       </div>
     </div>

@@ -5,15 +5,15 @@ import { command, read } from "../client.ts";
 import type { Assignment, MySubmission, SubmissionReceipt } from "../contract.ts";
 import { useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
-import { Markdown } from "../materials/markdown.tsx";
 import { UploadList } from "../materials/upload-list.tsx";
 import { useUploads } from "../materials/upload-queue.ts";
 import { Button } from "../ui/button.tsx";
 import { FileDrop } from "../ui/file-drop.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Badge, bytesText, DateTime, dateTimeText } from "../ui/pieces.tsx";
-import { locale, useText } from "../ui/text.ts";
+import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { MyGrade } from "./my-grade.tsx";
 import "./messages.ts";
 import "./assignments.css";
 
@@ -161,34 +161,6 @@ function Attempts(props: { readonly assignment: Assignment; readonly submission:
             ),
         )}
       </ul>
-    </div>
-  );
-}
-
-function MyGrade({ submission }: { readonly submission: Submission }) {
-  const text = useText();
-  const { grade, attempts } = submission;
-  if (grade === null) return null;
-  const number = new Intl.NumberFormat(locale);
-  return (
-    <div className="card grade-card">
-      <p className="grade-points">
-        <strong>{number.format(grade.points)}</strong>
-        <span className="soft">{text("grade.of", { pointsMax: number.format(grade.pointsMax) })}</span>
-      </p>
-      <div className="stack-tight grow">
-        <h3>{text("grade.feedback")}</h3>
-        {grade.feedback.trim() === "" ? (
-          <p className="soft">{text("grade.noFeedback")}</p>
-        ) : (
-          <Markdown source={grade.feedback} />
-        )}
-        <p className="faint">
-          {text("grade.by", { name: grade.gradedBy.name, when: dateTimeText(grade.gradedAt) })}
-          {grade.attempt !== attempts[0]?.attempt &&
-            ` · ${text("grade.oldAttempt", { attempt: grade.attempt })}`}
-        </p>
-      </div>
     </div>
   );
 }

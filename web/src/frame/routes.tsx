@@ -237,6 +237,12 @@ const submissions = createRoute({
   ),
 });
 
+const rubric = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId/assignments/$assignmentId/rubric",
+  component: lazyRouteComponent(() => import("../assignments/edit-rubric.tsx"), "RubricPage"),
+});
+
 const grade = createRoute({
   getParentRoute: () => frame,
   path: "courses/$courseId/assignments/$assignmentId/grade",
@@ -289,6 +295,7 @@ export const router = createRouter({
         query,
         assignment,
         submissions,
+        rubric,
       ]),
       material,
       grade,

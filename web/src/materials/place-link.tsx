@@ -19,6 +19,8 @@ export const places = {
     const search = submissionId === undefined ? "" : `?submission=${submissionId}`;
     return `/courses/${courseId}/assignments/${assignmentId}/grade${search}`;
   },
+  rubric: (courseId: string, assignmentId: string) =>
+    `/courses/${courseId}/assignments/${assignmentId}/rubric`,
   grades: (courseId: string) => `/courses/${courseId}/grades`,
   ask: (courseId: string, about: { materialId?: string; page?: number; assignmentId?: string }) => {
     const search = new URLSearchParams();

@@ -1,0 +1,67 @@
+/** A student's own released grade: the points and what lateness cost, levels, feedback, files, and the way to appeal. */
+import type { MySubmission } from "../contract.ts";
+import { Markdown } from "../materials/markdown.tsx";
+import { Notice } from "../ui/notice.tsx";
+import { dateTimeText } from "../ui/pieces.tsx";
+import { useText } from "../ui/text.ts";
+import { AppealThread, OpenAppeal } from "./appeals.tsx";
+import { FileLinks } from "./feedback-files.tsx";
+import { pointsText } from "./points-text.ts";
+import { RubricResult } from "./rubric-result.tsx";
+import "./messages.ts";
+import "./assignments.css";
+import "./grading.css";
+
+export function MyGrade({ submission }: { readonly submission: NonNullable<MySubmission["submission"]> }) {
+  const text = useText();
+  const { grade, attempts, appeals, appealUntil, submissionId } = submission;
+  if (grade === null) return null;
+  return (
+    <div className="card grade-card">
+      <p className="grade-points">
+        <strong>{pointsText(grade.points)}</strong>
+        <span className="soft">{text("grade.of", { pointsMax: pointsText(grade.pointsMax) })}</span>
+        {grade.latePercent > 0 && (
+          <span className="soft">
+            {text("grade.late", {
+              raw: pointsText(grade.rawPoints),
+              percent: grade.latePercent,
+              due: grade.lateDueAt === null ? "" : dateTimeText(grade.lateDueAt),
+            })}
+          </span>
+        )}
+      </p>
+      <div className="stack grow">
+        {grade.levels.length > 0 && (
+          <div className="stack-tight">
+            <h3>{text("grade.rubric")}</h3>
+            <RubricResult levels={grade.levels} />
+          </div>
+        )}
+        <div className="stack-tight">
+          <h3>{text("grade.feedback")}</h3>
+          {grade.feedback.trim() === "" ? (
+            <p className="soft">{text("grade.noFeedback")}</p>
+          ) : (
+            <Markdown source={grade.feedback} />
+          )}
+          {grade.feedbackFiles.length > 0 && <FileLinks files={grade.feedbackFiles} />}
+          <p className="faint">
+            {text("grade.by", { name: grade.gradedBy.name, when: dateTimeText(grade.gradedAt) })}
+            {grade.attempt !== attempts[0]?.attempt &&
+              ` · ${text("grade.oldAttempt", { attempt: grade.attempt })}`}
+          </p>
+        </div>
+        {appeals.map((appeal) => (
+          <Notice
+            key={appeal.appealId}
+            title={text(appeal.state === "open" ? "appeal.mineWaiting" : "appeal.mineAnswered")}
+          >
+            <AppealThread appeal={appeal} />
+          </Notice>
+        ))}
+        {appealUntil !== null && <OpenAppeal submissionId={submissionId} until={appealUntil} />}
+      </div>
+    </div>
+  );
+}
