@@ -158,6 +158,7 @@ export async function pagesOf(
     { name: "assignment-to-do", who: "mira", path: `${at}/assignments/${todo}` },
     { name: "assignment-graded", who: "mira", path: `${at}/assignments/${assignmentId}` },
     { name: "submissions", who: "ines", path: `${at}/assignments/${assignmentId}/submissions` },
+    { name: "rubric", who: "ines", path: `${at}/assignments/${assignmentId}/rubric` },
     {
       name: "grade",
       who: "ines",
