@@ -25,7 +25,7 @@ export function CommentLibrary({ feedback, onAdd }: CommentLibraryProps) {
         {comments.length === 0 && <p className="faint">{text("grading.commentsNone")}</p>}
         <ul className="list">
           {comments.map(({ commentId, text: comment }) => (
-            <li key={commentId} className="row-apart">
+            <li key={commentId} className="row row-apart">
               <button type="button" className="link-button grow" onClick={() => onAdd(comment)}>
                 {comment}
               </button>

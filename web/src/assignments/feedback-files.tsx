@@ -67,7 +67,7 @@ export function FileLinks({
   return (
     <ul className="list">
       {files.map(({ feedbackFileId, file }) => (
-        <li key={feedbackFileId} className="row-apart">
+        <li key={feedbackFileId} className="row row-apart">
           <Button
             look="quiet"
             icon="download"

@@ -97,19 +97,19 @@ export function SubmissionsPage() {
           </>
         }
       />
-      <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
-      {head?.hidesNames && (
-        <Notice title={text("grading.anonymous")}>
-          <p>{text("grading.anonymousHint")}</p>
-          {mayManage && (
-            <div>
-              <Button onPress={() => setOpen("names")}>{text("grading.showNames")}</Button>
-            </div>
-          )}
-        </Notice>
-      )}
-      <ReleaseProgress assignmentId={assignmentId} mayManage={mayManage} />
       <div className="stack">
+        <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />
+        {head?.hidesNames && (
+          <Notice title={text("grading.anonymous")}>
+            <p>{text("grading.anonymousHint")}</p>
+            {mayManage && (
+              <div>
+                <Button onPress={() => setOpen("names")}>{text("grading.showNames")}</Button>
+              </div>
+            )}
+          </Notice>
+        )}
+        <ReleaseProgress assignmentId={assignmentId} mayManage={mayManage} />
         {head !== undefined && (
           <dl className="figures">
             <Figure

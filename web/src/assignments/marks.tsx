@@ -17,7 +17,7 @@ export function Marks({ found }: { readonly found: SubmissionToGrade }) {
       <p>{text("grading.marksGiven", { count: marksGiven })}</p>
       {marks.map((mark) => (
         <div key={mark.place} className="grade-theirs stack-tight">
-          <p className="row-apart">
+          <p className="row row-apart">
             <span>
               {text(`grading.mark.${mark.place}`)}: {mark.marker.name}
             </span>

@@ -49,7 +49,7 @@ export function RubricLevels({ rubric, chosen, onChange }: RubricLevelsProps) {
                 onKeyDown={(event) => onKeyDown(event, at)}
               />
               <span className="grow">
-                <span className="row-apart">
+                <span className="row row-apart">
                   <span>
                     <span className="level-key number">{index + 1}</span> {level.title}
                   </span>
@@ -75,7 +75,7 @@ export function RubricLevels({ rubric, chosen, onChange }: RubricLevelsProps) {
           )}
         </fieldset>
       ))}
-      <p className="row-apart">
+      <p className="row row-apart">
         <strong>{text("grading.sum")}</strong>
         <strong className="number" role="status">
           {text("grading.pointsOf", {

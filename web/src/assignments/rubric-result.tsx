@@ -11,7 +11,7 @@ export function RubricResult({ levels }: { readonly levels: Grade["levels"] }) {
       {levels.map((level) => (
         <li key={level.criterionId}>
           <div className="grow stack-tight">
-            <p className="row-apart">
+            <p className="row row-apart">
               <span>
                 <strong>{level.criterion}</strong>: {level.level}
               </span>
