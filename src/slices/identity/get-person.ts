@@ -7,8 +7,7 @@ import { operation } from "./tables.ts";
 
 export const getPerson = operation({
   name: "identity.getPerson",
-  summary:
-    "Gives a person with what an admin needs to help them: sessions, invitation, mails, a merged account's successor.",
+  summary: "Gives a person with what an admin needs to help them: sessions, invitation, mails.",
   kind: "read",
   input: z.strictObject({ personId: idField }),
   output: PersonDetails,

@@ -25,7 +25,6 @@ export interface Present {
   readonly name: string;
   readonly roles: readonly SchoolRole[];
   readonly active: boolean;
-  readonly isMerged: boolean;
 }
 
 /** What the last import that named this person said. */
@@ -86,7 +85,6 @@ export function decide(wanted: Wanted, present: Present | null, base: Base | nul
   const kept = (reason: string): Decision => ({
     ...{ outcome: "kept", name: present.name, roles: present.roles, reason },
   });
-  if (present.isMerged) return kept("This account went into another one.");
   if (!present.active && base?.deactivated !== true)
     return kept("The account was shut by hand. An import does not open it again.");
 

@@ -103,7 +103,7 @@ test("roles are understood as schools write them", () => {
 });
 
 const wanted = { name: "Ada", email: "ada@x.example", roles: ["student"] } as const;
-const here = { name: "Ada", roles: ["student"], active: true, isMerged: false } as const;
+const here = { name: "Ada", roles: ["student"], active: true } as const;
 const base = { name: "Ada", roles: ["student"], deactivated: false } as const;
 const decisions: readonly [string, Parameters<typeof decide>, string, RegExp | null][] = [
   ["somebody new", [wanted, null, null], "add", null],
@@ -131,12 +131,6 @@ const decisions: readonly [string, Parameters<typeof decide>, string, RegExp | n
     [wanted, { ...here, active: false }, { ...base, deactivated: true }],
     "change",
     /opened again/,
-  ],
-  [
-    "a merged account",
-    [wanted, { ...here, isMerged: true, active: false }, base],
-    "kept",
-    /went into another/,
   ],
 ];
 for (const [about, given, outcome, says] of decisions)

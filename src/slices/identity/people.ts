@@ -42,7 +42,6 @@ export async function tryInsertPerson(db: Db, person: NewPerson, now: number): P
     demo: 0,
     added_at: now,
     version: 1,
-    merged_into: null,
   };
   const inserted = await db
     .insertInto("people")

@@ -49,19 +49,10 @@ export async function personDetails(
     .orderBy("id", "desc")
     .limit(mailsShownMax)
     .execute();
-  const into =
-    row.merged_into === null
-      ? null
-      : await db
-          .selectFrom("people")
-          .select(["id", "name"])
-          .where("id", "=", row.merged_into)
-          .executeTakeFirst();
   return {
     ...person,
     version: row.version,
     pendingEmail: await pendingEmail(db, personId, now),
-    mergedInto: into ?? null,
     sessionsOpen: Number(sessions.count),
     lastSeenAt: last?.at === null || last?.at === undefined ? null : Number(last.at),
     accessTokens: Number(tokens.count),

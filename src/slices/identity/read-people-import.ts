@@ -128,7 +128,6 @@ async function knownByEmail(db: Db, emails: readonly string[]): Promise<Readonly
       const base = baseById.get(row.id);
       const present = {
         ...{ name: row.name, roles: people[index]?.roles ?? [], active: row.active === 1 },
-        isMerged: row.merged_into !== null,
       };
       return [
         row.email,

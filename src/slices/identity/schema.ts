@@ -103,11 +103,6 @@ export type Person = z.output<typeof Person>;
 export const PersonDetails = Person.extend({
   version: z.int().meta({ description: "Send it back with a change." }),
   pendingEmail: z.string().nullable().meta({ description: "A new address that waits to be confirmed." }),
-  mergedInto: z
-    .object({ id: z.string(), name: z.string() })
-    .meta({ id: "MergedInto" })
-    .nullable()
-    .meta({ description: "The account that this one went into." }),
   sessionsOpen: z.int(),
   lastSeenAt: instant.nullable(),
   accessTokens: z.int(),

@@ -1,6 +1,5 @@
 /** Shutting an account, and opening it again. */
 import { z } from "zod";
-import { Refusal } from "#kernel/errors.ts";
 import { denyNotFound, hasRole, refusalOfDecision } from "#kernel/policy.ts";
 import { revokeAccessTokensOf } from "./access-tokens.ts";
 import { personActivated, personDeactivated } from "./events.ts";
@@ -18,20 +17,13 @@ export const setPersonActive = operation({
   input: z.strictObject({ personId: idField, active: z.boolean() }),
   output: Person,
   policy: hasRole("admin"),
-  refusals: { last_admin: "failed_precondition", account_merged: "failed_precondition" },
+  refusals: { last_admin: "failed_precondition" },
   async handle(context) {
     const { input, tx, emit } = context;
     const { personId, active } = input;
     const person = await findPerson(tx, personId);
     if (person === null) throw refusalOfDecision(denyNotFound("person"));
     if (person.active === active) return person;
-    const { merged_into: mergedInto } = await tx
-      .selectFrom("people")
-      .select("merged_into")
-      .where("id", "=", personId)
-      .executeTakeFirstOrThrow();
-    if (mergedInto !== null)
-      throw new Refusal("account_merged", "This account went into another one, which is the person's now.");
     await tx
       .updateTable("people")
       .set((each) => ({ active: active ? 1 : 0, version: each("version", "+", 1) }))

@@ -38,8 +38,6 @@ export interface PeopleTable {
   demo: number;
   added_at: number;
   version: number;
-  /** The account that this one went into, for good; null for all others. */
-  merged_into: string | null;
 }
 
 export interface PersonRolesTable {

@@ -34,7 +34,6 @@ export const updatePerson = operation({
     stale_version: "conflict",
     email_taken: "conflict",
     last_admin: "failed_precondition",
-    account_merged: "failed_precondition",
   },
   async prepare({ services }) {
     return { sendsMail: services.mailer.kind === "smtp" };
@@ -45,8 +44,6 @@ export const updatePerson = operation({
     const row = await tx.selectFrom("people").selectAll().where("id", "=", personId).executeTakeFirst();
     const person = await findPerson(tx, personId);
     if (row === undefined || person === null) throw refusalOfDecision(denyNotFound("person"));
-    if (row.merged_into !== null)
-      throw new Refusal("account_merged", "This account went into another one. Change that one.");
     if (row.version !== input.version)
       throw new Refusal(
         "stale_version",

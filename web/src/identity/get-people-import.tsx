@@ -49,9 +49,11 @@ function ImportView({ one }: { readonly one: PeopleImport }) {
         title={one.fileName}
         path={<PeoplePath isInImports />}
         lead={
-          <Badge {...(one.state === "done" ? { tone: "good" as const } : {})}>
-            {text(`import.state.${one.state}`)}
-          </Badge>
+          <p>
+            <Badge {...(one.state === "done" ? { tone: "good" as const } : {})}>
+              {text(`import.state.${one.state}`)}
+            </Badge>
+          </p>
         }
       />
       <div className="stack-wide">

@@ -37,33 +37,25 @@ function PersonView({ person }: { readonly person: PersonDetails }) {
             </ol>
           </nav>
         }
-        lead={<StateBadge person={person} />}
+        lead={
+          <p>
+            <StateBadge person={person} />
+          </p>
+        }
       />
       <div className="stack-wide">
-        {person.mergedInto !== null && (
-          <Notice tone="warm" title={text("person.mergedTitle")}>
-            <p>
-              {text("person.mergedText")}{" "}
-              <Link to="/people/$personId" params={{ personId: person.mergedInto.id }}>
-                {person.mergedInto.name}
-              </Link>
-            </p>
-          </Notice>
-        )}
         {person.pendingEmail !== null && (
           <Notice tone="warm" title={text("person.pendingTitle")}>
             <p>{text("person.pendingText", { email: person.pendingEmail, old: person.email })}</p>
           </Notice>
         )}
-        {person.mergedInto === null && (
-          <section className="section" aria-labelledby="details">
-            <h2 id="details">{text("person.details")}</h2>
-            <div className="card prose">
-              <UpdatePersonForm key={person.version} person={person} />
-            </div>
-          </section>
-        )}
-        {person.mergedInto === null && <PersonAccess person={person} isMe={person.id === me.person.id} />}
+        <section className="section" aria-labelledby="details">
+          <h2 id="details">{text("person.details")}</h2>
+          <div className="card prose">
+            <UpdatePersonForm key={person.version} person={person} />
+          </div>
+        </section>
+        <PersonAccess person={person} isMe={person.id === me.person.id} />
         <Mails person={person} />
       </div>
     </>

@@ -14,6 +14,7 @@ import { RoleChoices } from "./role-choices.tsx";
 export function UpdatePersonForm({ person }: { readonly person: PersonDetails }) {
   const text = useText();
   const update = useCommand("identity.updatePerson");
+  const shownEmail = person.pendingEmail ?? person.email;
   const [roles, setRoles] = useState<readonly SchoolRole[]>(person.roles);
 
   async function save({ name = "", email = "" }: Readonly<Record<string, string>>) {
@@ -25,8 +26,8 @@ export function UpdatePersonForm({ person }: { readonly person: PersonDetails })
         version: person.version,
         name,
         roles: [...roles],
-        // Sent only where it was changed: giving the present address withdraws a change that waits.
-        ...(email === person.email ? {} : { email }),
+        // Sent only where it was edited: the present address withdraws a change that waits.
+        ...(email === shownEmail ? {} : { email }),
       }),
     );
     toast(text(saved.pendingEmail === null ? "person.saved" : "person.savedPending", { name: saved.name }));
@@ -49,7 +50,7 @@ export function UpdatePersonForm({ person }: { readonly person: PersonDetails })
             hint={text("person.emailHint")}
             name="email"
             type="email"
-            defaultValue={person.email}
+            defaultValue={shownEmail}
             autoComplete="off"
             maxLength={254}
             isRequired

@@ -1,11 +1,9 @@
-/** Ways back in, addresses that wait to be confirmed, and accounts that went into others. */
+/** Ways back in, and addresses that wait to be confirmed. */
 import type { Migration } from "#engines/store/port.ts";
 
 export const people: Migration = {
   name: "identity/0004-people",
   up: (schema) => [
-    schema.alterTable("people").addColumn("merged_into", "text"),
-    schema.createIndex("people_by_merged").on("people").column("merged_into"),
     schema
       .createTable("password_resets")
       .addColumn("id", "text", (column) => column.notNull().primaryKey())
