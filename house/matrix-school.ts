@@ -161,6 +161,22 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     title: "Oral",
     pointsMax: 10,
   });
+  const { queryId: classQueryId = "" } = await make("queries.createQuery", student, {
+    courseId,
+    title: "When?",
+    body: "When?",
+    visibility: "class",
+  });
+  const { answers } = await kernel.must<{ answers: { answerId: string }[] }>(
+    otherStudent.token,
+    "queries.answerQuery",
+    { queryId: classQueryId, body: "Then." },
+  );
+  const answerId = answers[0]?.answerId ?? "";
+  const { attachmentId = "" } = await make("queries.addAttachment", student, {
+    courseId,
+    uploadId: await upload(student),
+  });
   const { token: studentScope } = await kernel.must<{ token: string }>(null, "identity.studentLogin", {
     email: double.email,
     password: fixturePassword,
@@ -332,6 +348,18 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       answerQuery: { queryId, body: "Because." },
       closeQuery: { queryId },
       reopenQuery: { queryId },
+      followUpQuery: { queryId, body: "And?" },
+      askSameQuery: { queryId },
+      endorseAnswer: { answerId },
+      editQuery: { queryId, version: 1, body: "Why so?" },
+      editAnswer: { answerId, version: 1, body: "Then!" },
+      listRevisions: { queryId },
+      setQueryVisibility: { queryId, visibility: "staff" },
+      mergeQueries: { queryId, duplicateIds: [classQueryId] },
+      unmergeQuery: { queryId },
+      announceAnswering: { queryId },
+      addAttachment: { courseId, uploadId: "any" },
+      getAttachment: { attachmentId },
     },
     grades: {
       getGradebook: { courseId },
@@ -417,6 +445,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
         about: "of the student",
         input: { courseId, studentId: student.id },
       },
+      ...["getQuery", "answerQuery", "closeQuery", "followUpQuery", "askSameQuery"].map((name) => ({
+        operation: `queries.${name}`,
+        about: "the class sees it",
+        input: { queryId: classQueryId, ...(/answer|follow/.test(name) ? { body: "So." } : {}) },
+      })),
       { operation: "courses.removeModule", about: "a draft", input: { moduleId: draftModuleId } },
       { operation: "materials.getMaterial", about: "a draft", input: { materialId: draftMaterialId } },
       { operation: "materials.getCourseMaterial", about: "a draft", input: { materialId: draftMaterialId } },

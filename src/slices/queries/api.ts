@@ -2,7 +2,7 @@
 import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { QueriesTables } from "./tables.ts";
 
-export { queryAnswered, queryCreated } from "./events.ts";
+export { queryAnswered, queryCreated, queryFollowedUp, queryMerged } from "./events.ts";
 export { indexedQueries } from "./indexed.ts";
 
 /** What these queries are called and who asked each, by id; for whoever may see them. */

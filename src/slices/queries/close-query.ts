@@ -1,11 +1,12 @@
 /** Closing a query that needs nothing more. */
 import { z } from "zod";
 import { queryClosed } from "./events.ts";
-import { seesQuery } from "./policy.ts";
-import { lifeOf, moveQuery, queryRow, threadOf } from "./queries.ts";
+import { settlesQuery } from "./policy.ts";
+import { lifeOf, moveQuery, queryRow } from "./queries.ts";
 import { close } from "./query.ts";
 import { QueryThread, queryIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
+import { threadOf } from "./thread.ts";
 
 /** Closes a query, answered or not; its asker and those who teach may. Twice is harmless. */
 export const closeQuery = operation({
@@ -14,13 +15,13 @@ export const closeQuery = operation({
   kind: "command",
   input: z.strictObject({ queryId: queryIdField }),
   output: QueryThread,
-  policy: seesQuery,
-  async handle({ input, tx, now, emit }) {
+  policy: settlesQuery,
+  async handle({ input, actor, tx, now, emit }) {
     const row = await queryRow(tx, input.queryId);
     const life = close(lifeOf(row));
-    if (life.state === row.state) return threadOf(tx, row);
+    if (life.state === row.state) return threadOf(tx, row, actor, now);
     const moved = await moveQuery(tx, row, { life, now });
     emit(queryClosed, { queryId: row.id, courseId: row.course_id });
-    return threadOf(tx, moved);
+    return threadOf(tx, moved, actor, now);
   },
 });

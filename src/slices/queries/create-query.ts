@@ -1,17 +1,25 @@
 /** Asking those who teach. */
 import type { Kysely } from "kysely";
 import { z } from "zod";
-import { present } from "#base/assert.ts";
 import { invalidField, Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
 import { assignmentIdField, hasPublishedAssignment } from "#slices/assignments/api.ts";
 import { cleanLine, courseIdField } from "#slices/courses/api.ts";
 import { materialIdField, publishedMaterial } from "#slices/materials/api.ts";
+import { sendAttachments } from "./attachments.ts";
 import { queryCreated } from "./events.ts";
 import { asksInCourse } from "./policy.ts";
-import { queriesOf } from "./queries.ts";
+import { queryOf } from "./queries.ts";
 import { ask, orderOf } from "./query.ts";
-import { bodyField, openQueriesMax, Query, titleField } from "./schema.ts";
+import {
+  anonymousField,
+  attachmentIdsField,
+  bodyField,
+  openQueriesMax,
+  Query,
+  titleField,
+  Visibility,
+} from "./schema.ts";
 import { operation, type QueriesTables } from "./tables.ts";
 
 /** Asks a query about a course, or about a material, a page of it, or an assignment of that course. */
@@ -31,6 +39,9 @@ export const createQuery = operation({
     assignmentId: assignmentIdField.optional(),
     title: titleField,
     body: bodyField,
+    visibility: Visibility.default("staff"),
+    anonymous: anonymousField.default(false),
+    attachmentIds: attachmentIdsField,
   }),
   output: Query,
   policy: asksInCourse,
@@ -56,11 +67,26 @@ export const createQuery = operation({
       answer_count: 0,
       created_at: now,
       updated_at: now,
-    };
+      visibility: input.visibility,
+      anonymous: input.anonymous ? 1 : 0,
+      same_count: 0,
+      version: 1,
+      edited_at: null,
+      merged_into: null,
+      state_before_merge: null,
+      waiting_before_merge: null,
+      shared_from: null,
+      shared_until: null,
+    } as const;
     await tx.insertInto("queries").values(row).execute();
     emit(queryCreated, { queryId: row.id, courseId, askerId });
-    const [query] = await queriesOf(tx, [row]);
-    return present(query, "one row makes one query");
+    await sendAttachments(tx, input.attachmentIds, {
+      courseId,
+      personId: askerId,
+      queryId: row.id,
+      answerId: null,
+    });
+    return queryOf(tx, row, actor);
   },
 });
 

@@ -32,4 +32,12 @@ export const matrixInputs = {
   }),
   "queries.closeQuery": ({ query }) => ({ queryId: query.queryId }),
   "queries.reopenQuery": ({ query }) => ({ queryId: query.queryId }),
+  "queries.followUpQuery": ({ query }) => ({ queryId: query.queryId, body: "And the second one?" }),
+  "queries.askSameQuery": ({ query }) => ({ queryId: query.queryId }),
+  "queries.editQuery": ({ query }) => ({ queryId: query.queryId, version: 1, body: "One shadow, no?" }),
+  "queries.listRevisions": ({ query }) => ({ queryId: query.queryId }),
+  "queries.setQueryVisibility": ({ query }) => ({ queryId: query.queryId, visibility: "staff" }),
+  "queries.unmergeQuery": ({ query }) => ({ queryId: query.queryId }),
+  "queries.announceAnswering": ({ query }) => ({ queryId: query.queryId }),
+  "queries.mergeQueries": ({ query }) => ({ queryId: query.queryId, duplicateIds: [query.queryId] }),
 } as const satisfies Readonly<Record<string, (fixtures: BuiltQuery) => JsonObject>>;

@@ -3,15 +3,17 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 import type { Actor } from "#kernel/actor.ts";
 import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { assignmentIdField } from "#slices/assignments/api.ts";
 import { courseIdField, coursesOf, loadStanding, teaches } from "#slices/courses/api.ts";
+import { materialIdField } from "#slices/materials/api.ts";
 import { listsQueries } from "./policy.ts";
-import { queriesOf } from "./queries.ts";
+import { queriesOf, viewerIn } from "./queries.ts";
 import { Query, QueryState } from "./schema.ts";
 import { operation, type QueriesTable, type QueriesTables } from "./tables.ts";
 
 /**
  * Lists queries, those that wait first and the longest waiting before: to those who teach all of their courses', to
- * students their own. Without a course, admins see what they would see without being admins.
+ * students their own and those that the class sees. Without a course, admins see what they would see without being admins.
  */
 export const getQueries = operation({
   name: "queries.getQueries",
@@ -20,6 +22,11 @@ export const getQueries = operation({
   input: z.strictObject({
     courseId: courseIdField.optional(),
     state: QueryState.optional(),
+    whose: z.enum(["all", "mine", "class"]).default("all").meta({
+      description: "`mine`: asked by you; `class`: those that the class sees.",
+    }),
+    materialId: materialIdField.optional().meta({ description: "Only those about this material." }),
+    assignmentId: assignmentIdField.optional().meta({ description: "Only those about this assignment." }),
     ...pageFields,
   }),
   output: pageOf(Query),
@@ -36,13 +43,26 @@ export const getQueries = operation({
         each.or([
           ...(taught.length > 0 ? [each("course_id", "in", taught)] : []),
           ...(studied.length > 0
-            ? [each.and([each("asker_id", "=", personId), each("course_id", "in", studied)])]
+            ? [
+                each.and([
+                  each("course_id", "in", studied),
+                  each.or([each("asker_id", "=", personId), each("visibility", "=", "class")]),
+                ]),
+              ]
             : []),
         ]),
       )
       .orderBy("state_rank")
       .orderBy("order_key")
       .orderBy("id");
+    // What was merged is asked in the query that it was merged into; only its asker finds it in lists.
+    select = select.where((each) =>
+      each.or([each("merged_into", "is", null), each("asker_id", "=", personId)]),
+    );
+    if (input.whose === "mine") select = select.where("asker_id", "=", personId);
+    if (input.whose === "class") select = select.where("visibility", "=", "class");
+    if (input.materialId !== undefined) select = select.where("material_id", "=", input.materialId);
+    if (input.assignmentId !== undefined) select = select.where("assignment_id", "=", input.assignmentId);
     if (input.state !== undefined) select = select.where("state", "=", input.state);
     if (input.cursor !== undefined) {
       const [rank, afterKey, id] = decodeCursor(input.cursor, ["integer", "integer", "text"]);
@@ -65,7 +85,12 @@ export const getQueries = operation({
       (row) => [row.state_rank, row.order_key, row.id],
       (row) => row,
     );
-    return { items: await queriesOf(db, page.items), nextCursor: page.nextCursor };
+    const viewer = await viewerIn(
+      db,
+      actor,
+      page.items.map((row) => row.course_id),
+    );
+    return { items: await queriesOf(db, page.items, viewer), nextCursor: page.nextCursor };
   },
 });
 

@@ -1,11 +1,12 @@
 /** One query with its answers. */
 import { z } from "zod";
 import { seesQuery } from "./policy.ts";
-import { queryRow, threadOf } from "./queries.ts";
+import { queryRow } from "./queries.ts";
 import { QueryThread, queryIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
+import { threadOf } from "./thread.ts";
 
-/** Gives a query and all answers to its asker and to those who teach the course. */
+/** Gives a query and its answers to whoever may see it, each as much as they may know. */
 export const getQuery = operation({
   name: "queries.getQuery",
   summary: "Gives a query with its answers.",
@@ -13,5 +14,5 @@ export const getQuery = operation({
   input: z.strictObject({ queryId: queryIdField }),
   output: QueryThread,
   policy: seesQuery,
-  handle: async ({ input, db }) => threadOf(db, await queryRow(db, input.queryId)),
+  handle: async ({ input, actor, db, now }) => threadOf(db, await queryRow(db, input.queryId), actor, now),
 });

@@ -2,8 +2,8 @@
 import { tablesOf } from "#engines/store/port.ts";
 import type { IndexedKind, SourceChange } from "#kernel/indexed-source.ts";
 import { plainText } from "#kernel/indexed-source.ts";
-import { audienceOfPerson, audienceOfStaff, standingsIn } from "#slices/courses/api.ts";
-import { queryAnswered, queryCreated } from "./events.ts";
+import { audienceOfCourse, audienceOfPerson, audienceOfStaff, standingsIn } from "#slices/courses/api.ts";
+import { queryAnswered, queryChanged, queryCreated, queryFollowedUp } from "./events.ts";
 import { decideSee } from "./policy.ts";
 import type { AnswersTable, QueriesTable, QueriesTables } from "./tables.ts";
 
@@ -11,7 +11,7 @@ const kind = "query";
 
 export const indexedQueries: IndexedKind = {
   kind,
-  events: [queryCreated, queryAnswered].map(({ type }) => type),
+  events: [queryCreated, queryAnswered, queryFollowedUp, queryChanged].map(({ type }) => type),
   sourceIds: ({ data }) => [String(data.queryId)],
   async changes(database, sourceIds) {
     const db = tablesOf<QueriesTables>(database);
@@ -49,7 +49,7 @@ export const indexedQueries: IndexedKind = {
   async readable({ database, actor }, sourceIds) {
     const rows = await tablesOf<QueriesTables>(database)
       .selectFrom("queries")
-      .select(["id", "course_id", "title", "asker_id"])
+      .select(["id", "course_id", "title", "asker_id", "visibility"])
       .where("id", "in", sourceIds)
       .execute();
     const standings = await standingsIn(
@@ -61,7 +61,7 @@ export const indexedQueries: IndexedKind = {
       rows.flatMap((row) => {
         const standing = standings.get(row.course_id) ?? { kind: "outsider" };
         const isOwn = actor.kind === "person" && row.asker_id === actor.personId;
-        if (!decideSee(standing, { isOwn }).allowed) return [];
+        if (!decideSee(standing, { isOwn, visibility: row.visibility }).allowed) return [];
         return [[row.id, { courseId: row.course_id, title: row.title }]];
       }),
     );
@@ -69,7 +69,8 @@ export const indexedQueries: IndexedKind = {
 };
 
 function audiencesOf(row: QueriesTable): string[] {
-  return [audienceOfStaff(row.course_id), audienceOfPerson(row.asker_id)];
+  const own = [audienceOfStaff(row.course_id), audienceOfPerson(row.asker_id)];
+  return row.visibility === "class" ? [...own, audienceOfCourse(row.course_id)] : own;
 }
 
 function entriesOf(row: QueriesTable, answers: readonly AnswersTable[]) {

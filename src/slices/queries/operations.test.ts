@@ -95,6 +95,15 @@ const scenarios: readonly Row[] = [
         state: "open",
         waitingSince: now,
         answerCount: 0,
+        isOwn: true,
+        visibility: "staff",
+        anonymous: false,
+        sameCount: 0,
+        isSameAsMine: false,
+        isMerged: false,
+        mergedInto: null,
+        version: 1,
+        editedAt: null,
         createdAt: now,
         updatedAt: now,
       });
@@ -183,7 +192,8 @@ const scenarios: readonly Row[] = [
     as: "student",
     given: asked,
     outcome: "done",
-    output: (output, _built, { query }) => assert.deepEqual(output, { query, answers: [] }),
+    output: (output, _built, { query }) =>
+      assert.deepEqual(output, { query, attachments: [], answers: [], merged: [], answering: [] }),
   },
 
   ...away("queries.answerQuery", [...staff, "student"], "not_found"),
@@ -240,6 +250,67 @@ const scenarios: readonly Row[] = [
     },
     events: ["query.reopened"],
   },
+
+  ...away("queries.followUpQuery", [...staff, "student"], "not_found"),
+  { ...input("queries.followUpQuery"), as: "instructor", given: asked, outcome: "forbidden" },
+  {
+    ...input("queries.followUpQuery"),
+    as: "student",
+    about: "after it was closed",
+    given: closed,
+    outcome: "done",
+    output: ({ query, answers }) => {
+      assert.equal((query as unknown as Query).state, "open");
+      assert.equal((answers as unknown as Answer[])[0]?.kind, "follow_up");
+    },
+    events: ["query.followed_up"],
+  },
+  ...away("queries.askSameQuery", [...staff, "student"], "not_found"),
+  { ...input("queries.askSameQuery"), as: "student", given: asked, outcome: "forbidden" },
+  ...away("queries.editQuery", [...staff, "student"], "not_found"),
+  { ...input("queries.editQuery"), as: "admin", given: asked, outcome: "forbidden" },
+  {
+    ...input("queries.editQuery"),
+    as: "student",
+    given: asked,
+    outcome: "done",
+    output: ({ query }) => {
+      const { body, version, editedAt } = query as unknown as Query;
+      assert.deepEqual([body, version], ["One shadow, no?", 2]);
+      assert.notEqual(editedAt, null);
+    },
+    events: ["query.changed"],
+  },
+  {
+    ...input("queries.editQuery", { version: 7 }),
+    as: "student",
+    about: "from another version",
+    given: asked,
+    outcome: "edited_meanwhile",
+  },
+  ...away("queries.listRevisions", [...staff, "student"], "not_found"),
+  ...away("queries.setQueryVisibility", [...staff, "student"], "not_found"),
+  {
+    ...input("queries.setQueryVisibility", { visibility: "class" }),
+    as: "instructor",
+    about: "to the class",
+    given: asked,
+    outcome: "asker_decides",
+  },
+  ...away("queries.announceAnswering", [...staff, "student"], "not_found"),
+  { ...input("queries.announceAnswering"), as: "student", given: asked, outcome: "forbidden" },
+  ...away("queries.mergeQueries", [...staff, "student"], "not_found"),
+  { ...input("queries.mergeQueries"), as: "student", given: asked, outcome: "forbidden" },
+  {
+    ...input("queries.mergeQueries"),
+    as: "instructor",
+    about: "into itself",
+    given: asked,
+    outcome: "invalid_input",
+    says: /itself/,
+  },
+  ...away("queries.unmergeQuery", [...staff, "student"], "not_found"),
+  { ...input("queries.unmergeQuery"), as: "instructor", given: asked, outcome: "not_merged" },
 ];
 
 runScenarios("queries", slices, scenarios);

@@ -4,7 +4,18 @@ import { test } from "node:test";
 import { present } from "#base/assert.ts";
 import { type Command, runTranscript } from "#base/data-driven.ts";
 import { Refusal } from "#kernel/errors.ts";
-import { answer, ask, close, orderOf, type QueryLife, reopen } from "./query.ts";
+import {
+  answer,
+  answerAsClassmate,
+  ask,
+  close,
+  endorse,
+  followUp,
+  merge,
+  orderOf,
+  type QueryLife,
+  reopen,
+} from "./query.ts";
 
 test("the life of a query", () => {
   let life: QueryLife | null = null;
@@ -17,6 +28,14 @@ test("the life of a query", () => {
         return answer(current);
       case "close":
         return close(current);
+      case "answer-as-classmate":
+        return answerAsClassmate(current);
+      case "endorse":
+        return endorse(current);
+      case "follow-up":
+        return followUp(current, now);
+      case "merge-one":
+        return merge(current, [ask(now)]);
       case "reopen":
         return reopen(current, now);
       default:

@@ -23,6 +23,31 @@ export function answer(life: QueryLife): QueryLife {
   return { state: "answered", waitingSince: null };
 }
 
+/** The asker asks on: it waits again, behind those that wait already, whatever it was before. */
+export function followUp(life: QueryLife, now: number): QueryLife {
+  return reopen(life, now);
+}
+
+/** A classmate's answer is none of those who teach: it still waits, until one of them endorses an answer. */
+export function answerAsClassmate(life: QueryLife): QueryLife {
+  answer(life);
+  return life;
+}
+
+/** What one of those who teach stands by is an answer; a closed query stays closed. */
+export function endorse(life: QueryLife): QueryLife {
+  return life.state === "closed" ? life : answer(life);
+}
+
+/** Merged ones wait as one, from when the first of them began to; an answered one answers the others. */
+export function merge(into: QueryLife, merged: readonly QueryLife[]): QueryLife {
+  if (into.state !== "open") return into;
+  const waits = [into, ...merged].flatMap(({ waitingSince }) =>
+    waitingSince === null ? [] : [waitingSince],
+  );
+  return { state: "open", waitingSince: Math.min(...waits) };
+}
+
 /** Closing takes it off everybody's list, answered or not. Twice is harmless. */
 export function close(life: QueryLife): QueryLife {
   return life.state === "closed" ? life : { state: "closed", waitingSince: null };
