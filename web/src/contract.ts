@@ -18,6 +18,7 @@ export type ReadOutput<Name extends ReadName> = Name extends
   | "materials.getCaptions"
   | "assignments.downloadSubmission"
   | "assignments.downloadFeedbackFile"
+  | "queries.getAttachment"
   ? FileLink
   : Name extends "assignments.downloadSubmissions"
     ? OutputOf<Name> & { readonly url: string }

@@ -63,7 +63,7 @@ export function Home() {
             <QueryList
               title={text("home.myQueries")}
               none={text("home.myQueriesNone")}
-              queries={(asked.data?.items ?? []).filter(({ asker }) => asker.personId === me.person.id)}
+              queries={(asked.data?.items ?? []).filter(({ isOwn }) => isOwn)}
               courses={mine}
             />
           )}
@@ -196,7 +196,7 @@ function QueryList({ title, none, queries, courses }: QueryListProps) {
                   {query.title}
                 </Link>
                 <p className="faint">
-                  {codeOf(courses, query.courseId)} · {query.asker.name} ·{" "}
+                  {codeOf(courses, query.courseId)} · {query.asker?.name ?? text("query.anonymous")} ·{" "}
                   {text("home.since", { when: relativeText(query.waitingSince ?? query.createdAt) })}
                 </p>
               </div>

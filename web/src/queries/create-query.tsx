@@ -5,14 +5,17 @@ import type { Course } from "../contract.ts";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/choices.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
 import { EmptyState, PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { aboutFrom, type QuerySubject, useSubjectTitle } from "./about.tsx";
+import { AttachmentsField, useAttachments } from "./attachments.tsx";
 import { CourseCrumbs } from "./crumbs.tsx";
 import { useDraft } from "./draft.ts";
+import { Similar } from "./similar.tsx";
 import "./messages.ts";
 import "./queries.css";
 
@@ -58,9 +61,20 @@ function AskForm({ course }: { readonly course: Course }) {
   const search = useLocation({ select: (location) => location.search as Record<string, unknown> });
   const [about, setAbout] = useState<QuerySubject>(() => aboutFrom(search));
   const [body, setBody, forgetBody] = useDraft(`ask:${courseId}`);
+  const [title, setTitle] = useState("");
+  const [isForClass, setForClass] = useState(false);
+  const [isAnonymous, setAnonymous] = useState(false);
+  const files = useAttachments(courseId);
 
-  async function ask(fields: Readonly<Record<string, string>>, key: string) {
-    const query = await run({ courseId, title: fields.title ?? "", body, ...about }, key);
+  async function ask(_fields: unknown, key: string) {
+    const query = await run(
+      {
+        ...{ courseId, title, body, ...about, attachmentIds: files.ids },
+        visibility: isForClass ? "class" : "staff",
+        anonymous: isForClass && isAnonymous,
+      },
+      key,
+    );
     forgetBody();
     toast(text("ask.done"));
     await navigate({
@@ -79,6 +93,8 @@ function AskForm({ course }: { readonly course: Course }) {
           <TextField
             label={text("ask.titleField")}
             name="title"
+            value={title}
+            onChange={setTitle}
             maxLength={200}
             autoComplete="off"
             isRequired
@@ -93,8 +109,24 @@ function AskForm({ course }: { readonly course: Course }) {
             maxLength={10_000}
             isRequired
           />
+          <Similar courseId={courseId} draft={`${title} ${body}`} />
+          <AttachmentsField of={files} />
+          <fieldset className="stack-tight ask-seen">
+            <legend className="field-label">{text("ask.seenBy")}</legend>
+            <Checkbox isSelected={isForClass} onChange={setForClass}>
+              {text("ask.forClass")}
+            </Checkbox>
+            {isForClass && (
+              <Checkbox isSelected={isAnonymous} onChange={setAnonymous}>
+                {text("ask.anonymous")}
+              </Checkbox>
+            )}
+            <p className="field-hint">
+              {text(isForClass ? (isAnonymous ? "ask.hintAnonymous" : "ask.hintClass") : "ask.hintStaff")}
+            </p>
+          </fieldset>
           <div className="row">
-            <Button type="submit" look="primary" isPending={isPending}>
+            <Button type="submit" look="primary" isPending={isPending} isDisabled={files.isBusy}>
               {text("ask.submit")}
             </Button>
             <Link to="/courses/$courseId/queries" params={{ courseId }} className="button" data-look="quiet">

@@ -5,7 +5,6 @@ import type { Course, Query } from "../contract.ts";
 import { useCourse } from "../courses/course-context.ts";
 import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
-import { useMe } from "../frame/me.ts";
 import { Icon } from "../ui/icon.tsx";
 import { EmptyState, PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
@@ -40,8 +39,19 @@ export function QueriesTab({ course }: { readonly course: Course }) {
   return (
     <section className="stack" aria-label={text("queries.title")}>
       <div className="row row-apart">
-        {mayTeach ? <StateFilter shown={shown} onChange={setShown} /> : <h2>{text("queries.title")}</h2>}
-        {mayAsk && ask}
+        <StateFilter shown={shown} onChange={setShown} />
+        <div className="row">
+          <Link
+            to="/search"
+            search={{ kind: "query", course: courseId }}
+            className="button"
+            data-look="quiet"
+          >
+            <Icon name="search" />
+            {text("queries.search")}
+          </Link>
+          {mayAsk && ask}
+        </div>
       </div>
       <QueryList
         courseId={courseId}
@@ -105,7 +115,6 @@ interface QueryListProps {
 
 function QueryList({ courseId, shown, codes, empty }: QueryListProps) {
   const text = useText();
-  const { person } = useMe();
   const list = usePages("queries.getQueries", {
     ...(courseId === undefined ? {} : { courseId }),
     ...(shown === "all" ? {} : { state: shown }),
@@ -129,7 +138,7 @@ function QueryList({ courseId, shown, codes, empty }: QueryListProps) {
               <QueryRow
                 key={query.queryId}
                 query={query}
-                isOwn={query.asker.personId === person.id}
+                isOwn={query.isOwn}
                 code={codes?.get(query.courseId) ?? null}
               />
             ))}

@@ -1,18 +1,21 @@
 /** One query with its answers, between who asked it and those who teach. */
 import { Link, useParams } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
 import { CallError } from "../client.ts";
 import type { Course, QueryThread } from "../contract.ts";
 import { useCommand, useRead } from "../data.ts";
-import { useMe } from "../frame/me.ts";
 import { Markdown } from "../materials/markdown.tsx";
+import { useArrival } from "../ui/arrival.ts";
 import { Button } from "../ui/button.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
-import { Avatar, DateTime, EmptyState, PageHead, Skeleton } from "../ui/pieces.tsx";
+import { Avatar, Badge, DateTime, EmptyState, PageHead, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
-import { toast } from "../ui/toast.tsx";
 import { SubjectLink } from "./about.tsx";
 import { AnswerForm } from "./answer-query.tsx";
+import { AttachmentList } from "./attachments.tsx";
 import { CourseCrumbs } from "./crumbs.tsx";
+import { EditText } from "./edit-text.tsx";
+import { MergedNotice, QueryActions } from "./query-actions.tsx";
 import { QueryStateBadge } from "./query-state.tsx";
 import "./messages.ts";
 import "./queries.css";
@@ -20,7 +23,8 @@ import "./queries.css";
 export function QueryPage() {
   const { courseId = "", queryId = "" } = useParams({ strict: false });
   const course = useRead("courses.getCourse", { courseId });
-  const thread = useRead("queries.getQuery", { queryId });
+  // Often enough to see that a colleague answers, or has answered.
+  const thread = useRead("queries.getQuery", { queryId }, { everyMs: 10_000 });
   const error = course.error ?? thread.error;
   if (course.data !== undefined && thread.data !== undefined)
     return <Thread course={course.data} thread={thread.data} />;
@@ -31,9 +35,11 @@ export function QueryPage() {
 
 function Thread({ course, thread }: { readonly course: Course; readonly thread: QueryThread }) {
   const text = useText();
-  const { person } = useMe();
   const { query, answers } = thread;
-  const isOwn = query.asker.personId === person.id;
+  const { isOwn, isMerged } = query;
+  useArrival(true);
+  const manner = course.mayTeach ? "answer" : isOwn ? "followUp" : "classmate";
+  const mayWrite = manner === "followUp" || (query.state !== "closed" && !isMerged);
   return (
     <div className="thread">
       <PageHead
@@ -44,13 +50,16 @@ function Thread({ course, thread }: { readonly course: Course; readonly thread: 
         lead={
           <p className="row soft" role="status">
             <QueryStateBadge query={query} />
+            {query.visibility === "class" && <Badge>{text("queries.forClass")}</Badge>}
+            {query.sameCount > 0 && <Badge>{text("queries.sames", { count: query.sameCount })}</Badge>}
           </p>
         }
-        actions={<StateAction thread={thread} />}
+        actions={<QueryActions thread={thread} mayTeach={course.mayTeach} />}
       />
       <div className="stack">
         <SubjectLink query={query} />
-        <Post name={query.asker.name} at={query.createdAt} body={query.body} isQuestion />
+        <MergedNotice thread={thread} mayTeach={course.mayTeach} />
+        <Question thread={thread} />
         <section className="stack" aria-labelledby="answers">
           <h2 id="answers">{text("query.answersTitle")}</h2>
           {answers.length === 0 && (
@@ -59,45 +68,114 @@ function Thread({ course, thread }: { readonly course: Course; readonly thread: 
           {answers.length > 0 && (
             <ol className="stack">
               {answers.map((answer) => (
-                <li key={answer.answerId}>
-                  <Post name={answer.author.name} at={answer.createdAt} body={answer.body} />
+                <li key={answer.answerId} id={`answer=${answer.answerId}`} tabIndex={-1}>
+                  <AnswerPost
+                    answer={answer}
+                    mayTeach={course.mayTeach}
+                    isClosed={query.state === "closed"}
+                  />
                 </li>
               ))}
             </ol>
           )}
         </section>
         {query.state === "closed" && <p className="soft">{text("query.closedHint")}</p>}
-        {query.state !== "closed" && course.mayTeach && (
-          <AnswerForm key={query.queryId} queryId={query.queryId} />
-        )}
+        {mayWrite && <AnswerForm key={query.queryId} thread={thread} manner={manner} />}
       </div>
     </div>
   );
 }
 
-/** Closing what needs nothing more, and opening it again: harmless either way, so it is not asked about. */
-function StateAction({ thread: { query } }: { readonly thread: QueryThread }) {
+function Question({ thread: { query, attachments } }: { readonly thread: QueryThread }) {
   const text = useText();
-  const close = useCommand("queries.closeQuery");
-  const reopen = useCommand("queries.reopenQuery");
-  const isClosed = query.state === "closed";
-  const { run, isPending, error } = isClosed ? reopen : close;
-
-  async function move() {
-    try {
-      await run({ queryId: query.queryId });
-      toast(text(isClosed ? "query.reopened" : "query.closed"));
-    } catch {
-      // Shown below the button, from the command's own account of it.
-    }
-  }
+  const [isEditing, setEditing] = useState(false);
+  const { run } = useCommand("queries.editQuery");
+  const { queryId, version } = query;
+  if (isEditing)
+    return (
+      <EditText
+        title={query.title}
+        body={query.body}
+        onSave={(changed, key) => run({ queryId, version, ...changed }, key)}
+        onClose={() => setEditing(false)}
+      />
+    );
   return (
-    <div className="stack-tight">
-      <Button isPending={isPending} onPress={() => void move()}>
-        {text(isClosed ? "query.reopen" : "query.close")}
-      </Button>
-      <ErrorNotice error={error} />
-    </div>
+    <Post
+      name={query.asker?.name ?? text("query.anonymous")}
+      at={query.createdAt}
+      body={query.body}
+      look="question"
+      notes={[
+        ...(query.anonymous && query.asker !== null ? [text("query.anonymousToClass")] : []),
+        ...(query.editedAt === null ? [] : [text("query.edited")]),
+      ]}
+    >
+      <AttachmentList attachments={attachments} />
+      {query.isOwn && query.answerCount === 0 && !query.isMerged && (
+        <Button look="quiet" onPress={() => setEditing(true)}>
+          {text("edit.edit")}
+        </Button>
+      )}
+    </Post>
+  );
+}
+
+interface AnswerPostProps {
+  readonly answer: QueryThread["answers"][number];
+  readonly mayTeach: boolean;
+  readonly isClosed: boolean;
+}
+
+function AnswerPost({ answer, mayTeach, isClosed }: AnswerPostProps) {
+  const text = useText();
+  const [isEditing, setEditing] = useState(false);
+  const edit = useCommand("queries.editAnswer");
+  const endorse = useCommand("queries.endorseAnswer");
+  const { answerId, version, authorRole, endorsedBy } = answer;
+  if (isEditing)
+    return (
+      <EditText
+        body={answer.body}
+        onSave={({ body }, key) => edit.run({ answerId, version, body }, key)}
+        onClose={() => setEditing(false)}
+      />
+    );
+  return (
+    <Post
+      name={answer.author?.name ?? text("query.anonymous")}
+      at={answer.createdAt}
+      body={answer.body}
+      look={answer.kind === "follow_up" ? "question" : authorRole === "staff" ? "answer" : "classmate"}
+      notes={[
+        text(`query.by.${authorRole}`),
+        ...(endorsedBy === null ? [] : [text("query.endorsedBy", { name: endorsedBy.name })]),
+        ...(answer.isShared ? [text("query.shared")] : []),
+        ...(answer.editedAt === null ? [] : [text("query.edited")]),
+      ]}
+    >
+      <AttachmentList attachments={answer.attachments} />
+      <ErrorNotice error={endorse.error} />
+      <div className="row">
+        {answer.isOwn && !isClosed && (
+          <Button look="quiet" onPress={() => setEditing(true)}>
+            {text("edit.edit")}
+          </Button>
+        )}
+        {mayTeach && authorRole === "classmate" && (
+          <Button
+            look="quiet"
+            isPending={endorse.isPending}
+            onPress={() =>
+              // What failed is shown above.
+              void endorse.run({ answerId, endorsed: endorsedBy === null }).catch(() => undefined)
+            }
+          >
+            {text(endorsedBy === null ? "query.endorse" : "query.unendorse")}
+          </Button>
+        )}
+      </div>
+    </Post>
   );
 }
 
@@ -105,22 +183,31 @@ interface PostProps {
   readonly name: string;
   readonly at: number;
   readonly body: string;
-  readonly isQuestion?: boolean;
+  readonly look: "question" | "answer" | "classmate";
+  /** What else there is to say about it, in a few words each. */
+  readonly notes: readonly string[];
+  readonly children?: ReactNode;
 }
 
-function Post({ name, at, body, isQuestion = false }: PostProps) {
+function Post({ name, at, body, look, notes, children }: PostProps) {
   return (
-    <article className="post" data-kind={isQuestion ? "question" : "answer"}>
+    <article className="post" data-kind={look}>
       <header className="post-head">
         <Avatar name={name} />
         <span className="post-lines">
           <span className="item-title">{name}</span>
-          <span className="faint">
-            <DateTime at={at} />
+          <span className="faint query-facts">
+            <span>
+              <DateTime at={at} />
+            </span>
+            {notes.map((note) => (
+              <span key={note}>{note}</span>
+            ))}
           </span>
         </span>
       </header>
       <Markdown source={body} />
+      {children}
     </article>
   );
 }

@@ -20,8 +20,13 @@ export function QueryRow({ query, isOwn, code }: QueryRowProps) {
   const when = relativeText(query.createdAt);
   const facts = [
     code,
-    isOwn ? text("queries.youAsked", { when }) : text("queries.by", { name: query.asker.name, when }),
+    isOwn
+      ? text("queries.youAsked", { when })
+      : text("queries.by", { name: query.asker?.name ?? text("query.anonymous"), when }),
     page === null ? null : text("queries.onPage", { page }),
+    query.visibility === "class" ? text("queries.forClass") : null,
+    query.sameCount === 0 ? null : text("queries.sames", { count: query.sameCount }),
+    query.isMerged ? text("queries.merged") : null,
     answerCount === 0 ? null : text("queries.answers", { count: answerCount }),
   ].filter((fact) => fact !== null);
   return (
