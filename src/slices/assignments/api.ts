@@ -3,6 +3,7 @@ import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
 export { type Attending, type DatedAssignment, datedAssignments } from "./dated.ts";
+export { type DueDate, datesDueBetween } from "./due.ts";
 export { assignmentPublished, gradeReleased } from "./events.ts";
 export { indexedAssignments } from "./indexed.ts";
 export { markedAssignments, markKey, marksOfStudents, type StudentMark } from "./marks.ts";

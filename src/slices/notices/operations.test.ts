@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MailRefused } from "#engines/mail/port.ts";
-import { buildAssignment } from "../assignments/fixtures.ts";
+import { buildAssignment, buildSubmission } from "../assignments/fixtures.ts";
 import { assignmentsSlice } from "../assignments/slice.ts";
 import type { BuiltCourse, Persona } from "../courses/fixtures.ts";
 import { eachCourse } from "../courses/testing.ts";
@@ -73,7 +73,7 @@ eachCourse("notices", slices, (built) => {
 
   test("what is published anew is no second notice; what is taken back has no title any more", async () => {
     await quieten(built());
-    const { assignmentId } = await buildAssignment(built(), { title: "Measure the Moon" });
+    const { assignmentId } = await buildAssignment(built(), { title: "Measure the Moon", dueInMs: null });
     const ofMoon = async () =>
       (await listed(built(), "student")).filter(({ subject }) => subject.assignmentId === assignmentId);
     assert.deepEqual(
@@ -101,6 +101,33 @@ eachCourse("notices", slices, (built) => {
       (await ofMoon()).map(({ title }) => title),
       ["Measure the Moon"],
     );
+  });
+
+  test("a day before it is due, those are reminded who have not handed in: once, and again for a new date", async () => {
+    await quieten(built());
+    const { clock } = built().test;
+    const assignment = await buildAssignment(built(), { title: "Two sticks", dueInMs: 60 * hourMs });
+    const { assignmentId } = assignment;
+    const reminders = async (who: Persona) =>
+      (await listed(built(), who)).filter(
+        ({ kind, subject }) => kind === "assignment_due_soon" && subject.assignmentId === assignmentId,
+      ).length;
+    assert.deepEqual([await reminders("student"), await reminders("classmate")], [0, 0]);
+    await buildSubmission(built(), assignment, { as: "classmate" });
+    clock.advance(37 * hourMs);
+    assert.deepEqual([await reminders("student"), await reminders("classmate")], [1, 0]);
+    clock.advance(2 * hourMs);
+    assert.equal(await reminders("student"), 1);
+    const { version } = await call<{ version: number }>(built(), "instructor", "assignments.getAssignment", {
+      assignmentId,
+    });
+    await call(built(), "instructor", "assignments.updateAssignment", {
+      assignmentId,
+      version,
+      dueAt: clock.now() + 23 * hourMs,
+    });
+    clock.advance(hourMs);
+    assert.deepEqual([await reminders("student"), await reminders("observer")], [2, 0]);
   });
 
   test("who leaves the course sees no title of it any more, and gets no mail of it", async () => {

@@ -6,6 +6,7 @@ import { getNoticePreferences } from "./get-notice-preferences.ts";
 import { listNotices } from "./list-notices.ts";
 import { markNoticesRead } from "./mark-notices-read.ts";
 import { notices } from "./migrations/0001-notices.ts";
+import { remindOfDueDates, remindStudents } from "./remind.ts";
 import { sendNotices } from "./send-notices.ts";
 import { noticesTables } from "./tables.ts";
 import { mailNotices } from "./take-up.ts";
@@ -27,8 +28,8 @@ export const noticesSlice = {
     unsubscribe,
   ],
   followers: [tellOfEvents],
-  jobs: [spreadNotice, sendNotices],
-  schedules: [mailNotices, trimNotices],
+  jobs: [spreadNotice, remindStudents, sendNotices],
+  schedules: [mailNotices, remindOfDueDates, trimNotices],
   migrations: [notices],
   tables: noticesTables,
   course: noticesLife,
