@@ -231,9 +231,14 @@ function NoCourses() {
           </Button>
         )}
         {isAdmin ? (
-          <Link to="/people" className="button" data-look="plain">
-            {text("home.invitePeople")}
-          </Link>
+          <>
+            <Link to="/courses" className="button" data-look="plain">
+              {text("home.allCourses")}
+            </Link>
+            <Link to="/people" className="button" data-look="plain">
+              {text("home.invitePeople")}
+            </Link>
+          </>
         ) : (
           <Button
             {...(mayCreateCourses(me) ? {} : { look: "primary" as const })}
