@@ -171,6 +171,16 @@ const contents = createRoute({
   path: "/",
   component: lazyRouteComponent(() => import("../materials/get-course-contents.tsx"), "ContentsPage"),
 });
+const reading = createRoute({
+  getParentRoute: () => course,
+  path: "reading",
+  component: lazyRouteComponent(() => import("../materials/readers.tsx"), "ReadersPage"),
+});
+const editPage = createRoute({
+  getParentRoute: () => column,
+  path: "courses/$courseId/materials/$materialId/edit",
+  component: lazyRouteComponent(() => import("../materials/edit-page.tsx"), "EditPagePage"),
+});
 const announcements = createRoute({
   getParentRoute: () => course,
   path: "announcements",
@@ -282,8 +292,10 @@ export const router = createRouter({
         search,
         notices,
         noticePreferences,
+        editPage,
         course.addChildren([
           contents,
+          reading,
           announcements,
           assignments,
           courseQueries,

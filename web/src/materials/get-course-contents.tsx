@@ -1,17 +1,19 @@
-/** What a course gives its students to read, in order; staff add, publish, edit and remove here. */
-import { useState } from "react";
-import type { Material } from "../contract.ts";
+/** What a course gives its people to read, module by module; those who teach add, order, publish and remove here. */
+import { useEffect, useState } from "react";
 import { useCourse } from "../courses/course-context.ts";
-import { useCommand, usePages } from "../data.ts";
-import { Paged } from "../frame/loaded.tsx";
-import { Icon } from "../ui/icon.tsx";
-import { Menu } from "../ui/menu.tsx";
-import { Badge, bytesText, EmptyState } from "../ui/pieces.tsx";
+import { usePages, useRead } from "../data.ts";
+import { Loaded } from "../frame/loaded.tsx";
+import { ErrorNotice } from "../ui/notice.tsx";
+import { EmptyState, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
-import { toast } from "../ui/toast.tsx";
-import { CourseMaterialUpload } from "./course-material-upload.tsx";
-import { iconOfKind, kindKey, kindOfMaterial } from "./file-kind.ts";
-import { PlaceLink, places } from "./place-link.tsx";
+import { AddToContents } from "./add-to-contents.tsx";
+import { ContentsModule } from "./contents-module.tsx";
+import { contentsOf } from "./contents-order.ts";
+import { MaterialHistoryDialog } from "./material-history.tsx";
+import type { OpenDialog } from "./moves.ts";
+import { OutlineActions } from "./outline-actions.tsx";
+import { RecentReading } from "./recent-reading.tsx";
+import { MaterialReleaseDialog } from "./set-material-release.tsx";
 import { UpdateMaterialDialog } from "./update-material.tsx";
 import "./messages.ts";
 import "./materials.css";
@@ -19,122 +21,79 @@ import "./materials.css";
 export function ContentsPage() {
   const course = useCourse();
   const text = useText();
-  const [edited, setEdited] = useState<Material | null>(null);
-  const contents = usePages("materials.getCourseContents", { courseId: course.courseId });
+  const { courseId, mayTeach } = course;
+  const [dialog, setDialog] = useState<OpenDialog | null>(null);
+  const outline = useRead("courses.getOutline", { courseId });
+  const contents = usePages("materials.getCourseContents", { courseId });
+  const placed = usePages("materials.listPlacedAssignments", { courseId });
+  useWhole(contents);
+  useWhole(placed);
+  const materials = contents.data?.pages.flatMap((page) => page.items) ?? [];
+  const assignments = placed.data?.pages.flatMap((page) => page.items) ?? [];
+  const isEmpty = materials.length === 0 && assignments.length === 0;
+  const openIn = (about: OpenDialog["about"]) => (dialog?.about === about ? dialog.material : null);
+  if (contents.data === undefined)
+    return contents.error === null ? (
+      <Skeleton />
+    ) : (
+      <ErrorNotice error={contents.error} onRetry={() => void contents.refetch()} />
+    );
   return (
     <div className="stack">
-      {course.mayTeach && <CourseMaterialUpload courseId={course.courseId} />}
-      <Paged of={contents}>
-        {(all) => {
-          const materials = all.filter((each) => each.removedAt === null);
-          if (materials.length === 0 && !contents.hasNextPage)
+      {mayTeach ? <AddToContents courseId={courseId} /> : <RecentReading courseId={courseId} />}
+      <Loaded of={outline}>
+        {(shown) => {
+          const parts = contentsOf(shown, materials, assignments);
+          const modules = [...shown.modules, ...shown.sections.flatMap((section) => section.modules)];
+          if (isEmpty && (!mayTeach || modules.length === 0))
             return (
               <EmptyState
                 icon="book"
-                title={text(course.mayTeach ? "materials.emptyStaff" : "materials.emptyStudent")}
-                hint={text(course.mayTeach ? "materials.emptyStaffHint" : "materials.emptyStudentHint")}
+                title={text(mayTeach ? "materials.emptyStaff" : "materials.emptyStudent")}
+                hint={text(mayTeach ? "materials.emptyStaffHint" : "materials.emptyStudentHint")}
               />
             );
-          return (
-            <ul className="list" aria-label={text("materials.list")}>
-              {materials.map((material) => (
-                <MaterialRow
-                  key={material.materialId}
-                  material={material}
-                  mayTeach={course.mayTeach}
-                  onEdit={() => setEdited(material)}
+          return parts.map(({ section, groups }) => (
+            <section key={section?.sectionId ?? ""} className="stack contents-section">
+              {section !== null && (
+                <div className="row">
+                  <h2 className="grow">{section.title}</h2>
+                  {mayTeach && <OutlineActions outline={shown} section={section} />}
+                </div>
+              )}
+              {groups.map(({ module, items }) => (
+                <ContentsModule
+                  key={module?.moduleId ?? ""}
+                  course={course}
+                  outline={shown}
+                  module={module}
+                  items={items}
+                  onDialog={setDialog}
                 />
               ))}
-            </ul>
-          );
+            </section>
+          ));
         }}
-      </Paged>
-      <UpdateMaterialDialog material={edited} onClose={() => setEdited(null)} />
+      </Loaded>
+      <UpdateMaterialDialog material={openIn("edit")} onClose={() => setDialog(null)} />
+      <MaterialReleaseDialog
+        material={openIn("release")}
+        materials={materials}
+        onClose={() => setDialog(null)}
+      />
+      <MaterialHistoryDialog material={openIn("history")} onClose={() => setDialog(null)} />
     </div>
   );
 }
 
-interface MaterialRowProps {
-  readonly material: Material;
-  readonly mayTeach: boolean;
-  readonly onEdit: () => void;
-}
-
-function MaterialRow({ material, mayTeach, onEdit }: MaterialRowProps) {
-  const text = useText();
-  const run = useMaterialActions(material);
-  const { title, file, pages, state } = material;
-  const kind = kindOfMaterial(material);
-  const facts = [
-    text(kindKey(kind)),
-    ...(pages === null ? [] : [text("materials.pages", { count: pages })]),
-    ...(file === null ? [] : [bytesText(file.bytes)]),
-  ];
-  const isDraft = state === "draft";
-  return (
-    <li className="material-row">
-      <span className="material-kind" data-kind={kind}>
-        <Icon name={iconOfKind(kind)} />
-      </span>
-      <div className="grow">
-        <p className="row">
-          <PlaceLink className="item-title" href={places.material(material.courseId, material.materialId)}>
-            {title}
-          </PlaceLink>
-          {isDraft && <Badge tone="warm">{text("materials.draft")}</Badge>}
-        </p>
-        {material.description !== "" && <p className="soft material-about">{material.description}</p>}
-        <p className="faint number">{facts.join(" · ")}</p>
-      </div>
-      {mayTeach && (
-        <Menu
-          label={text("materials.actions", { title })}
-          actions={[
-            {
-              id: "publish",
-              label: text(isDraft ? "materials.publish" : "materials.unpublish"),
-              icon: "check",
-              run: () => run.publish(isDraft),
-            },
-            { id: "edit", label: text("materials.edit"), icon: "task", run: onEdit },
-            {
-              id: "remove",
-              label: text("materials.remove"),
-              icon: "close",
-              isDangerous: true,
-              run: run.remove,
-            },
-          ]}
-        />
-      )}
-    </li>
-  );
-}
-
-/** What is done with one press, and can be taken back with another. */
-function useMaterialActions({ materialId, title, version }: Material) {
-  const text = useText();
-  const update = useCommand("materials.updateMaterial");
-  const remove = useCommand("materials.removeMaterial");
-  const restore = useCommand("materials.restoreMaterial");
-  const reasonOf = (error: unknown) => (error instanceof Error ? error.message : "");
-  const sayFailed = (error: unknown) => toast(text("materials.failed", { reason: reasonOf(error) }));
-  const bringBack = () =>
-    restore.run({ materialId }).then(
-      () => toast(text("materials.restored", { title })),
-      (error: unknown) => toast(text("materials.notRestored", { title, reason: reasonOf(error) })),
-    );
-  return {
-    publish: (published: boolean) =>
-      void update
-        .run({ materialId, version, published })
-        .then(
-          () => toast(text(published ? "materials.published" : "materials.unpublished", { title })),
-          sayFailed,
-        ),
-    remove: () =>
-      void remove
-        .run({ materialId })
-        .then(() => toast(text("materials.removed", { title }), () => void bringBack()), sayFailed),
-  };
+/** Contents are ordered as a whole, so all pages of them are fetched. */
+function useWhole(pages: {
+  readonly hasNextPage: boolean;
+  readonly isFetchingNextPage: boolean;
+  readonly fetchNextPage: () => Promise<unknown>;
+}): void {
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 }
