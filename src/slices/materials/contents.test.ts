@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject } from "#base/json.ts";
-import { type BuiltCourse, buildBareCourse, type Persona } from "../courses/fixtures.ts";
+import { buildBareCourse, type Persona } from "../courses/fixtures.ts";
 import { eachCourse } from "../courses/testing.ts";
 import { buildMaterial, pdfOf, sendFile } from "./fixtures.ts";
 import type { Material } from "./schema.ts";
@@ -130,8 +130,13 @@ eachCourse("the contents of a course", [materialsSlice], (built) => {
     clock.advance(hour);
     assert.equal((await seenBy("student", draft)).state, "published");
     const before = (await events()).at(-1)?.position ?? 0;
-    await kernel.background?.settle();
-    void before;
+    const told = async () =>
+      (await events(before)).flatMap(({ type, data }) => (data.materialId === materialId ? [type] : []));
+    await kernel.settle();
+    const expected = ["material.updated", "material.published", "material.released"];
+    assert.deepEqual(await told(), expected);
+    await kernel.settle();
+    assert.deepEqual(await told(), expected);
   });
 
   test("an item moves among materials of its own course only", async () => {
@@ -190,5 +195,3 @@ eachCourse("the contents of a course", [materialsSlice], (built) => {
     assert(!(await names("student")).includes(`${hidden.title}.md`));
   });
 });
-
-export type { BuiltCourse };
