@@ -175,6 +175,8 @@ export async function pagesOf(
       who: "mira",
       path: `${at}/queries/new?materialId=${contents.items[0]?.materialId}&page=2`,
     },
+    { name: "calendar-student", who: "mira", path: "/calendar" },
+    { name: "calendar-instructor", who: "ines", path: "/calendar" },
     { name: "join", who: "jonas", path: "/join" },
     { name: "queries-all", who: "ines", path: "/queries" },
     { name: "search", who: "mira", path: "/search?q=shadow" },

@@ -115,7 +115,7 @@ function FrameOf({ me }: { readonly me: Me }) {
 }
 
 interface Place {
-  readonly to: "/" | "/queries" | "/notices" | "/people" | "/school";
+  readonly to: "/" | "/calendar" | "/queries" | "/notices" | "/people" | "/school";
   readonly icon: IconName;
   readonly label: MessageKey;
 }
@@ -123,6 +123,7 @@ interface Place {
 function placesOf(me: Me): readonly Place[] {
   const places: Place[] = [
     { to: "/", icon: "home", label: "nav.home" },
+    { to: "/calendar", icon: "clock", label: "nav.calendar" },
     { to: "/queries", icon: "query", label: "nav.queries" },
     { to: "/notices", icon: "bell", label: "nav.notices" },
   ];

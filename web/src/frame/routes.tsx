@@ -131,6 +131,11 @@ const courseCopy = createRoute({
     typeof search.copy === "string" ? { copy: search.copy } : {},
   component: lazyRouteComponent(() => import("../courses/copy-course.tsx"), "CopyCoursePage"),
 });
+const calendar = createRoute({
+  getParentRoute: () => column,
+  path: "calendar",
+  component: lazyRouteComponent(() => import("../calendar/get-calendar.tsx"), "CalendarPage"),
+});
 const join = createRoute({
   getParentRoute: () => column,
   path: "join",
@@ -288,6 +293,7 @@ export const router = createRouter({
         courseSettings,
         courseCopy,
         join,
+        calendar,
         queries,
         search,
         notices,

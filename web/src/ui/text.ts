@@ -7,6 +7,7 @@ import { useSyncExternalStore } from "react";
 import type app from "../messages/en/app.json";
 import type assignments from "../messages/en/assignments.json";
 import basic from "../messages/en/basic.json";
+import type calendar from "../messages/en/calendar.json";
 import type cluster from "../messages/en/cluster.json";
 import type courseLife from "../messages/en/course-life.json";
 import type courses from "../messages/en/courses.json";
@@ -37,6 +38,7 @@ export type MessageKey = PluralFree<
   | keyof typeof courseLife
   | keyof typeof courses
   | keyof typeof notices
+  | keyof typeof calendar
   | keyof typeof people
   | keyof typeof queries
   | keyof typeof search
