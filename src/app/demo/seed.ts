@@ -99,6 +99,7 @@ class Seeding {
       this.#call(teacher, "courses.enrolPerson", { courseId, email: people[who].email, role });
     if (course.assistant !== undefined) await enrol(course.assistant, "teaching_assistant");
     for (const student of course.students) await enrol(student, "student");
+    await this.#addTimetable(teacher, courseId);
     const materialIds: string[] = [];
     for (const material of course.materials)
       materialIds.push(await this.#addMaterial(course, courseId, material));
@@ -110,6 +111,26 @@ class Seeding {
   async showAccounts(): Promise<void> {
     const ids = shownAccounts.map((key) => this.#member(key).personId);
     await this.#kernel.store.write((tx) => markAsDemo(tx.database, ids));
+  }
+
+  /** A lecture each week from tomorrow on, and lab groups with everybody in one. */
+  async #addTimetable(teacher: string, courseId: string): Promise<void> {
+    const startsAt = this.#now - (this.#now % dayMs) + dayMs + 9 * 3_600_000;
+    await this.#call(teacher, "calendar.createEvent", {
+      courseId,
+      title: "Lecture",
+      place: "Room 204",
+      startsAt,
+      endsAt: startsAt + 90 * 60_000,
+      weeks: 10,
+    });
+    const { groupSetId } = await this.#call<{ groupSetId: string }>(teacher, "courses.createGroupSet", {
+      courseId,
+      name: "Lab groups",
+      groupCount: 2,
+      signUp: true,
+    });
+    await this.#call(teacher, "courses.distributeGroupMembers", { groupSetId, seed: 7 });
   }
 
   async #addMaterial(
