@@ -94,20 +94,19 @@ function FrameOf({ me }: { readonly me: Me }) {
         </main>
       </div>
       <nav className="bar" aria-label={text("nav.bar")}>
-        {[...placesOf(me), { to: "/account", icon: "account", label: "nav.account" } as const].map(
-          (place) => (
-            <Link
-              key={place.to}
-              to={place.to}
-              className="bar-link"
-              activeOptions={{ exact: place.to === "/", includeSearch: false }}
-            >
-              <Icon name={place.icon} />
-              {text(place.label)}
-              {place.to === "/notices" && <UnreadCount />}
-            </Link>
-          ),
-        )}
+        {/* The account is behind the picture at the top, and six places are as many as a phone has room for. */}
+        {placesOf(me).map((place) => (
+          <Link
+            key={place.to}
+            to={place.to}
+            className="bar-link"
+            activeOptions={{ exact: place.to === "/", includeSearch: false }}
+          >
+            <Icon name={place.icon} />
+            {text(place.label)}
+            {place.to === "/notices" && <UnreadCount />}
+          </Link>
+        ))}
       </nav>
       <Toasts />
     </div>
