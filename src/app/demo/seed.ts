@@ -99,7 +99,7 @@ class Seeding {
       this.#call(teacher, "courses.enrolPerson", { courseId, email: people[who].email, role });
     if (course.assistant !== undefined) await enrol(course.assistant, "teaching_assistant");
     for (const student of course.students) await enrol(student, "student");
-    await this.#addTimetable(teacher, courseId);
+    await this.#addTimetable(teacher, courseId, 9 + 3 * courses.indexOf(course));
     const materialIds: string[] = [];
     for (const material of course.materials)
       materialIds.push(await this.#addMaterial(course, courseId, material));
@@ -113,9 +113,12 @@ class Seeding {
     await this.#kernel.store.write((tx) => markAsDemo(tx.database, ids));
   }
 
-  /** A lecture each week from tomorrow on, and lab groups with everybody in one. */
-  async #addTimetable(teacher: string, courseId: string): Promise<void> {
-    const startsAt = this.#now - (this.#now % dayMs) + dayMs + 9 * 3_600_000;
+  /** A lecture each week from the next Monday on, and lab groups with everybody in one. */
+  async #addTimetable(teacher: string, courseId: string, hour: number): Promise<void> {
+    // The first day of 1970 was a Thursday, four days before a Monday.
+    const today = Math.floor(this.#now / dayMs);
+    const monday = today + 7 - ((today - 4) % 7);
+    const startsAt = monday * dayMs + hour * 3_600_000;
     await this.#call(teacher, "calendar.createEvent", {
       courseId,
       title: "Lecture",

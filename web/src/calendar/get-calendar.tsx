@@ -36,14 +36,11 @@ export function CalendarPage() {
         title={text("calendar.title")}
         lead={<p className="soft">{text("calendar.lead", { zone: zoneName() })}</p>}
         actions={
-          <>
-            <Button onPress={() => setOpen({ kind: "feed" })}>{text("calendar.subscribe")}</Button>
-            {taught.length > 0 && (
-              <Button look="primary" icon="plus" onPress={() => setOpen({ kind: "add" })}>
-                {text("calendar.add")}
-              </Button>
-            )}
-          </>
+          taught.length > 0 && (
+            <Button look="primary" icon="plus" onPress={() => setOpen({ kind: "add" })}>
+              {text("calendar.add")}
+            </Button>
+          )
         }
       />
       <div className="row row-apart">
@@ -92,6 +89,11 @@ export function CalendarPage() {
           </>
         )}
       </Loaded>
+      <div>
+        <Button look="quiet" icon="clock" onPress={() => setOpen({ kind: "feed" })}>
+          {text("calendar.subscribe")}
+        </Button>
+      </div>
       <FeedDialog isOpen={open?.kind === "feed"} onClose={close} />
       <EventDialog
         courses={taught}
