@@ -8,7 +8,7 @@ import type { Archive } from "#kernel/archive.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { FileReference } from "#kernel/held-blobs.ts";
 import { parseInput } from "#kernel/problems.ts";
-import type { RegisteredOperation } from "#kernel/registry.ts";
+import type { RegisteredOperation, Registry } from "#kernel/registry.ts";
 import type { TextFile } from "#kernel/text-file.ts";
 import { type CallResult, type ClientParts, callOperation, type Session } from "./client.ts";
 import { CliFailure, failureOf, fileExit, usage } from "./failure.ts";
@@ -29,6 +29,8 @@ export interface RunParts {
     readonly opens: readonly string[];
     /** Operations after which the session is gone. */
     readonly ends: readonly string[];
+    /** What takes the answer where an operation that opens gives a challenge in place of a token. */
+    readonly completes?: { readonly operation: string; readonly challenge: string; readonly code: string };
   };
   /** The read that tells where the school's nodes answer, or null where there is none, and how to read its answer. */
   readonly nodes: {
@@ -77,7 +79,12 @@ export async function runOperation(
     options.file === undefined
       ? await callOperation(run.client, run.session, operation, { input, idempotencyKey })
       : await callWithFile(run, operation, options.file, { input, idempotencyKey });
-  const output = await keepSession(parts, run, operation, result);
+  const output = await keepSession(
+    parts,
+    run,
+    operation,
+    await withSecondStep(parts, run, operation, result),
+  );
   const show = (value: JsonValue, text: string) =>
     terminal.stdout.write(options.json === true ? `${JSON.stringify(value, null, 2)}\n` : text);
   if (operation.returns === "blob") {
@@ -284,6 +291,27 @@ function checkInput(operation: RegisteredOperation, input: JsonObject, options: 
   }
 }
 
+/** Where signing in takes a second step, asks for the code and completes it. */
+async function withSecondStep(
+  parts: RunParts & { readonly registry?: Registry },
+  { client, session }: Run,
+  operation: RegisteredOperation,
+  result: CallResult,
+): Promise<CallResult> {
+  const { completes, opens } = parts.sessions;
+  const { output } = result;
+  const completing = completes === undefined ? undefined : parts.registry?.byName(completes.operation);
+  if (completes === undefined || completing === undefined || !opens.includes(operation.name)) return result;
+  if (output === null || typeof output !== "object" || Array.isArray(output)) return result;
+  const challenge = output[completes.challenge];
+  if (typeof challenge !== "string") return result;
+  const [code = ""] = await askSecrets(parts.terminal, ["Code of the app, or a recovery code"]);
+  return callOperation(client, session, completing, {
+    input: { [completes.challenge]: challenge, [completes.code]: code },
+    idempotencyKey: randomUUID(),
+  });
+}
+
 /** Keeps a new session's token and the position; gives the output without the token, which is nobody's to read. */
 async function keepSession(
   parts: RunParts,
@@ -303,7 +331,8 @@ async function keepSession(
     typeof output === "object" &&
     output !== null &&
     !Array.isArray(output) &&
-    typeof output.token === "string"
+    typeof output.token === "string" &&
+    output.token !== ""
   ) {
     const { token, ...rest } = output;
     const others = await otherNodes(parts, run);

@@ -22,12 +22,16 @@ export async function readAll(input: Readable): Promise<string> {
   return Buffer.concat(pieces).toString("utf8");
 }
 
+/** The lines of a standard input that nobody has asked for yet: a second step comes after the password. */
+const unread = new WeakMap<Readable, readonly string[]>();
+
 /** Asks for each of `labels`: at a terminal without showing what is typed, otherwise a line of standard input each. */
 export async function askSecrets(terminal: Terminal, labels: readonly string[]): Promise<string[]> {
   if (labels.length === 0) return [];
   if (terminal.stdin.isTTY !== true) {
-    const lines = (await readAll(terminal.stdin)).split(/\r?\n/);
+    const lines = unread.get(terminal.stdin) ?? (await readAll(terminal.stdin)).split(/\r?\n/);
     const given = lines.slice(0, labels.length);
+    unread.set(terminal.stdin, lines.slice(labels.length));
     if (given.length < labels.length || given.some((line) => line === ""))
       throw usage(`Standard input must hold ${labels.join(", then ")}, one a line.`);
     return given;

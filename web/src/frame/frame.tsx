@@ -14,6 +14,7 @@ import { type MessageKey, useText } from "../ui/text.ts";
 import { Toasts } from "../ui/toast.tsx";
 import { Loaded } from "./loaded.tsx";
 import { type Me, MeContext, useMe } from "./me.ts";
+import { ViewBanner } from "./view-banner.tsx";
 
 const courseLinksMax = 12;
 const otherNodesMax = 4;
@@ -88,6 +89,7 @@ function FrameOf({ me }: { readonly me: Me }) {
         </div>
       </header>
       <div>
+        <ViewBanner />
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>
           <Outlet />

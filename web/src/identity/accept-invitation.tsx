@@ -96,6 +96,11 @@ function AcceptForm({ token, invitation }: AcceptFormProps) {
         { weak_password: "password" },
         command("identity.acceptInvitation", input, key),
       );
+      // The account takes a second step: with the new password one goes through the front door.
+      if (signedIn.session === null) {
+        location.replace("/sign-in");
+        return;
+      }
       localStorage.setItem(deviceKey, signedIn.deviceToken);
       location.replace("/");
     } catch (error) {

@@ -12,6 +12,7 @@ import { AccessTokensSection } from "./access-tokens.tsx";
 import { ChangePasswordSection } from "./change-password.tsx";
 import "./messages.ts";
 import { SessionsSection } from "./list-sessions.tsx";
+import { TwoStepSection } from "./two-step-section.tsx";
 
 export function AccountPage() {
   const text = useText();
@@ -20,6 +21,7 @@ export function AccountPage() {
       <PageHead title={text("account.title")} actions={<SignOut />} />
       <Profile />
       <SessionsSection />
+      <TwoStepSection />
       <ChangePasswordSection />
       <AccessTokensSection />
     </>

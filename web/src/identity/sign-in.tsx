@@ -1,5 +1,5 @@
 /** Signing in: for everyone, whatever they are in the school; in a demo school one press fills in a person. */
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { command, nextAddress, read } from "../client.ts";
 import type { School } from "../contract.ts";
 import { Button } from "../ui/button.tsx";
@@ -8,6 +8,10 @@ import { Form } from "../ui/form.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { Gate } from "./gate.tsx";
+import type { SecondStepProps } from "./second-step.tsx";
+
+/** Loaded when it is due: most people have no second step, and the first page is small. */
+const SecondStep = lazy(async () => ({ default: (await import("./second-step.tsx")).SecondStep }));
 
 /** Under which the device keeps the token by which the school knows it again. */
 export const deviceKey = "lyceum-device";
@@ -17,6 +21,7 @@ export function SignIn() {
   const [school, setSchool] = useState<School | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [email, setEmail] = useState("");
+  const [due, setDue] = useState<Pick<SecondStepProps, "step" | "challengeToken"> | null>(null);
   const title = text("signIn.title");
 
   useEffect(() => {
@@ -33,7 +38,13 @@ export function SignIn() {
       { email, password: fields.password ?? "", ...(deviceToken === null ? {} : { deviceToken }) },
       key,
     );
-    localStorage.setItem(deviceKey, signedIn.deviceToken);
+    const { secondStep, challengeToken } = signedIn;
+    if (secondStep !== null && challengeToken !== null) setDue({ step: secondStep, challengeToken });
+    else enter(signedIn.deviceToken);
+  }
+
+  function enter(deviceToken: string) {
+    localStorage.setItem(deviceKey, deviceToken);
     location.assign(nextAddress(location.search));
   }
 
@@ -42,6 +53,14 @@ export function SignIn() {
     document.querySelector<HTMLInputElement>("input[type=password]")?.focus();
   }
 
+  if (due !== null)
+    return (
+      <Gate school={school?.name ?? ""}>
+        <Suspense>
+          <SecondStep {...due} onSignedIn={enter} onAgain={() => setDue(null)} />
+        </Suspense>
+      </Gate>
+    );
   return (
     <Gate school={school?.name ?? ""}>
       <h1>{school?.name ? text("signIn.welcome", { school: school.name }) : title}</h1>

@@ -6,7 +6,7 @@ import type { School } from "../contract.ts";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { Button } from "../ui/button.tsx";
-import { Checkbox } from "../ui/choices.tsx";
+import { Checkbox, Select } from "../ui/choices.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
 import { Notice } from "../ui/notice.tsx";
@@ -15,7 +15,10 @@ import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import "../courses/messages.ts";
 import "./messages.ts";
+import "./second-step-messages.ts";
 import { KeysSection } from "./rotate-keys.tsx";
+
+const requirements = ["nobody", "admins", "teachers"] as const;
 
 export function SchoolPage() {
   const text = useText();
@@ -86,8 +89,12 @@ function Settings({ school, onReload }: SettingsProps) {
   const [start, setStart] = useState(school);
   const [name, setName] = useState(school.name);
   const [mayCreate, setMayCreate] = useState(school.instructorsCreateCourses);
+  const [twoStep, setTwoStep] = useState(school.twoStepRequiredFor);
   const [isOutdated, setOutdated] = useState(false);
-  const isChanged = name !== start.name || mayCreate !== start.instructorsCreateCourses;
+  const isChanged =
+    name !== start.name ||
+    mayCreate !== start.instructorsCreateCourses ||
+    twoStep !== start.twoStepRequiredFor;
 
   /** Sends only what was changed here, so that somebody else's change of the rest is not undone. */
   async function save() {
@@ -97,6 +104,7 @@ function Settings({ school, onReload }: SettingsProps) {
         version: start.version,
         ...(name === start.name ? {} : { name }),
         ...(mayCreate === start.instructorsCreateCourses ? {} : { instructorsCreateCourses: mayCreate }),
+        ...(twoStep === start.twoStepRequiredFor ? {} : { twoStepRequiredFor: twoStep }),
       });
       setStart({ ...school, ...saved });
       setName(saved.name);
@@ -113,6 +121,7 @@ function Settings({ school, onReload }: SettingsProps) {
     if (!keepMine || name === start.name) setName(school.name);
     if (!keepMine || mayCreate === start.instructorsCreateCourses)
       setMayCreate(school.instructorsCreateCourses);
+    if (!keepMine || twoStep === start.twoStepRequiredFor) setTwoStep(school.twoStepRequiredFor);
     setStart(school);
     setOutdated(false);
   }
@@ -152,6 +161,12 @@ function Settings({ school, onReload }: SettingsProps) {
               <Checkbox isSelected={mayCreate} onChange={setMayCreate}>
                 {text("school.instructorsCreate")}
               </Checkbox>
+              <Select
+                label={text("twoStep.requiredFor")}
+                options={requirements.map((value) => ({ value, label: text(`twoStep.for.${value}`) }))}
+                value={twoStep}
+                onChange={setTwoStep}
+              />
               <div>
                 <Button
                   type="submit"

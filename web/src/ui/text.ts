@@ -20,6 +20,7 @@ import type notices from "../messages/en/notices.json";
 import type people from "../messages/en/people.json";
 import type queries from "../messages/en/queries.json";
 import type search from "../messages/en/search.json";
+import type secondStep from "../messages/en/second-step.json";
 import type system from "../messages/en/system.json";
 
 type PluralFree<Key extends string> =
@@ -32,6 +33,7 @@ export type MessageKey = PluralFree<
   | keyof typeof grades
   | keyof typeof grading
   | keyof typeof gate
+  | keyof typeof secondStep
   | keyof typeof identity
   | keyof typeof system
   | keyof typeof cluster
