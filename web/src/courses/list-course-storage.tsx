@@ -84,7 +84,7 @@ export function StoragePage() {
                       {entry.storage.isOwnLimit && <span className="faint">{text("storage.own")}</span>}
                       <Button
                         look="quiet"
-                        aria-label={text("storage.changeOf", { title: entry.course.title })}
+                        aria-label={`${text("storage.changeIt")}: ${entry.course.title}`}
                         onPress={() => setChanged({ entry, bytesMax: entry.storage.bytesMax })}
                       >
                         {text("storage.changeIt")}
