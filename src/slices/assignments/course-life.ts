@@ -51,7 +51,7 @@ export const assignmentsLife = courseLifeFor<AssignmentsTables>()({
   async purge(step, courseId) {
     if (await purgeGrading(step, courseId)) return true;
     if (await purgeWork(step, courseId)) return true;
-    for (const table of ["grades", "assignments"] as const) {
+    for (const table of ["grades", "assignment_extensions", "assignments"] as const) {
       const rows = await step.tx
         .selectFrom(table)
         .select(table === "grades" ? "submission_id as id" : "id")
