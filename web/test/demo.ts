@@ -151,6 +151,7 @@ export async function pagesOf(
     { name: "courses-admin", who: "rowan", path: "/courses" },
     { name: "contents-instructor", who: "ines", path: at },
     { name: "contents-student", who: "mira", path: at },
+    { name: "reading", who: "ines", path: `${at}/reading` },
     { name: "material", who: "mira", path: `${at}/materials/${contents.items[0]?.materialId}#page=2` },
     { name: "announcements", who: "ines", path: `${at}/announcements` },
     { name: "assignments-instructor", who: "ines", path: `${at}/assignments` },

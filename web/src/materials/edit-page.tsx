@@ -31,7 +31,7 @@ export function EditPagePage() {
   const first = material.error ? material : page.error ? page : draft;
   if (material.data === undefined || page.data === undefined || draft.data === undefined)
     return (
-      <div className="page">
+      <div className="stack">
         <Loaded of={first as typeof material}>{() => null}</Loaded>
       </div>
     );
@@ -127,7 +127,7 @@ function Editor({ material, saved, begun }: EditorProps) {
   });
 
   return (
-    <article className="page stack">
+    <article className="stack">
       <div className="row">
         <PlaceLink look="quiet" icon="back" href={places.material(courseId, materialId)}>
           {text("page.view")}
