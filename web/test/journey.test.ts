@@ -143,7 +143,7 @@ test("the whole journey, from an empty course to a grade that its student sees",
     await student.getByText("No grades yet").waitFor();
     await teacher.getByRole("link", { name: "Submissions" }).first().click();
     await teacher.getByRole("button", { name: "Release grades" }).click();
-    await teacher.getByRole("alertdialog").getByText("Mira Osei").waitFor();
+    await teacher.getByRole("alertdialog").getByText("1 grade that is private now").waitFor();
     await teacher.getByRole("alertdialog").getByRole("button", { name: "Release", exact: true }).click();
     await teacher.getByText("1 grade is released.").waitFor();
   });

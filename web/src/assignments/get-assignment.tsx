@@ -11,6 +11,7 @@ import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { AssignmentDialog } from "./create-assignment.tsx";
 import { AssignmentFacts } from "./list-assignments.tsx";
+import { RubricView } from "./rubric-view.tsx";
 import { MyWork } from "./submit-assignment.tsx";
 import "./messages.ts";
 
@@ -85,6 +86,7 @@ export function AssignmentPage() {
               ) : (
                 <Markdown source={found.instructions} />
               )}
+              <RubricView assignmentId={assignmentId} />
               {course.data?.myRole === "student" && (
                 <div>
                   <PlaceLink look="plain" icon="query" href={places.ask(courseId, { assignmentId })}>
