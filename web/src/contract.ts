@@ -19,6 +19,7 @@ export type ReadOutput<Name extends ReadName> = Name extends
   | "assignments.downloadSubmission"
   | "assignments.downloadFeedbackFile"
   | "queries.getAttachment"
+  | "assignments.downloadDraftFile"
   ? FileLink
   : Name extends "assignments.downloadSubmissions"
     ? OutputOf<Name> & { readonly url: string }
@@ -39,6 +40,8 @@ export type MaterialFile = NonNullable<Material["file"]>;
 export type Outline = OutputOf<"courses.getOutline">;
 export type Assignment = OutputOf<"assignments.getAssignment">;
 export type SubmissionReceipt = OutputOf<"assignments.submitAssignment">;
+export type DatesPreview = OutputOf<"assignments.previewDates">;
+export type Extension = OutputOf<"assignments.grantExtension">;
 export type MySubmission = OutputOf<"assignments.getMySubmission">;
 export type SubmittedWork = OutputOf<"assignments.getSubmittedAssignment">["blobs"][string];
 export type SubmissionToGrade = OutputOf<"assignments.getSubmission">;

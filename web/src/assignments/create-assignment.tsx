@@ -1,7 +1,7 @@
 /** The dialog that creates an assignment, or changes one; who changed it meanwhile is not overwritten unseen. */
 import { useState } from "react";
-import { CallError } from "../client.ts";
-import type { Assignment } from "../contract.ts";
+import { CallError, read } from "../client.ts";
+import type { Assignment, DatesPreview } from "../contract.ts";
 import { useCommand, useRead } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/choices.tsx";
@@ -9,9 +9,9 @@ import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { useText } from "../ui/text.ts";
+import { locale, useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
-import { instantOf, localFieldOf, zoneName } from "./local-time.ts";
+import { SettingsFields, settingsSaid } from "./settings-fields.tsx";
 import "./messages.ts";
 
 export interface AssignmentDialogProps {
@@ -23,6 +23,9 @@ export interface AssignmentDialogProps {
 
 export function AssignmentDialog({ courseId, assignment, onClose }: AssignmentDialogProps) {
   const text = useText();
+  const course = useRead("courses.getCourse", { courseId });
+  const timeZone = assignment?.timeZone ?? course.data?.timeZone;
+  const [preview, setPreview] = useState<Preview | null>(null);
   const create = useCommand("assignments.createAssignment");
   const update = useCommand("assignments.updateAssignment");
   const [isConflict, setConflict] = useState(false);
@@ -33,18 +36,30 @@ export function AssignmentDialog({ courseId, assignment, onClose }: AssignmentDi
     { enabled: assignment !== undefined },
   );
 
-  async function save(fields: Readonly<Record<string, string>>, key: string) {
-    const said = {
-      title: fields.title ?? "",
-      instructions: fields.instructions ?? "",
-      pointsMax: Number(fields.pointsMax),
-      dueAt: instantOf(fields.dueAt ?? ""),
-      published: fields.published !== undefined,
-    };
+  if (timeZone === undefined) return null;
+
+  async function save(fields: Readonly<Record<string, string>>, key: string, timeZone: string) {
+    const said = settingsSaid(fields, timeZone);
     if (assignment === undefined) {
       await create.run({ courseId, ...said }, key);
       toast(text("assignments.created", { title: said.title }));
     } else {
+      // Once seen, the preview is agreed to by saving the same dates again.
+      const { assignmentId } = assignment;
+      const { dueAt, untilAt } = said;
+      const hasMoved = dueAt !== assignment.dueAt || untilAt !== assignment.untilAt;
+      const isAgreed = preview?.dueAt === dueAt && preview.untilAt === untilAt;
+      if (hasMoved && !isAgreed) {
+        const dates = {
+          ...(dueAt === null ? {} : { dueAt }),
+          ...(untilAt === null ? {} : { untilAt }),
+        };
+        const moved = await read("assignments.previewDates", { assignmentId, ...dates });
+        if (moved.becomeLate.count + moved.becomeOnTime.count > 0) {
+          setPreview({ dueAt, untilAt, moved });
+          return;
+        }
+      }
       try {
         await update.run({ assignmentId: assignment.assignmentId, version: seenVersion, ...said }, key);
       } catch (error) {
@@ -67,7 +82,7 @@ export function AssignmentDialog({ courseId, assignment, onClose }: AssignmentDi
       onClose={onClose}
     >
       {isConflict && <Notice tone="warm">{text("assignments.conflict")}</Notice>}
-      <Form onSubmit={save}>
+      <Form onSubmit={(fields, key) => save(fields, key, timeZone)}>
         {({ isPending }) => (
           <>
             <TextField
@@ -93,27 +108,49 @@ export function AssignmentDialog({ courseId, assignment, onClose }: AssignmentDi
               defaultValue={String(assignment?.pointsMax ?? 100)}
               isRequired
             />
-            <TextField
-              label={text("assignments.due")}
-              hint={text("assignments.dueHint", { zone: zoneName() })}
-              name="dueAt"
-              type="datetime-local"
-              defaultValue={
-                assignment === undefined || assignment.dueAt === null ? "" : localFieldOf(assignment.dueAt)
-              }
-            />
+            <SettingsFields courseId={courseId} timeZone={timeZone} assignment={assignment} />
             <Checkbox name="published" defaultSelected={assignment?.state === "published"}>
               {text("assignments.published")}
             </Checkbox>
+            {preview !== null && <Moved moved={preview.moved} />}
             <div className="dialog-actions">
               <Button onPress={onClose}>{text("cancel")}</Button>
               <Button type="submit" look="primary" isPending={isPending}>
-                {text("assignments.save")}
+                {text(preview === null ? "assignments.save" : "assignments.previewGo")}
               </Button>
             </div>
           </>
         )}
       </Form>
     </Dialog>
+  );
+}
+
+interface Preview {
+  readonly dueAt: number | null;
+  readonly untilAt: number | null;
+  readonly moved: DatesPreview;
+}
+
+/** Whose work becomes late or on time by the dates in the form. */
+function Moved({ moved }: { readonly moved: DatesPreview }) {
+  const text = useText();
+  const lineOf = (
+    key: "assignments.previewLate" | "assignments.previewOnTime",
+    part: DatesPreview["becomeLate"],
+  ) =>
+    part.count > 0 && (
+      <p>
+        {text(key, {
+          count: part.count,
+          names: new Intl.ListFormat(locale).format(part.people.map(({ name }) => name)),
+        })}
+      </p>
+    );
+  return (
+    <Notice tone="warm" title={text("assignments.previewTitle")}>
+      {lineOf("assignments.previewLate", moved.becomeLate)}
+      {lineOf("assignments.previewOnTime", moved.becomeOnTime)}
+    </Notice>
   );
 }

@@ -12,6 +12,8 @@ import { toast } from "../ui/toast.tsx";
 import { AssignmentDialog } from "./create-assignment.tsx";
 import { AssignmentFacts } from "./list-assignments.tsx";
 import { RubricView } from "./rubric-view.tsx";
+import { ExtensionsDialog } from "./extensions.tsx";
+import { AssignmentFacts, Counts, MyStateBadge } from "./list-assignments.tsx";
 import { MyWork } from "./submit-assignment.tsx";
 import "./messages.ts";
 
@@ -19,6 +21,7 @@ export function AssignmentPage() {
   const { courseId = "", assignmentId = "" } = useParams({ strict: false });
   const text = useText();
   const [isEditing, setEditing] = useState(false);
+  const [isExtending, setExtending] = useState(false);
   const update = useCommand("assignments.updateAssignment");
   const course = useRead("courses.getCourse", { courseId });
   const assignment = useRead("assignments.getAssignment", { assignmentId });
@@ -45,12 +48,14 @@ export function AssignmentPage() {
               <p className="row soft">
                 <AssignmentFacts assignment={found} />
                 {found.state === "draft" && <Badge>{text("assignments.draft")}</Badge>}
-                {found.isPastDue && <Badge tone="warm">{text("assignments.overdue")}</Badge>}
+                {found.mine !== null && <MyStateBadge state={found.mine.state} />}
+                {found.counts !== null && found.state === "published" && <Counts counts={found.counts} />}
               </p>
             }
             actions={
               mayTeach && (
                 <>
+                  <Button onPress={() => setExtending(true)}>{text("extensions.open")}</Button>
                   <Button onPress={() => setEditing(true)}>{text("assignments.edit")}</Button>
                   {found.state === "draft" ? (
                     <Button
@@ -82,7 +87,11 @@ export function AssignmentPage() {
             <section className="section" aria-labelledby="instructions">
               <h2 id="instructions">{text("assignments.instructions")}</h2>
               {found.instructions.trim() === "" ? (
-                <p className="soft">{text("assignments.noInstructions")}</p>
+                <p className="soft">
+                  {text(
+                    found.mine?.state === "upcoming" ? "assignments.notOpen" : "assignments.noInstructions",
+                  )}
+                </p>
               ) : (
                 <Markdown source={found.instructions} />
               )}
@@ -97,6 +106,7 @@ export function AssignmentPage() {
             </section>
             {course.data?.myRole === "student" && <MyWork assignment={found} />}
           </div>
+          {isExtending && <ExtensionsDialog assignment={found} onClose={() => setExtending(false)} />}
           {isEditing && (
             <AssignmentDialog courseId={courseId} assignment={found} onClose={() => setEditing(false)} />
           )}

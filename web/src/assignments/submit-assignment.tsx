@@ -1,19 +1,20 @@
-/** A student's own work: handing it in, the receipt that proves it, and the grade once it is released. */
-import { useQueryClient } from "@tanstack/react-query";
+/** A student's own work: dates, draft, the receipt that proves it, the history, and the grade once it is released. */
 import { useState } from "react";
-import { command, read } from "../client.ts";
+import { read } from "../client.ts";
 import type { Assignment, MySubmission, SubmissionReceipt } from "../contract.ts";
-import { useRead } from "../data.ts";
+import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
-import { UploadList } from "../materials/upload-list.tsx";
-import { useUploads } from "../materials/upload-queue.ts";
+import { Markdown } from "../materials/markdown.tsx";
 import { Button } from "../ui/button.tsx";
-import { FileDrop } from "../ui/file-drop.tsx";
-import { Notice } from "../ui/notice.tsx";
-import { Badge, bytesText, DateTime, dateTimeText } from "../ui/pieces.tsx";
-import { useText } from "../ui/text.ts";
+import { ConfirmDialog } from "../ui/dialog.tsx";
+import { ErrorNotice, Notice } from "../ui/notice.tsx";
+import { Badge, bytesText } from "../ui/pieces.tsx";
+import { locale, useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { dateTimeIn } from "./course-time.ts";
+import { DraftDesk } from "./draft-desk.tsx";
 import { MyGrade } from "./my-grade.tsx";
+import { Receipt, ReceiptActions } from "./receipt.tsx";
 import "./messages.ts";
 import "./assignments.css";
 
@@ -21,16 +22,31 @@ type Submission = NonNullable<MySubmission["submission"]>;
 
 export function MyWork({ assignment }: { readonly assignment: Assignment }) {
   const text = useText();
-  const mine = useRead("assignments.getMySubmission", { assignmentId: assignment.assignmentId });
+  const { assignmentId, timeZone } = assignment;
+  const mine = useRead("assignments.getMySubmission", { assignmentId });
+  const [receipt, setReceipt] = useState<SubmissionReceipt | null>(null);
   return (
     <section className="section" aria-labelledby="my-work">
       <h2 id="my-work">{text("submit.title")}</h2>
       <Loaded of={mine}>
-        {({ submission }) => (
+        {(found) => (
           <>
-            {submission?.grade && <MyGrade submission={submission} />}
-            <HandIn assignment={assignment} hasHandedIn={submission !== null} />
-            {submission !== null && <Attempts assignment={assignment} submission={submission} />}
+            <Terms terms={found.terms} assignment={assignment} />
+            {found.submission?.grade && <MyGrade submission={found.submission} />}
+            {receipt !== null && <Receipt receipt={receipt} timeZone={timeZone} />}
+            {found.terms.mayHandIn ? (
+              <DraftDesk assignment={assignment} mine={found} onReceipt={setReceipt} />
+            ) : (
+              <Closed mine={found} />
+            )}
+            {found.submission !== null && (
+              <Attempts
+                assignment={assignment}
+                submission={found.submission}
+                mayWithdraw={found.terms.mayWithdraw}
+                onWithdrawn={() => setReceipt(null)}
+              />
+            )}
           </>
         )}
       </Loaded>
@@ -38,129 +54,161 @@ export function MyWork({ assignment }: { readonly assignment: Assignment }) {
   );
 }
 
-interface HandInProps {
-  readonly assignment: Assignment;
-  readonly hasHandedIn: boolean;
-}
-
-function HandIn({ assignment, hasHandedIn }: HandInProps) {
+/** The dates that hold for the reader, and for whom the work counts. */
+function Terms(props: { readonly terms: MySubmission["terms"]; readonly assignment: Assignment }) {
   const text = useText();
-  const queries = useQueryClient();
-  const [receipt, setReceipt] = useState<SubmissionReceipt | null>(null);
-  const { queue, items } = useUploads(async (uploadId, _file, key) => {
-    const { assignmentId } = assignment;
-    setReceipt(await command("assignments.submitAssignment", { assignmentId, uploadId }, key));
-    await queries.invalidateQueries();
-  });
-  const isBusy = items.some(({ state }) => state !== "done" && state !== "failed");
+  const { terms, assignment } = props;
+  const { timeZone } = assignment;
+  const names = new Intl.ListFormat(locale).format(terms.members.map(({ name }) => name));
   return (
-    <div className="stack">
-      {receipt !== null && <Receipt receipt={receipt} title={assignment.title} />}
-      {assignment.isPastDue && <Notice tone="warm">{text("submit.lateWarning")}</Notice>}
-      {!isBusy && (
-        <FileDrop
-          label={text(hasHandedIn ? "submit.again" : "submit.drop")}
-          hint={text("submit.dropHint")}
-          onFiles={(files) => {
-            for (const { id, state } of items) if (state === "done") queue.dismiss(id);
-            queue.add(files);
-          }}
-        />
+    <div className="stack-tight">
+      {terms.isOwnDate && terms.dueAt !== null && (
+        <Notice title={text("submit.yourDate", { when: dateTimeIn(terms.dueAt, timeZone) })}>
+          {assignment.dueAt !== null && (
+            <p>{text("submit.othersDate", { when: dateTimeIn(assignment.dueAt, timeZone) })}</p>
+          )}
+        </Notice>
       )}
-      <UploadList queue={queue} items={items} />
+      {terms.untilAt !== null && terms.window !== "closed" && (
+        <p className="soft">{text("submit.until", { when: dateTimeIn(terms.untilAt, timeZone) })}</p>
+      )}
+      {assignment.groupSetId !== null && <p className="soft">{text("submit.group", { names })}</p>}
     </div>
   );
 }
 
-/** Proof for the student: what arrived, when, and the fingerprint of its bytes. */
-function Receipt({ receipt, title }: { readonly receipt: SubmissionReceipt; readonly title: string }) {
+/** Why nothing can be handed in now; what is in the draft stays. */
+function Closed({ mine }: { readonly mine: MySubmission }) {
   const text = useText();
-  const when = dateTimeText(receipt.receivedAt);
-  const proof = text("submit.receiptText", {
-    title,
-    attempt: receipt.attempt,
-    file: receipt.fileName,
-    bytes: receipt.bytes,
-    when: `${when} (${new Date(receipt.receivedAt).toISOString()})`,
-    hash: receipt.sha256,
-    id: receipt.submissionId,
-  });
-
-  function save() {
-    const address = URL.createObjectURL(new Blob([proof], { type: "text/plain" }));
-    const link = document.createElement("a");
-    link.href = address;
-    link.download = `receipt-${receipt.submissionId}-${receipt.attempt}.txt`;
-    link.click();
-    URL.revokeObjectURL(address);
-  }
-
+  const { draft, submission, terms } = mine;
+  const hasDraft = draft.files.length > 0 || draft.text !== "";
+  if (submission?.grade && !hasDraft) return null;
   return (
-    <Notice tone="good" title={text("submit.receipt")}>
-      <p>
-        {receipt.fileName} · {bytesText(receipt.bytes)}
-      </p>
-      <p className="soft">{text("submit.receiptLine", { attempt: receipt.attempt, when })}</p>
-      <p className="faint">{text("submit.hash")}</p>
-      <p className="mono">{receipt.sha256}</p>
-      <div className="row">
-        <Button
-          icon="copy"
-          onPress={() =>
-            void navigator.clipboard.writeText(proof).then(() => toast(text("submit.copied")), save)
-          }
-        >
-          {text("submit.copy")}
-        </Button>
-        <Button icon="download" onPress={save}>
-          {text("submit.save")}
-        </Button>
-      </div>
+    <Notice>
+      <p>{terms.whyNot}</p>
+      {hasDraft && <p className="soft">{text("submit.draftKept")}</p>}
     </Notice>
   );
 }
 
-function Attempts(props: { readonly assignment: Assignment; readonly submission: Submission }) {
+interface AttemptsProps {
+  readonly assignment: Assignment;
+  readonly submission: Submission;
+  readonly mayWithdraw: boolean;
+  readonly onWithdrawn: () => void;
+}
+
+function Attempts({ assignment, submission, mayWithdraw, onWithdrawn }: AttemptsProps) {
   const text = useText();
-  const { assignment, submission } = props;
-  const { submissionId } = submission;
+  const [isAsking, setAsking] = useState(false);
+  const withdraw = useCommand("assignments.withdrawSubmission");
+  const { assignmentId } = assignment;
+  const latest = submission.attempts[0]?.attempt ?? 1;
   return (
     <div className="stack-tight">
-      {submission.grade === null && <p className="soft">{text("submit.waiting")}</p>}
-      <h3>{text("submit.attempts")}</h3>
+      {submission.grade === null && (
+        <p className="soft">{text(submission.isHandedIn ? "submit.waiting" : "submit.withdrawnNow")}</p>
+      )}
+      <div className="row row-apart">
+        <h3>{text("submit.attempts")}</h3>
+        {mayWithdraw && <Button onPress={() => setAsking(true)}>{text("submit.withdraw")}</Button>}
+      </div>
       <ul className="list">
-        {submission.attempts.map(
-          ({ attempt, file, receivedAt, late }) =>
-            file && (
-              <li key={attempt}>
-                <div className="grow">
-                  <p className="item-title">
-                    {text("submit.attempt", { attempt })}: {file.fileName}
-                  </p>
-                  <p className="faint">
-                    <DateTime at={receivedAt} /> · {bytesText(file.bytes)}
-                  </p>
-                  <p className="faint mono hash">SHA-256 {file.sha256}</p>
-                </div>
-                {assignment.dueAt !== null && (
-                  <Badge tone={late ? "warm" : "good"}>{text(late ? "submit.late" : "submit.onTime")}</Badge>
-                )}
-                <Button
-                  look="quiet"
-                  icon="download"
-                  aria-label={`${text("submit.download", { file: file.fileName })}, ${bytesText(file.bytes)}`}
-                  onPress={() =>
-                    void read("assignments.downloadSubmission", { submissionId, attempt }).then(({ url }) =>
-                      location.assign(url),
-                    )
-                  }
-                >
-                  {bytesText(file.bytes)}
-                </Button>
-              </li>
-            ),
-        )}
+        {submission.attempts.map((each) => (
+          <Attempt
+            key={each.attempt}
+            assignment={assignment}
+            submissionId={submission.submissionId}
+            attempt={each}
+          />
+        ))}
       </ul>
+      <ConfirmDialog
+        title={text("submit.withdrawTitle")}
+        confirmLabel={text("submit.withdraw")}
+        cancelLabel={text("cancel")}
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={async () => {
+          await withdraw.run({ assignmentId, attempt: latest });
+          onWithdrawn();
+          toast(text("submit.withdrawn"));
+        }}
+      >
+        <p>{text("submit.withdrawHint")}</p>
+      </ConfirmDialog>
     </div>
+  );
+}
+
+interface AttemptProps {
+  readonly assignment: Assignment;
+  readonly submissionId: string;
+  readonly attempt: Submission["attempts"][number];
+}
+
+function Attempt({ assignment, submissionId, attempt: each }: AttemptProps) {
+  const text = useText();
+  const [error, setError] = useState<unknown>(null);
+  const { attempt, files, receivedAt, late, withdrawnAt, receipt } = each;
+  const when = dateTimeIn(receivedAt, assignment.timeZone);
+  return (
+    <li className="attempt">
+      <div className="grow stack-tight">
+        <div className="row">
+          <p className="item-title">{text("submit.attempt", { attempt })}</p>
+          {withdrawnAt !== null ? (
+            <Badge>{text("submit.takenBack")}</Badge>
+          ) : (
+            assignment.dueAt !== null && (
+              <Badge tone={late ? "warm" : "good"}>{text(late ? "submit.late" : "submit.onTime")}</Badge>
+            )
+          )}
+        </div>
+        <p className="faint">
+          {assignment.groupSetId === null ? when : text("submit.by", { name: each.handedInBy.name, when })}
+        </p>
+        <ErrorNotice error={error} />
+        {files.length > 0 && (
+          <div className="row">
+            {files.map(({ fileName, bytes }, at) => (
+              <Button
+                key={`${fileName} ${files.slice(0, at).length}`}
+                look="quiet"
+                icon="download"
+                aria-label={`${text("submit.download", { file: fileName })}, ${bytesText(bytes)}`}
+                onPress={() =>
+                  void read("assignments.downloadSubmission", {
+                    submissionId,
+                    attempt,
+                    place: at + 1,
+                  }).then(({ url }) => location.assign(url), setError)
+                }
+              >
+                {fileName} · {bytesText(bytes)}
+              </Button>
+            ))}
+          </div>
+        )}
+        {(each.text !== null || receipt !== null) && (
+          <details>
+            <summary>{text(each.text === null ? "submit.showReceipt" : "submit.showText")}</summary>
+            <div className="stack-tight">
+              {each.text !== null && (
+                <div className="card">
+                  <Markdown source={each.text} />
+                </div>
+              )}
+              {receipt !== null && (
+                <>
+                  <pre className="receipt-text">{receipt}</pre>
+                  <ReceiptActions receipt={receipt} name={`receipt-${submissionId}-${attempt}`} />
+                </>
+              )}
+            </div>
+          </details>
+        )}
+      </div>
+    </li>
   );
 }
