@@ -69,8 +69,8 @@ test("the whole journey, from an empty course to a grade that its student sees",
     const dialog = teacher.getByRole("dialog");
     await dialog.getByLabel("Title").fill("One page, slowly");
     await dialog.getByLabel("Instructions").fill("Read **one** page.");
-    await dialog.getByLabel("Points").fill("10");
-    await dialog.getByLabel("Due").fill("2030-05-04T17:00");
+    await dialog.getByRole("spinbutton", { name: /^Points/ }).fill("10");
+    await dialog.getByLabel(/^Due/).fill("2030-05-04T17:00");
     await dialog.getByText("Students see it and may hand in").click();
     await dialog.getByRole("button", { name: "Save" }).click();
     await teacher.getByRole("link", { name: "One page, slowly" }).waitFor();
@@ -105,8 +105,16 @@ test("the whole journey, from an empty course to a grade that its student sees",
   await step("hands in more than 20 MB and gets a receipt with the file's fingerprint", async () => {
     await student.goto(`${courseAt}/assignments`);
     await student.getByRole("link", { name: "One page, slowly" }).click();
-    await student.getByText("Sat, 4 May 2030, 17:00 CEST").waitFor();
+    await student.getByText(/Sat, 4 May 2030, 17:00/).waitFor();
+    await student.getByLabel("Your text").fill("Read **slowly**.");
+    await student.getByText(/^Saved /).waitFor();
     await student.locator('input[type="file"]').setInputFiles(work);
+    await student.getByText("not handed in yet").waitFor();
+    // What is in the draft is there after a reload, as it would be on another device.
+    await student.reload();
+    await student.getByText("not handed in yet").waitFor();
+    assert.equal(await student.getByLabel("Your text").inputValue(), "Read **slowly**.");
+    await student.getByRole("button", { name: "Hand in", exact: true }).click();
     const receipt = student.getByRole("status").filter({ hasText: "Attempt 1" });
     await receipt.waitFor();
     const hash = createHash("sha256").update(workBytes).digest("hex");

@@ -3,6 +3,7 @@ import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
 import type { Step } from "#kernel/step.ts";
 import { holderOfAttempt } from "./assignments.ts";
 import { gradingRows, purgeGrading, rubricRows } from "./grading-life.ts";
+import { purgeHandingIn } from "./handing-in-life.ts";
 import { dueKey } from "./settings.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
@@ -50,6 +51,7 @@ export const assignmentsLife = courseLifeFor<AssignmentsTables>()({
   parts: [assignmentRows, rubricRows, gradingRows],
   async purge(step, courseId) {
     if (await purgeGrading(step, courseId)) return true;
+    if (await purgeHandingIn(step, courseId)) return true;
     if (await purgeWork(step, courseId)) return true;
     for (const table of ["grades", "assignment_extensions", "assignments"] as const) {
       const rows = await step.tx

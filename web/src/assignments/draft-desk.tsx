@@ -125,7 +125,9 @@ function Answer({ written, timeZone }: { readonly written: DraftText; readonly t
       />
       <p className="faint" role="status">
         {state === "saved"
-          ? savedAt !== null && text("submit.savedAt", { time: timeIn(savedAt, timeZone) })
+          ? savedAt !== null &&
+            written.text !== "" &&
+            text("submit.savedAt", { time: timeIn(savedAt, timeZone) })
           : text(state === "waiting" ? "submit.unsaved" : `submit.${state}`)}
       </p>
       {state === "refused" && <ErrorNotice error={written.error} />}

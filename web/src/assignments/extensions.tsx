@@ -142,7 +142,7 @@ function ExtensionForm({ assignment, extension, onDone }: ExtensionFormProps) {
           <Select label={text("extensions.who")} value={ownerId} onChange={setChosen} options={owners} />
           <TextField
             label={text("extensions.due")}
-            hint={text("assignments.dueHint", { zone: timeZone })}
+            hint={text("extensions.dueHint", { zone: timeZone })}
             name="dueAt"
             type="datetime-local"
             defaultValue={fieldOf(extension === null ? assignment.dueAt : extension.dueAt, timeZone)}
