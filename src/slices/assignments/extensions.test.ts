@@ -1,6 +1,7 @@
 /** Dates and attempts of one's own, where everybody stands, work of groups, and what moving a date would mean. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { buildBareCourse } from "../courses/fixtures.ts";
 import { eachCourse } from "../courses/testing.ts";
 import { buildAssignment, buildExtension, buildGrade, buildSubmission } from "./fixtures.ts";
 import type { Assignment } from "./schema.ts";
@@ -167,6 +168,21 @@ eachCourse("where everybody stands", [assignmentsSlice], (built) => {
     );
     assert.equal((await list("instructor", { filter: "unpublished" })).items[0]?.title, "h unpublished");
     assert.equal((await list("student", {})).items[0]?.counts, null);
+  });
+});
+
+eachCourse("a course without students", [assignmentsSlice], (built) => {
+  test("lists its assignments, with nobody to hand in", async () => {
+    const { test: kernel, people } = built();
+    const { courseId } = await buildBareCourse(kernel, people.instructor, { code: "EMPTY-1" });
+    await buildAssignment(built(), { courseId });
+    const { items } = await kernel.must<{ items: Assignment[] }>(
+      people.instructor.token,
+      "assignments.listAssignments",
+      { courseId },
+    );
+    const counts = { expected: 0, handedIn: 0, late: 0, toGrade: 0, missing: 0 };
+    assert.deepEqual(items[0]?.counts, counts);
   });
 });
 

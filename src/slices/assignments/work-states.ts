@@ -264,12 +264,12 @@ async function countRows(db: Db, ids: readonly string[], students: readonly stri
     ])
     .where("submissions.assignment_id", "in", ids)
     .where("submissions.withdrawn_at", "is", null)
-    .where((each) =>
-      each.or([
-        each("submissions.group_id", "is not", null),
-        students.length === 0 ? each.val(false) : each("submissions.student_id", "in", students),
-      ]),
-    )
+    .where((each) => {
+      const ofGroup = each("submissions.group_id", "is not", null);
+      return students.length === 0
+        ? ofGroup
+        : each.or([ofGroup, each("submissions.student_id", "in", students)]);
+    })
     .groupBy("submissions.assignment_id")
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
