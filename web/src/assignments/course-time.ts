@@ -1,6 +1,5 @@
-/** Dates of assignments as the course's clock shows them, whatever the reader's is, and as a date field takes them. */
+/** Dates of assignments on the course's clock, whatever the reader's is, as a date field gives and takes them. */
 import { Temporal } from "temporal-polyfill";
-import { locale } from "../ui/text.ts";
 
 /** `2026-11-21T17:00` on the course's clock; empty where there is no date. */
 export function fieldOf(at: number | null, timeZone: string): string {
@@ -21,21 +20,4 @@ export function instantOf(field: string, timeZone: string): number | null {
   const isEndOfDay = time.hour === 23 && time.minute === 59;
   const exact = isEndOfDay ? time.with({ second: 59, millisecond: 999 }) : time;
   return exact.toZonedDateTime(timeZone, { disambiguation: "compatible" }).epochMilliseconds;
-}
-
-export function dateTimeIn(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    weekday: "short",
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone,
-    timeZoneName: "short",
-  }).format(at);
-}
-
-export function timeIn(at: number, timeZone: string): string {
-  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone }).format(at);
 }

@@ -12,7 +12,7 @@ import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { bytesText } from "../ui/pieces.tsx";
 import { locale, useText } from "../ui/text.ts";
 import { acceptOf, takenText } from "./accepted.ts";
-import { timeIn } from "./course-time.ts";
+import { timeIn } from "./course-dates.ts";
 import { type DraftText, useDraftText } from "./draft-text.ts";
 
 export interface DraftDeskProps {

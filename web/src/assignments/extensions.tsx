@@ -11,7 +11,8 @@ import { Form } from "../ui/form.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
-import { dateTimeIn, fieldOf, instantOf } from "./course-time.ts";
+import { dateTimeIn } from "./course-dates.ts";
+import { fieldOf, instantOf } from "./course-time.ts";
 
 export interface ExtensionsDialogProps {
   readonly assignment: Assignment;

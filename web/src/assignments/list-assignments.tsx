@@ -9,7 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/choices.tsx";
 import { Badge, EmptyState, type Tone } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
-import { dateTimeIn } from "./course-time.ts";
+import { dateTimeIn } from "./course-dates.ts";
 import { AssignmentDialog } from "./create-assignment.tsx";
 import "./messages.ts";
 import "./assignments.css";

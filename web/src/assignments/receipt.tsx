@@ -5,7 +5,7 @@ import { Notice } from "../ui/notice.tsx";
 import { bytesText } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
-import { dateTimeIn } from "./course-time.ts";
+import { dateTimeIn } from "./course-dates.ts";
 
 export function Receipt(props: { readonly receipt: SubmissionReceipt; readonly timeZone: string }) {
   const text = useText();

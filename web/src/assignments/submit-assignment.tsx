@@ -11,7 +11,7 @@ import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { Badge, bytesText } from "../ui/pieces.tsx";
 import { locale, useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
-import { dateTimeIn } from "./course-time.ts";
+import { dateTimeIn } from "./course-dates.ts";
 import { DraftDesk } from "./draft-desk.tsx";
 import { MyGrade } from "./my-grade.tsx";
 import { Receipt, ReceiptActions } from "./receipt.tsx";
