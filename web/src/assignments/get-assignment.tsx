@@ -10,10 +10,9 @@ import { Badge, PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { AssignmentDialog } from "./create-assignment.tsx";
-import { AssignmentFacts } from "./list-assignments.tsx";
-import { RubricView } from "./rubric-view.tsx";
 import { ExtensionsDialog } from "./extensions.tsx";
 import { AssignmentFacts, Counts, MyStateBadge } from "./list-assignments.tsx";
+import { RubricView } from "./rubric-view.tsx";
 import { MyWork } from "./submit-assignment.tsx";
 import "./messages.ts";
 
