@@ -148,7 +148,8 @@ test("the whole journey, from an empty course to a grade that its student sees",
     await teacher.getByRole("button", { name: "Save", exact: true }).click();
     await teacher.getByText("Saved", { exact: true }).waitFor();
     await student.goto(`${courseAt}/grades`);
-    await student.getByText("No grades yet").waitFor();
+    // The mark is private: nothing of it is there.
+    await student.getByText("Not marked yet: does not count so far").waitFor();
     await teacher.getByRole("link", { name: "Submissions" }).first().click();
     await teacher.getByRole("button", { name: "Release grades" }).click();
     await teacher.getByRole("alertdialog").getByText("1 grade that is private now").waitFor();
