@@ -3,7 +3,7 @@ import type { Database } from "#engines/store/port.ts";
 import type { Actor } from "#kernel/actor.ts";
 import { publishedAssignmentTitles } from "#slices/assignments/api.ts";
 import { announcementTitles, type CourseName, courseNames, coursesOf } from "#slices/courses/api.ts";
-import { publishedMaterialTitles } from "#slices/materials/api.ts";
+import { openMaterials } from "#slices/materials/api.ts";
 import { queryTitles } from "#slices/queries/api.ts";
 import type { Notice, NoticeKind } from "./schema.ts";
 import type { NoticesTable } from "./tables.ts";
@@ -27,9 +27,10 @@ export async function describe(
   database: Database,
   reader: Actor,
   rows: readonly NoticesTable[],
+  now: number,
 ): Promise<Notice[]> {
   const courses = await courseNames(database, [...new Set(rows.map((row) => row.course_id))]);
-  const titles = await titlesFor(database, reader, rows, courses);
+  const titles = await titlesFor(database, { reader, now }, rows, courses);
   return rows.map((row) => {
     const field = subjectField[row.kind];
     return {
@@ -50,7 +51,7 @@ export async function describe(
 /** By the notice's id; none for what the reader may not see. */
 async function titlesFor(
   database: Database,
-  reader: Actor,
+  { reader, now }: { readonly reader: Actor; readonly now: number },
   rows: readonly NoticesTable[],
   courses: ReadonlyMap<string, CourseName>,
 ): Promise<ReadonlyMap<string, string>> {
@@ -60,7 +61,7 @@ async function titlesFor(
     ...new Set(own.filter((row) => subjectField[row.kind] === field).map((row) => row.subject_id)),
   ];
   const announcements = await announcementTitles(database, idsOf("announcementId"));
-  const materials = await publishedMaterialTitles(database, idsOf("materialId"));
+  const materials = await openMaterials(database, reader, { materialIds: idsOf("materialId"), now });
   const assignments = await publishedAssignmentTitles(database, idsOf("assignmentId"));
   const queries = await queryTitles(database, idsOf("queryId"));
   const readerId = reader.kind === "person" ? reader.personId : null;
@@ -69,7 +70,7 @@ async function titlesFor(
       case "announcementId":
         return announcements.get(subject_id);
       case "materialId":
-        return materials.get(subject_id);
+        return materials.get(subject_id)?.title;
       case "assignmentId":
         return assignments.get(subject_id);
       case "queryId": {

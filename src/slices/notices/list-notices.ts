@@ -17,7 +17,7 @@ export const listNotices = operation({
   }),
   output: pageOf(Notice),
   policy: signedIn,
-  async handle({ input, actor, db }) {
+  async handle({ input, actor, db, now }) {
     let select = db
       .selectFrom("notices")
       .selectAll()
@@ -33,6 +33,6 @@ export const listNotices = operation({
       (row) => [row.id],
       (row) => row,
     );
-    return { items: await describe(db, actor, page.items), nextCursor: page.nextCursor };
+    return { items: await describe(db, actor, page.items, now), nextCursor: page.nextCursor };
   },
 });

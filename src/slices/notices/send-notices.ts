@@ -19,7 +19,7 @@ export const sendNotices = job({
   attemptsMax: 8,
   async run({ input: { mailId }, read, services, now }) {
     const { tokens } = services;
-    const content = await read((db) => contentOf(db, mailId));
+    const content = await read((db) => contentOf(db, mailId, now));
     if (content === null) return { mailId, told: 0 };
     const { person, notices, isDigest, schoolName } = content;
     const kinds = [...new Set(notices.map(({ kind }) => kind))];
@@ -48,7 +48,7 @@ interface Content {
 }
 
 /** What there is to say; null when the reader is gone, has read it all, or may see nothing of it any more. */
-async function contentOf(db: Kysely<NoticesTables>, mailId: string): Promise<Content | null> {
+async function contentOf(db: Kysely<NoticesTables>, mailId: string, now: number): Promise<Content | null> {
   const mail = await db.selectFrom("notice_mails").selectAll().where("id", "=", mailId).executeTakeFirst();
   if (mail === undefined || mail.ended_at !== null) return null;
   const person = await personById(db, mail.person_id);
@@ -67,7 +67,7 @@ async function contentOf(db: Kysely<NoticesTables>, mailId: string): Promise<Con
     roles: person.roles,
     scope: "full",
   } as const;
-  const notices = (await describe(db, reader, rows)).filter(({ title }) => title !== null);
+  const notices = (await describe(db, reader, rows, now)).filter(({ title }) => title !== null);
   if (notices.length === 0) return null;
   const school = await schoolSettings(db);
   return { person, notices, isDigest: mail.is_digest === 1, schoolName: school?.name ?? "Lyceum" };

@@ -1,11 +1,12 @@
 /** Asking those who teach. */
 import type { Kysely } from "kysely";
 import { z } from "zod";
+import type { Actor } from "#kernel/actor.ts";
 import { invalidField, Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
 import { assignmentIdField, hasPublishedAssignment } from "#slices/assignments/api.ts";
 import { cleanLine, courseIdField } from "#slices/courses/api.ts";
-import { materialIdField, publishedMaterial } from "#slices/materials/api.ts";
+import { materialIdField, openMaterials } from "#slices/materials/api.ts";
 import { sendAttachments } from "./attachments.ts";
 import { queryCreated } from "./events.ts";
 import { asksInCourse } from "./policy.ts";
@@ -49,7 +50,7 @@ export const createQuery = operation({
   async handle({ input, actor, tx, now, newId, emit }) {
     const { courseId, materialId, page, assignmentId } = input;
     const askerId = personOf(actor).personId;
-    await requireSubject(tx, input);
+    await requireSubject(tx, input, { actor, now });
     await requireRoom(tx, courseId, askerId);
     const life = ask(now);
     const row = {
@@ -90,7 +91,7 @@ export const createQuery = operation({
   },
 });
 
-/** Refuses, by the field's name, what is not of this course or what its students do not see. */
+/** Refuses, by the field's name, what is not of this course or what the asker cannot open. */
 async function requireSubject(
   tx: Kysely<QueriesTables>,
   subject: {
@@ -99,6 +100,7 @@ async function requireSubject(
     readonly page?: number | undefined;
     readonly assignmentId?: string | undefined;
   },
+  { actor, now }: { readonly actor: Actor; readonly now: number },
 ): Promise<void> {
   const { courseId, materialId, page, assignmentId } = subject;
   if (materialId !== undefined && assignmentId !== undefined)
@@ -108,8 +110,9 @@ async function requireSubject(
   if (assignmentId !== undefined && !(await hasPublishedAssignment(tx, { courseId, assignmentId })))
     throw invalidField("assignmentId", "This course has no assignment with this id that you can see.");
   if (materialId === undefined) return;
-  const material = await publishedMaterial(tx, { courseId, materialId });
-  if (material === null)
+  const open = await openMaterials(tx, actor, { materialIds: [materialId], now });
+  const material = open.get(materialId);
+  if (material === undefined || material.courseId !== courseId)
     throw invalidField("materialId", "This course has no material with this id that you can see.");
   if (page !== undefined && (material.pages === null || page > material.pages))
     throw invalidField(
