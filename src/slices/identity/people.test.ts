@@ -37,7 +37,8 @@ eachEngine("people and their passwords", (engine) => {
     assert.equal(codeOf(await signIn(fixturePassword)), "wrong_credentials");
     assert.equal(codeOf(await signIn(chosen)), "done");
     await school.kernel.settle();
-    assert.equal(school.mailer.sent.at(-1)?.subject, "Your password was changed");
+    // Signing in from here is news, too; which of the two mails leaves first is nobody's concern.
+    assert(school.mailer.sent.some(({ subject }) => subject === "Your password was changed"));
   });
 
   test("a link expires, and says so", async (t) => {

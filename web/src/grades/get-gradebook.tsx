@@ -88,7 +88,7 @@ function Lines({ book }: { readonly book: Book }) {
             <>
               <p className="soft">{text("gradebook.hint")}</p>
               {/* What scrolls must be reachable by keyboard, so the frame takes the focus. */}
-              <section className="gradebook-frame" aria-label={text("gradebook.title")} tabIndex={0}>
+              <section className="gradebook-frame" aria-label={text("gradebook.marks")} tabIndex={0}>
                 <table className="gradebook">
                   <thead>
                     <tr>
@@ -151,11 +151,8 @@ function ColumnHead({ column, onPress }: { readonly column: Column; readonly onP
     ...(hidesNames ? [text("gradebook.hidesNames")] : []),
   ];
   return (
-    <AriaButton
-      className="gradebook-head"
-      onPress={onPress}
-      aria-label={text("gradebook.columnLabel", { column: title })}
-    >
+    <AriaButton className="gradebook-head" onPress={onPress}>
+      <span className="visually-hidden">{text("gradebook.changeColumn")}</span>
       <span>{title}</span>
       <span className="faint">{facts.join(" · ")}</span>
     </AriaButton>

@@ -81,7 +81,7 @@ function Group({
   const total = grades.total?.categories.find((each) => each.categoryId === categoryId);
   const title = category?.title ?? (grades.scheme.categories.length > 0 ? text("myGrades.other") : null);
   return (
-    <section className="stack-tight" aria-label={title ?? text("myGrades.title")}>
+    <div className="stack-tight">
       {title !== null && (
         <div className="row row-apart">
           <h3>{title}</h3>
@@ -94,7 +94,7 @@ function Group({
         </div>
       )}
       <Table
-        caption={title ?? text("myGrades.title")}
+        caption={title ?? text("myGrades.marks")}
         rows={cells}
         keyOf={({ columnId }) => columnId}
         columns={[
@@ -124,6 +124,6 @@ function Group({
           { title: text("myGrades.fate"), cell: ({ fate }) => text(`gradebook.fate.${fate}`) },
         ]}
       />
-    </section>
+    </div>
   );
 }
