@@ -14,6 +14,7 @@ export const getFeed = operation({
     createdAt: z.int().nullable().meta({ description: "Milliseconds UTC; null without one." }),
   }),
   policy: ownsCalendar,
+  underView: "closed",
   async handle({ actor, db }) {
     const row = await db
       .selectFrom("calendar_feeds")

@@ -13,5 +13,6 @@ export const getNoticePreferences = operation({
   input: z.strictObject({}),
   output: NoticePreferences,
   policy: signedIn,
+  underView: "closed",
   handle: ({ actor, db }) => preferencesOf(db, personOf(actor).personId),
 });
