@@ -66,14 +66,30 @@ function card(object: JsonObject, indent: string): string {
 }
 
 function cell(name: string, value: JsonValue): string {
-  const text = isObject(value)
-    ? scalar("", value.title ?? value.name ?? value.fileName ?? value.id ?? JSON.stringify(value))
-    : Array.isArray(value)
-      ? value.map((each) => cell("", each)).join(", ")
-      : scalar(name, value);
-  const line = text.replaceAll(/\s+/g, " ");
+  const line = inLine(name, value).replaceAll(/\s+/g, " ");
   // Ids are for copying, so they are never cut.
   return width(line) > cellWidthMax && !/(^i|I)d$/.test(name) ? `${line.slice(0, cellWidthMax - 1)}…` : line;
+}
+
+/** A value in one line: an object by its name, or else by those of its fields that say something. */
+function inLine(name: string, value: JsonValue): string {
+  if (Array.isArray(value))
+    return value.some((each) => isObject(each) && nameOf(each) === null)
+      ? String(value.length)
+      : value.map((each) => inLine("", each)).join(", ");
+  if (!isObject(value)) return scalar(name, value);
+  return (
+    nameOf(value) ??
+    Object.entries(value)
+      .filter(([, field]) => field !== null && typeof field !== "object")
+      .map(([field, each]) => `${title(field)} ${scalar(field, each)}`)
+      .join(", ")
+  );
+}
+
+function nameOf(value: JsonObject): string | null {
+  const name = value.title ?? value.name ?? value.fileName ?? value.id ?? null;
+  return name === null ? null : scalar("", name);
 }
 
 function scalar(name: string, value: JsonValue): string {
