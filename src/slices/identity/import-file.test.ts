@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
+import { UnreadableCsv } from "#kernel/csv-file.ts";
 import { decide, readRow } from "./import-decisions.ts";
-import { type FileRow, openPeopleFile, UnreadablePeople } from "./import-file.ts";
+import { type FileRow, openPeopleFile } from "./import-file.ts";
 import { needsConfirmation } from "./import-limits.ts";
 
 async function rowsOf(bytes: Uint8Array): Promise<{ rows: FileRow[]; ignored: readonly string[] }> {
@@ -75,7 +76,7 @@ for (const [about, bytes, says] of unreadable)
   test(`a file that is ${about} is refused whole`, async () => {
     await assert.rejects(
       rowsOf(bytes),
-      (error) => error instanceof UnreadablePeople && says.test(error.message),
+      (error) => error instanceof UnreadableCsv && says.test(error.message),
     );
   });
 

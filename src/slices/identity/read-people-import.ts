@@ -1,9 +1,10 @@
 /** Reads an import's file into its preview: what would come of each line, and who is missing. Nothing else changes. */
 import type { Kysely } from "kysely";
 import { z } from "zod";
+import { UnreadableCsv } from "#kernel/csv-file.ts";
 import type { Step } from "#kernel/step.ts";
 import { type Base, decide, type Present, readRow } from "./import-decisions.ts";
-import { type FileRow, openPeopleFile, UnreadablePeople } from "./import-file.ts";
+import { type FileRow, openPeopleFile } from "./import-file.ts";
 import { readImportType } from "./import-jobs.ts";
 import { importRowsMax } from "./import-limits.ts";
 import { holderOfImport, rolesOfText } from "./imports.ts";
@@ -40,7 +41,7 @@ export const readPeopleImport = job({
       const lineByEmail = new Map<string, number>();
       for await (const chunk of inChunks(file.rows)) {
         if (position + chunk.length > importRowsMax)
-          throw new UnreadablePeople(`The file has more than ${importRowsMax} lines. Split it.`);
+          throw new UnreadableCsv(`The file has more than ${importRowsMax} lines. Split it.`);
         await add(await read((db) => compare(db, chunk, lineByEmail)));
       }
       if (row.deactivate_missing === 1) {
@@ -53,7 +54,7 @@ export const readPeopleImport = job({
       }
       await write((step) => finishReading(step, row, file.ignoredColumns));
     } catch (error) {
-      if (!(error instanceof UnreadablePeople)) throw error;
+      if (!(error instanceof UnreadableCsv)) throw error;
       await write((step) => endReading(step, { ...row, problem: error.message.slice(0, 500) }));
     }
     return {};
