@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
+import type { KnownIds } from "./school.ts";
 
 /** What is sent: a body as text, or query parameters. */
 export type Asked =
@@ -11,8 +12,9 @@ export type Asked =
 interface Choices {
   readonly below: (max: number) => number;
   readonly pick: <T>(values: readonly T[]) => T;
-  /** Ids of things of every kind. */
-  readonly ids: readonly string[];
+  readonly ids: KnownIds;
+  /** Milliseconds UTC; instants are chosen around it. */
+  readonly now: number;
 }
 
 interface Shape {
@@ -23,6 +25,8 @@ interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly required?: readonly string[];
 }
+
+const dayMs = 24 * 3_600_000;
 
 const texts: readonly string[] = [
   "",
@@ -62,7 +66,21 @@ const bodies: readonly string[] = [
 ];
 
 /** Gives the function that makes up the next input of an operation. */
-export function createInputs({ below, pick, ids }: Choices) {
+export function createInputs({ below, pick, ids: known, now }: Choices) {
+  const ids = [...new Set([...known.values()].flat())];
+  const byField = new Map<string, readonly string[]>();
+  /** Mostly of the kind that the field is named after: `groupSetIds` takes those of `groupSet`, `markerId` any. */
+  const anIdFor = (field: string): string => {
+    if (below(4) === 0) return pick(ids);
+    const kind = field.replace(/Ids?$/, "").toLowerCase();
+    let fitting = byField.get(kind);
+    if (fitting === undefined) {
+      const names = [...known].filter(([name]) => name.toLowerCase().endsWith(kind));
+      fitting = names.flatMap(([, values]) => values);
+      byField.set(kind, fitting);
+    }
+    return pick(fitting.length > 0 ? fitting : ids);
+  };
   const shapes = new Map<string, Shape>();
   const shapeOf = (operation: RegisteredOperation): Shape => {
     const known = shapes.get(operation.name);
@@ -72,6 +90,8 @@ export function createInputs({ below, pick, ids }: Choices) {
     return shape;
   };
 
+  // Half of the calls are wild; the others hold what their fields ask for, and so get to the rules behind the shapes.
+  let isWild = true;
   const anything = (): JsonValue =>
     pick<() => JsonValue>([
       () => pick(texts),
@@ -88,11 +108,15 @@ export function createInputs({ below, pick, ids }: Choices) {
     if (shape.anyOf !== undefined) return fitting(name, pick(shape.anyOf));
     switch (shape.type) {
       case "string":
-        if (name.endsWith("Id")) return pick(ids);
-        return below(3) === 0 ? pick(texts) : `text ${below(1_000)}`;
+        if (/Ids?$/.test(name)) return anIdFor(name);
+        if (isWild && below(3) === 0) return pick(texts);
+        return name.toLowerCase().endsWith("email")
+          ? `fuzz-${below(50)}@lindenfeld.example`
+          : `text ${below(1_000)}`;
       case "integer":
       case "number":
-        return below(3) === 0 ? pick(numbers) : 1 + below(5);
+        if (isWild && below(3) === 0) return pick(numbers);
+        return name.endsWith("At") ? now + (below(60) - 20) * dayMs : 1 + below(5);
       case "boolean":
         return below(2) === 0;
       case "array":
@@ -110,19 +134,20 @@ export function createInputs({ below, pick, ids }: Choices) {
     const required = new Set(shape.required ?? []);
     const input: JsonObject = {};
     for (const [name, field] of Object.entries(shape.properties ?? {})) {
-      const isLeftOut = required.has(name) ? below(25) === 0 : below(2) === 0;
-      if (!isLeftOut) input[name] = below(8) === 0 ? anything() : fitting(name, field);
+      const isLeftOut = required.has(name) ? isWild && below(25) === 0 : below(2) === 0;
+      if (!isLeftOut) input[name] = isWild && below(8) === 0 ? anything() : fitting(name, field);
     }
-    if (below(20) === 0) input[pick(texts)] = anything();
+    if (isWild && below(20) === 0) input[pick(texts)] = anything();
     return input;
   }
 
   return {
     next(operation: RegisteredOperation): Asked {
+      isWild = below(2) === 0;
       const input = objectOf(shapeOf(operation));
       if (operation.method === "GET")
         return { query: Object.entries(input).flatMap(([name, value]) => parametersOf(name, value)) };
-      const body = below(20) === 0 ? pick(bodies) : JSON.stringify(input);
+      const body = isWild && below(10) === 0 ? pick(bodies) : JSON.stringify(input);
       // Few keys, so that many a one comes again with another input, or from somebody else.
       const key = below(4) === 0 ? `key-${below(20)}` : null;
       return { body, key };
