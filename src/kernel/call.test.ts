@@ -1,4 +1,5 @@
 /** What a caller may rely on: one answer per key, nothing half done, nothing for those whom the policy did not let in. */
+
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { z } from "zod";
@@ -8,6 +9,7 @@ import { type AuditEntry, auditPage } from "./audit.ts";
 import { Refusal } from "./errors.ts";
 import { eventType } from "./event.ts";
 import { operationFor } from "./operation.ts";
+import { holdsNobody } from "./person-life.ts";
 import { allow, denyForbidden, hasRole, personOf, signedIn } from "./policy.ts";
 import type { Slice } from "./slice.ts";
 import { openTestKernel, personToken, type TestKernel, tokenOf } from "./testing.ts";
@@ -23,6 +25,7 @@ const notes: Slice = {
   name: "notes",
   grpcService: "NotesService",
   summary: "Notes, to try the kernel on.",
+  person: holdsNobody,
   tables: { notes: { personal: ["body"] } },
   migrations: [
     {

@@ -1,4 +1,5 @@
 /** The kernel over nodes that really replicate: what a client sees across them, and where the background works. */
+
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -22,6 +23,7 @@ import { type Kernel, openKernel } from "./kernel.ts";
 import { createKeyring } from "./keyring.ts";
 import { createAttemptLimiter } from "./limiter.ts";
 import { operationFor } from "./operation.ts";
+import { holdsNobody } from "./person-life.ts";
 import { anyone, signedIn } from "./policy.ts";
 import type { Slice } from "./slice.ts";
 import { kernelMigrations } from "./tables.ts";
@@ -49,6 +51,7 @@ function doorSlice(ranAt: () => void): Slice {
     name: "door",
     grpcService: "DoorService",
     summary: "Guests: whoever came in has a session.",
+    person: holdsNobody,
     tables: { guests: { personal: [] } },
     migrations: [
       {

@@ -1,4 +1,5 @@
 /** What a client may rely on whichever node it asks, and whenever a leader is lost: one answer, and the work done once. */
+
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { type TestContext, test } from "node:test";
@@ -11,6 +12,7 @@ import { Refusal, Unavailable } from "./errors.ts";
 import { failoverMsMax } from "./failover.ts";
 import { FileReference, uploadIdField } from "./held-blobs.ts";
 import { operationFor } from "./operation.ts";
+import { holdsNobody } from "./person-life.ts";
 import { allow, denyForbidden, hasRole, signedIn, systemOnly } from "./policy.ts";
 import type { Slice } from "./slice.ts";
 import { openKernelGroup } from "./testing/kernel-group.ts";
@@ -25,6 +27,7 @@ const ledger: Slice = {
   name: "ledger",
   grpcService: "LedgerService",
   summary: "Entries, to try what becomes of commands.",
+  person: holdsNobody,
   tables: { entries: { personal: [] } },
   migrations: [
     {

@@ -5,6 +5,7 @@ import type { Follower } from "./follower.ts";
 import type { Job } from "./job.ts";
 import type { NodeSchedule } from "./node-schedule.ts";
 import type { Operation } from "./operation.ts";
+import type { PersonLife } from "./person-life.ts";
 import type { SliceSchedule } from "./slice-schedule.ts";
 
 /** What the schema says of a table: which columns hold personal data, so that export and erasure are complete. */
@@ -29,4 +30,6 @@ export interface Slice {
   readonly nodeSchedules?: readonly NodeSchedule[];
   /** What of it belongs to courses: how that is copied, deleted and counted with them. */
   readonly course?: CourseLife;
+  /** What of it belongs to people: how that is exported and erased. Without tables: `holdsNobody`. */
+  readonly person: PersonLife;
 }

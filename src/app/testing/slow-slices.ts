@@ -1,8 +1,10 @@
 /** The school's slices and one more, whose reads take as long as a test wants: a module for a heavy reader to load. */
+
 import { writeSync } from "node:fs";
 import { sql } from "kysely";
 import { z } from "zod";
 import { operationFor } from "#kernel/operation.ts";
+import { holdsNobody } from "#kernel/person-life.ts";
 import { anyone } from "#kernel/policy.ts";
 import type { Slice } from "#kernel/slice.ts";
 import { slices as ownSlices } from "../slices.ts";
@@ -48,6 +50,7 @@ const slow: Slice = {
     }),
   ],
   migrations: [],
+  person: holdsNobody,
   tables: {},
 };
 

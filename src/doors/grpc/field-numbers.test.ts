@@ -1,8 +1,10 @@
 /** What must hold of the wire for as long as there are clients: a number means one thing, for ever. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { operationFor } from "#kernel/operation.ts";
+import { holdsNobody } from "#kernel/person-life.ts";
 import { anyone } from "#kernel/policy.ts";
 import { createRegistry } from "#kernel/registry.ts";
 import { buildContract, generatedFiles } from "./contract.ts";
@@ -25,6 +27,7 @@ function contractOf(input: z.ZodObject, known = {}) {
         summary: "A trial.",
         operations: [ask],
         migrations: [],
+        person: holdsNobody,
         tables: {},
       },
     ]),

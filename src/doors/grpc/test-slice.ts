@@ -1,10 +1,12 @@
 /** A small slice with an operation of every shape that the gRPC door must carry, over tables of its own. */
+
 import { z } from "zod";
 import type { JsonObject } from "#base/json.ts";
 import { Archive } from "#kernel/archive.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { FileReference, uploadIdField } from "#kernel/held-blobs.ts";
 import { operationFor } from "#kernel/operation.ts";
+import { holdsNobody } from "#kernel/person-life.ts";
 import { anyone, personOf, signedIn } from "#kernel/policy.ts";
 import type { Slice } from "#kernel/slice.ts";
 
@@ -233,6 +235,7 @@ export const notesSlice: Slice = {
   grpcService: "NotesService",
   summary: "Notes, for the tests of the doors.",
   operations: [makeNote, changeNote, echo, attachFile, getFile, listNotes, downloadNotes, whoAmI],
+  person: holdsNobody,
   tables: { notes: { personal: [] } },
   migrations: [
     {

@@ -1,4 +1,5 @@
 /** A small slice for the tests of this door: notes with sign-in, so that cookies, keys and errors have real work behind. */
+
 import { z } from "zod";
 import { Archive, textEntry } from "#kernel/archive.ts";
 import type { Authenticator } from "#kernel/authenticator.ts";
@@ -6,6 +7,7 @@ import { Refusal } from "#kernel/errors.ts";
 import { FileReference, uploadIdField } from "#kernel/held-blobs.ts";
 import { operationFor } from "#kernel/operation.ts";
 import { pageFields, pageOf } from "#kernel/paging.ts";
+import { holdsNobody } from "#kernel/person-life.ts";
 import { anyone, personOf, signedIn, systemOnly } from "#kernel/policy.ts";
 import type { TokenSealer } from "#kernel/services.ts";
 import type { Slice } from "#kernel/slice.ts";
@@ -270,6 +272,7 @@ export const notesSlice: Slice = {
       ],
     },
   ],
+  person: holdsNobody,
   tables: { notes: { personal: ["owner"] } },
 };
 

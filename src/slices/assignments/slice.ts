@@ -34,6 +34,7 @@ import { assignments } from "./migrations/0001-assignments.ts";
 import { settingAndHandingIn } from "./migrations/0002-setting-and-handing-in.ts";
 import { grading } from "./migrations/0003-grading.ts";
 import { openAppeal } from "./open-appeal.ts";
+import { assignmentsPerson } from "./person-life.ts";
 import { previewDates } from "./preview-dates.ts";
 import { previewRubric } from "./preview-rubric.ts";
 import { releaseJob } from "./release.ts";
@@ -114,4 +115,5 @@ export const assignmentsSlice = {
   tables: assignmentsTables,
   jobs: [applyRubricJob, releaseJob],
   course: assignmentsLife,
+  person: assignmentsPerson,
 } as const satisfies Slice;

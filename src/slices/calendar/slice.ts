@@ -7,6 +7,7 @@ import { getCalendar } from "./get-calendar.ts";
 import { getFeed } from "./get-feed.ts";
 import { calendar } from "./migrations/0001-calendar.ts";
 import { openFeed } from "./open-feed.ts";
+import { calendarPerson } from "./person-life.ts";
 import { readFeed } from "./read-feed.ts";
 import { removeEvent } from "./remove-event.ts";
 import { calendarTables } from "./tables.ts";
@@ -20,4 +21,5 @@ export const calendarSlice = {
   migrations: [calendar],
   tables: calendarTables,
   course: calendarLife,
+  person: calendarPerson,
 } as const satisfies Slice;

@@ -7,6 +7,7 @@ import { getCluster } from "./get-cluster.ts";
 import { getLeader } from "./get-leader.ts";
 import { keepAuthority } from "./keep-authority.ts";
 import { cluster0001 } from "./migrations/0001-cluster.ts";
+import { clusterPerson } from "./person-life.ts";
 import { readProbe } from "./read-probe.ts";
 import { removeNode } from "./remove-node.ts";
 import { clusterTables } from "./tables.ts";
@@ -31,4 +32,5 @@ export const clusterSlice = {
   ],
   migrations: [cluster0001],
   tables: clusterTables,
+  person: clusterPerson,
 } as const satisfies Slice;

@@ -1,10 +1,12 @@
 /** Copying a course: what goes along, when it is there, what its dates are; and the end of a course in the trash. */
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject } from "#base/json.ts";
 import { tablesOf } from "#engines/store/port.ts";
 import { blobGraceMs } from "#kernel/blob-holds.ts";
 import { coursePartFor } from "#kernel/course-life.ts";
+import { holdsNobody } from "#kernel/person-life.ts";
 import type { Slice } from "#kernel/slice.ts";
 import { assignmentsSlice } from "../assignments/slice.ts";
 import { buildMaterial } from "../materials/fixtures.ts";
@@ -25,6 +27,7 @@ const troublesome: Slice = {
   summary: "Fails in the middle of copies.",
   operations: [],
   migrations: [],
+  person: holdsNobody,
   tables: {},
   course: {
     parts: [

@@ -37,6 +37,7 @@ import { life } from "./migrations/0005-life.ts";
 import { storage } from "./migrations/0006-storage.ts";
 import { moveModule } from "./move-module.ts";
 import { moveSection } from "./move-section.ts";
+import { coursesPerson } from "./person-life.ts";
 import { postAnnouncement } from "./post-announcement.ts";
 import { previewCourseCopy } from "./preview-course-copy.ts";
 import { publishCourse } from "./publish-course.ts";
@@ -128,4 +129,5 @@ export const coursesSlice = {
   jobs: [makeCopy],
   schedules: [emptyTrash],
   course: coursesLife,
+  person: coursesPerson,
 } as const satisfies Slice;

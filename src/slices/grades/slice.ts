@@ -7,6 +7,7 @@ import { getStudentGrades } from "./get-student-grades.ts";
 import { listGradeChanges } from "./list-grade-changes.ts";
 import { listGradebookRows } from "./list-gradebook-rows.ts";
 import { grades } from "./migrations/0001-grades.ts";
+import { gradesPerson } from "./person-life.ts";
 import { removeGradeColumn } from "./remove-grade-column.ts";
 import { setGradeCells } from "./set-grade-cells.ts";
 import { gradesTables } from "./tables.ts";
@@ -32,4 +33,5 @@ export const gradesSlice = {
   migrations: [grades],
   tables: gradesTables,
   course: gradesLife,
+  person: gradesPerson,
 } as const satisfies Slice;

@@ -46,6 +46,7 @@ import { people } from "./migrations/0004-people.ts";
 import { peopleImports } from "./migrations/0005-people-imports.ts";
 import { signInSecurity } from "./migrations/0006-sign-in-security.ts";
 import { timeZonesOfPeople } from "./migrations/0006-time-zones-of-people.ts";
+import { identityPerson } from "./person-life.ts";
 import { readPeopleImport } from "./read-people-import.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { removePasskeyWith } from "./remove-passkey.ts";
@@ -137,5 +138,6 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
     tables: identityTables,
     jobs: [sendMail, answerPasswordReset, readPeopleImport, applyImportJob],
     schedules: [forgetMails, forgetImports],
+    person: identityPerson,
   } as const satisfies Slice;
 }

@@ -21,6 +21,7 @@ import { contents } from "./migrations/0002-contents.ts";
 import { moveMaterial } from "./move-material.ts";
 import { onAssignments } from "./on-assignments.ts";
 import { discardPageDraft, getPageDraft, savePageDraft } from "./page-drafts.ts";
+import { materialsPerson } from "./person-life.ts";
 import { placeAssignment } from "./place-assignment.ts";
 import { publishMaterials } from "./publish-materials.ts";
 import { markMaterialRead, recordReading } from "./readings.ts";
@@ -80,4 +81,5 @@ export const materialsSlice = {
   followers: [onAssignments],
   schedules: [releaseDue],
   course: materialsLife,
+  person: materialsPerson,
 } as const satisfies Slice;

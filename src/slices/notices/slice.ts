@@ -6,6 +6,7 @@ import { getNoticePreferences } from "./get-notice-preferences.ts";
 import { listNotices } from "./list-notices.ts";
 import { markNoticesRead } from "./mark-notices-read.ts";
 import { notices } from "./migrations/0001-notices.ts";
+import { noticesPerson } from "./person-life.ts";
 import { remindOfDueDates, remindStudents } from "./remind.ts";
 import { sendNotices } from "./send-notices.ts";
 import { noticesTables } from "./tables.ts";
@@ -33,4 +34,5 @@ export const noticesSlice = {
   migrations: [notices],
   tables: noticesTables,
   course: noticesLife,
+  person: noticesPerson,
 } as const satisfies Slice;

@@ -19,6 +19,7 @@ import { listRevisions } from "./list-revisions.ts";
 import { mergeQueries } from "./merge-queries.ts";
 import { queries } from "./migrations/0001-queries.ts";
 import { forTheClass } from "./migrations/0002-for-the-class.ts";
+import { queriesPerson } from "./person-life.ts";
 import { reopenQuery } from "./reopen-query.ts";
 import { setQueryVisibility } from "./set-query-visibility.ts";
 import { queriesTables } from "./tables.ts";
@@ -53,4 +54,5 @@ export const queriesSlice = {
   schedules: [dropUnsent],
   tables: queriesTables,
   course: queriesLife,
+  person: queriesPerson,
 } as const satisfies Slice;

@@ -1,4 +1,5 @@
 /** Table of contents of search: finding words in everything that somebody may see. */
+import { holdsNobody } from "#kernel/person-life.ts";
 import type { Slice } from "#kernel/slice.ts";
 import { findSimilar } from "./find-similar.ts";
 import { followFeed } from "./follow-feed.ts";
@@ -15,4 +16,5 @@ export const searchSlice = {
   tables: {},
   followers: [followFeed],
   nodeSchedules: [readFiles],
+  person: holdsNobody,
 } as const satisfies Slice;

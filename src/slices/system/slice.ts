@@ -1,4 +1,5 @@
 /** System: the table of contents. */
+import { holdsNobody } from "#kernel/person-life.ts";
 import type { Slice } from "#kernel/slice.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { listAuditEntries } from "./list-audit-entries.ts";
@@ -12,4 +13,5 @@ export const systemSlice = {
   operations: [listJobs, retryJob, cancelJob, listAuditEntries],
   migrations: [],
   tables: {},
+  person: holdsNobody,
 } as const satisfies Slice;

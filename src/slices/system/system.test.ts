@@ -1,4 +1,5 @@
 /** What an admin may see and do, and that nobody else may. */
+
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { z } from "zod";
@@ -8,6 +9,7 @@ import { eachEngine, type TestEngine } from "#engines/store/testing/each-engine.
 import { jobFor } from "#kernel/job.ts";
 import { retryDelayMs } from "#kernel/job-claims.ts";
 import { operationFor } from "#kernel/operation.ts";
+import { holdsNobody } from "#kernel/person-life.ts";
 import { anyone } from "#kernel/policy.ts";
 import type { Slice } from "#kernel/slice.ts";
 import { openTestKernel, personToken, tokenOf } from "#kernel/testing.ts";
@@ -56,6 +58,7 @@ function printingSlice(fails: () => boolean): Slice {
       }),
     ],
     migrations: [],
+    person: holdsNobody,
     tables: {},
     jobs: [print],
   };

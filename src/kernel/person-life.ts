@@ -1,0 +1,121 @@
+/**
+ * How a slice takes part in the life of a person: what of its rows is theirs, how that is exported, and how it goes when
+ * the person is erased. Each table says so, be it that it names nobody, so that neither is ever in part. The identity
+ * slice does the work, slice by slice; it knows none of their tables.
+ */
+import type { Kysely } from "kysely";
+import type { JsonObject } from "#base/json.ts";
+import type { Step } from "./step.ts";
+
+/** Who stands in the place of somebody who was erased, where what they did stays: everybody who was is the same one. */
+export const erasedPersonId = "00000000-0000-7000-8000-000000000000";
+
+/** Rows of the store that one step of an erasure changes at most. */
+export const erasedRowsPerStepMax = 400;
+
+type Column<Row> = keyof Row & string;
+
+/** What a table holds of people. */
+export interface PersonTableSpec<Row> {
+  /** The primary key, in its order. */
+  readonly key: readonly Column<Row>[];
+  /** A row in which one of these is the person is theirs alone: it is exported, and deleted with them. */
+  readonly theirs?: readonly Column<Row>[];
+  /** These say who did something that stays when the person goes; they then name nobody any more. */
+  readonly authored?: readonly Column<Row>[];
+  /**
+   * How rows that are theirs come into an export: as they are, under this heading; by a section of the slice's own;
+   * or never, for the stated reason.
+   */
+  readonly shown?: string | { readonly by: string } | { readonly never: string };
+  /** Columns that an export leaves out: secrets, and what only the machinery needs. */
+  readonly leaveOut?: readonly Column<Row>[];
+}
+
+/** `nobody`: no row of the table is about a person, or names one. */
+export type PersonTable<Row> = "nobody" | PersonTableSpec<Row>;
+
+/** A stored file that goes along with an export. */
+export interface ExportedFile {
+  /** Where it lies in the archive, under the slice's folder. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Milliseconds UTC. */
+  readonly modifiedAt: number;
+}
+
+export interface ExportedPage {
+  readonly rows: readonly JsonObject[];
+  readonly files?: readonly ExportedFile[];
+}
+
+/** Something of a slice that an export words better than the bare rows of one table. */
+export interface PersonSectionSpec<Tables> {
+  /** Kebab case; the name of its file. */
+  readonly name: string;
+  readonly title: string;
+  /**
+   * The next rows, in an order that does not change: what is about this person, and of others no more than belongs to
+   * it (feedback by a teacher, without who else was there).
+   */
+  page(
+    source: { readonly db: Kysely<Tables>; readonly personId: string },
+    range: { readonly limit: number; readonly offset: number },
+  ): Promise<ExportedPage>;
+}
+
+/** What erasing works with: a step, and the count that ends up in the report. */
+export interface EraseStep<Tables> extends Step<Tables> {
+  /** Says that rows were deleted or emptied, and files let go of. */
+  readonly count: (done: { readonly rows?: number; readonly files?: number }) => void;
+}
+
+export interface PersonLifeSpec<Tables> {
+  readonly tables: { readonly [Table in keyof Tables]: PersonTable<Tables[Table]> };
+  readonly sections?: readonly PersonSection[];
+  /**
+   * Erases a bounded piece (at most 400 rows of the store) of what takes more than deleting rows and emptying columns of
+   * `tables`: what hangs on a row that is theirs, files, the index. Whether there is more; harmless when it is run again.
+   * Runs before the tables are gone through.
+   */
+  erase?(step: EraseStep<Tables>, personId: string): Promise<boolean>;
+}
+
+/** A section with its tables forgotten. */
+export interface PersonSection {
+  readonly name: string;
+  readonly title: string;
+  readonly page: (
+    source: { readonly db: never; readonly personId: string },
+    range: { readonly limit: number; readonly offset: number },
+  ) => Promise<ExportedPage>;
+}
+
+/** What a slice says of itself under `person`. */
+export interface PersonLife {
+  readonly tables: Readonly<Record<string, PersonTable<Record<string, unknown>>>>;
+  readonly sections: readonly PersonSection[];
+  readonly erase: (step: never, personId: string) => Promise<boolean>;
+}
+
+/** Declares a section of a slice with these tables. */
+export function personSectionFor<Tables>() {
+  return (spec: PersonSectionSpec<Tables>): PersonSection => ({
+    name: spec.name,
+    title: spec.title,
+    page: spec.page.bind(spec),
+  });
+}
+
+/** Declares how a slice with these tables takes part in the life of people. */
+export function personLifeFor<Tables>() {
+  return (spec: PersonLifeSpec<Tables>): PersonLife => ({
+    tables: spec.tables as PersonLife["tables"],
+    sections: spec.sections ?? [],
+    erase: spec.erase?.bind(spec) ?? (async () => false),
+  });
+}
+
+/** For a slice that has no tables. */
+export const holdsNobody: PersonLife = personLifeFor<Record<never, never>>()({ tables: {} });

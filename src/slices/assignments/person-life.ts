@@ -1,0 +1,50 @@
+/** Assignments in the life of a person: their work and its marks go; what they set and marked for others stays, by nobody. */
+import { personLifeFor } from "#kernel/person-life.ts";
+import { gradingPersonTables } from "./grading-person.ts";
+import type { AssignmentsTables } from "./tables.ts";
+
+export const assignmentsPerson = personLifeFor<AssignmentsTables>()({
+  tables: {
+    assignments: { key: ["id"], authored: ["created_by", "updated_by"] },
+    assignment_attachments: "nobody",
+    assignment_attachment_versions: { key: ["attachment_id", "version"], authored: ["added_by"] },
+    assignment_extensions: {
+      key: ["id"],
+      theirs: ["owner_key"],
+      authored: ["updated_by"],
+      shown: "Extensions",
+    },
+    submission_drafts: {
+      key: ["assignment_id", "owner_key"],
+      theirs: ["owner_key"],
+      authored: ["updated_by"],
+      shown: "Drafts of work",
+    },
+    submission_draft_files: {
+      key: ["id"],
+      theirs: ["owner_key"],
+      authored: ["added_by"],
+      shown: { by: "draft-files" },
+    },
+    submissions: {
+      key: ["id"],
+      theirs: ["student_id"],
+      authored: ["updated_by"],
+      shown: { by: "submissions" },
+    },
+    submission_attempts: { key: ["submission_id", "attempt"], authored: ["handed_in_by"] },
+    submission_files: "nobody",
+    submission_members: {
+      key: ["submission_id", "attempt", "student_id"],
+      theirs: ["student_id"],
+      shown: { by: "submissions" },
+    },
+    grades: {
+      key: ["submission_id", "student_id"],
+      theirs: ["student_id"],
+      authored: ["graded_by"],
+      shown: { by: "grades" },
+    },
+    ...gradingPersonTables,
+  },
+});

@@ -1,0 +1,30 @@
+/** Courses in the life of a person: being in them is theirs; what they made for others stays, by nobody. */
+import { personLifeFor } from "#kernel/person-life.ts";
+import type { CoursesTables } from "./tables.ts";
+
+export const coursesPerson = personLifeFor<CoursesTables>()({
+  tables: {
+    courses: { key: ["id"], authored: ["created_by", "updated_by", "archived_by", "trashed_by"] },
+    enrolments: {
+      key: ["id"],
+      theirs: ["person_id"],
+      authored: ["ended_by"],
+      shown: { by: "enrolments" },
+    },
+    announcements: { key: ["id"], authored: ["posted_by"] },
+    course_sections: { key: ["id"], authored: ["updated_by"] },
+    course_modules: { key: ["id"], authored: ["updated_by"] },
+    group_sets: { key: ["id"], authored: ["updated_by"] },
+    course_groups: "nobody",
+    group_members: { key: ["group_set_id", "person_id"], theirs: ["person_id"], shown: { by: "groups" } },
+    former_group_members: {
+      key: ["id"],
+      theirs: ["person_id"],
+      authored: ["ended_by"],
+      shown: "Groups that were left",
+    },
+    terms: { key: ["id"], authored: ["updated_by"] },
+    course_defaults: "nobody",
+    course_copies: { key: ["id"], authored: ["asked_by"] },
+  },
+});

@@ -1,0 +1,18 @@
+/** Gradebooks in the life of a person: a student's marks go with them; what they set as a teacher stays, by nobody. */
+import { personLifeFor } from "#kernel/person-life.ts";
+import type { GradesTables } from "./tables.ts";
+
+export const gradesPerson = personLifeFor<GradesTables>()({
+  tables: {
+    grading_schemes: { key: ["course_id"], authored: ["updated_by"] },
+    grade_categories: "nobody",
+    grade_columns: "nobody",
+    grade_cells: { key: ["column_id", "student_id"], theirs: ["student_id"], shown: "Marks in gradebooks" },
+    grade_cell_changes: {
+      key: ["id"],
+      theirs: ["student_id"],
+      authored: ["changed_by"],
+      shown: "Changes of marks in gradebooks",
+    },
+  },
+});
