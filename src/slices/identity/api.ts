@@ -15,9 +15,14 @@ import type { IdentityTables } from "./tables.ts";
 import { beginView } from "./views.ts";
 
 export { actorOfPerson, actorOfSession, createAuthenticator } from "./authenticator.ts";
-export { foldText, nameKey } from "./names.ts";
+export { type FoundPerson, peopleByEmails, peoplePageOf } from "./found-people.ts";
+export { nameInCells, personColumns } from "./import-file.ts";
+export { importBytesMax, importRetentionMs, importRowsMax, needsConfirmation } from "./import-limits.ts";
+export { InvitedPerson, invitationLinksCsv, invitationsPerCallMax } from "./invitation-list.ts";
+export { cleanName, foldEmail, foldText, nameKey } from "./names.ts";
+export { inviteAgain, inviteNewcomer } from "./newcomers.ts";
 export type { Person, TaughtCourse } from "./schema.ts";
-export { emailField } from "./schema.ts";
+export { emailField, nameField } from "./schema.ts";
 export { BegunView, viewRefusals } from "./views.ts";
 
 /** So many ids go into one query. */

@@ -1,20 +1,11 @@
 /** The invitations of those whom an import added, as links to hand over: for schools that send no mail. */
-import { stringify } from "csv-stringify/sync";
 import { z } from "zod";
 import { decodeCursor, encodeCursor } from "#kernel/paging.ts";
 import { hasRole } from "#kernel/policy.ts";
-import type { Services } from "#kernel/services.ts";
 import { importById } from "./imports.ts";
-import { insertInvitation, invitationLink } from "./invitations.ts";
+import { InvitedPerson, invitationLinksCsv, invitationsPerCallMax, inviteEach } from "./invitation-list.ts";
 import { idField } from "./schema.ts";
 import { operation } from "./tables.ts";
-
-/** Each costs two rows. */
-const linksMax = 200;
-
-const Invited = z
-  .object({ id: z.string(), personId: z.string(), name: z.string(), email: z.string(), expiresAt: z.int() })
-  .meta({ id: "InvitedByImport" });
 
 /** Fresh links, 200 at a time; those given before stop working. Whoever has joined meanwhile is left out. */
 export const issueImportInvitations = operation({
@@ -25,13 +16,14 @@ export const issueImportInvitations = operation({
   input: z.strictObject({ importId: idField, cursor: z.string().max(200).optional() }),
   output: z
     .object({
-      invited: z.array(Invited),
+      invited: z.array(InvitedPerson),
       nextCursor: z.string().nullable(),
       csv: z.string().meta({ description: "name, email, link, valid until. Shown now and not kept." }),
     })
     .meta({ id: "ImportInvitations" }),
   policy: hasRole("admin"),
-  async handle({ input, tx, now, newId }) {
+  async handle(context) {
+    const { input, tx } = context;
     const { id } = await importById(tx, input.importId);
     const after = input.cursor === undefined ? -1 : decodeCursor(input.cursor, ["integer"])[0];
     const rows = await tx
@@ -44,28 +36,14 @@ export const issueImportInvitations = operation({
       .where("people.active", "=", 1)
       .where("people.password_hash", "is", null)
       .orderBy("position")
-      .limit(linksMax)
+      .limit(invitationsPerCallMax)
       .execute();
-    const invited: z.output<typeof Invited>[] = [];
-    for (const { id: personId, name, email } of rows) {
-      const invitation = await insertInvitation(tx, { id: newId(), personId, now });
-      invited.push({ ...invitation, name, email });
-    }
     const last = rows.at(-1);
+    const isFull = rows.length === invitationsPerCallMax && last !== undefined;
     return {
-      invited,
-      nextCursor: rows.length === linksMax && last !== undefined ? encodeCursor([last.position]) : null,
+      invited: await inviteEach(context, rows),
+      nextCursor: isFull ? encodeCursor([last.position]) : null,
     };
   },
-  secrets: { csv: ({ output, services }) => linksAsCsv(output.invited, services) },
+  secrets: { csv: ({ output, services }) => invitationLinksCsv(output.invited, services) },
 });
-
-async function linksAsCsv(invited: readonly z.output<typeof Invited>[], services: Services): Promise<string> {
-  const lines: string[][] = [];
-  for (const invitation of invited) {
-    const link = await invitationLink({ invitation }, services);
-    const until = new Date(invitation.expiresAt).toISOString().slice(0, 10);
-    lines.push([invitation.name, invitation.email, link, until]);
-  }
-  return stringify(lines, { escape_formulas: true, record_delimiter: "windows" });
-}

@@ -2,6 +2,7 @@
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import { UnreadableCsv } from "#kernel/csv-file.ts";
+import { inChunks } from "#kernel/csv-table.ts";
 import type { Step } from "#kernel/step.ts";
 import { type Base, decide, type Present, readRow } from "./import-decisions.ts";
 import { type FileRow, openPeopleFile } from "./import-file.ts";
@@ -39,7 +40,7 @@ export const readPeopleImport = job({
     try {
       const file = await openPeopleFile(() => services.blobs.open(sha256));
       const lineByEmail = new Map<string, number>();
-      for await (const chunk of inChunks(file.rows)) {
+      for await (const chunk of inChunks(file.rows, chunkMax)) {
         if (position + chunk.length > importRowsMax)
           throw new UnreadableCsv(`The file has more than ${importRowsMax} lines. Split it.`);
         await add(await read((db) => compare(db, chunk, lineByEmail)));
@@ -60,16 +61,6 @@ export const readPeopleImport = job({
     return {};
   },
 });
-
-async function* inChunks(rows: AsyncIterable<FileRow>): AsyncGenerator<FileRow[]> {
-  let chunk: FileRow[] = [];
-  for await (const row of rows) {
-    if (chunk.push(row) < chunkMax) continue;
-    yield chunk;
-    chunk = [];
-  }
-  if (chunk.length > 0) yield chunk;
-}
 
 /** What comes of these lines. `lineByEmail` remembers where an address stood first. */
 async function compare(
