@@ -11,7 +11,7 @@ import type { Mailer } from "#engines/mail/port.ts";
 import type { Store } from "#engines/store/port.ts";
 import type { TextIndex } from "#engines/text-index/port.ts";
 import type { Actor } from "./actor.ts";
-import type { Authenticator } from "./authenticator.ts";
+import { type Authenticator, notingUse } from "./authenticator.ts";
 import { clusterWork, nodeWork } from "./background.ts";
 import {
   admission,
@@ -26,6 +26,7 @@ import {
   whoIs,
 } from "./call.ts";
 import type { Group } from "./group.ts";
+import { createLastUse } from "./last-use.ts";
 import type { Background } from "./leader-work.ts";
 import { followLeadership, type Leadership } from "./leadership.ts";
 import { createNodeReports, type DiskSpace } from "./node-reports.ts";
@@ -104,6 +105,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
   await store.migrate(migrations);
   const { cluster } = store;
   const group = parts.group ?? null;
+  const lastUse = createLastUse({ cluster, peers: group?.peers ?? null });
   const services: Services = {
     blobs,
     tokens,
@@ -116,6 +118,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     admission: group?.admission ?? null,
     hasOnlyCopies:
       group === null ? null : (nodeId) => hasOnlyCopies({ store, replicas: group.blobs }, nodeId),
+    lastUse,
     slices: parts.slices,
     schemaKnown: migrations.length,
   };
@@ -175,6 +178,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
   };
   const callParts: CallParts = {
     ...parts,
+    authenticator: notingUse(parts.authenticator, lastUse),
     sight: cluster === null || reports === null ? null : { view: () => cluster.view(), reports: reports.all },
     membership:
       leadership === null || standing === null

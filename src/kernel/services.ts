@@ -5,6 +5,7 @@ import type { FileInspector } from "#engines/inspector/port.ts";
 import type { Mailer } from "#engines/mail/port.ts";
 import type { Cluster } from "#engines/store/replica/cluster.ts";
 import type { TextIndex } from "#engines/text-index/port.ts";
+import type { LastUse } from "./last-use.ts";
 import type { Slice } from "./slice.ts";
 
 export type { FileInspector } from "#engines/inspector/port.ts";
@@ -69,6 +70,8 @@ export interface Services {
   readonly admission: ClusterAdmission | null;
   /** Whether a node is known to hold the only copy of a file in use; null for a node that is alone. */
   readonly hasOnlyCopies: ((nodeId: string) => Promise<boolean>) | null;
+  /** When sessions were last used, as all nodes have noted it. */
+  readonly lastUse: Pick<LastUse, "collect">;
   /** Every slice there is, for work that concerns all of them: a course as a whole. */
   readonly slices: readonly Slice[];
   /** How many changes of the schema this node knows; a node that knows fewer cannot take part. */

@@ -11,6 +11,7 @@ import { signedInThemselves } from "./policy.ts";
 import { keepRecoveryCodes, newRecoveryCodes, recoveryCodes } from "./recovery-codes.ts";
 import { passkeyRefusals, requireRelyingParty } from "./relying-party.ts";
 import { idField, nameField, passkeysPerPersonMax } from "./schema.ts";
+import { noteSecondStep } from "./second-step-due.ts";
 import { operation, type PasskeysTable } from "./tables.ts";
 import { secondStepsOf } from "./two-step.ts";
 
@@ -46,7 +47,7 @@ export const addPasskey = operation({
     return { made, codes: newRecoveryCodes(services.tokens, random) };
   },
   async handle({ input, actor, tx, facts, now, newId, emit }) {
-    const { personId } = personOf(actor);
+    const { personId, sessionId } = personOf(actor);
     await asked(() => spendChallenge(tx, input.challengeId));
     const { credentialIds, totp, recoveryCodesLeft } = await secondStepsOf(tx, personId);
     if (credentialIds.length >= passkeysPerPersonMax) throw tooManyPasskeys();
@@ -70,6 +71,7 @@ export const addPasskey = operation({
       .returning("id")
       .execute();
     if (inserted.length === 0) throw misfit(passkeyInvalid(null));
+    await noteSecondStep(tx, sessionId, "passkey");
     const needsCodes = recoveryCodesLeft === 0;
     if (needsCodes) await keepRecoveryCodes(tx, personId, codes);
     if (totp === null && credentialIds.length === 0) emit(twoStepTurnedOn, { personId });

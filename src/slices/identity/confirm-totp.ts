@@ -7,6 +7,7 @@ import { asked } from "./passkeys.ts";
 import { signedInThemselves } from "./policy.ts";
 import { keepRecoveryCodes, newRecoveryCodes, recoveryCodes } from "./recovery-codes.ts";
 import { idField, RecoveryCodes } from "./schema.ts";
+import { noteSecondStep } from "./second-step-due.ts";
 import { requireTotp } from "./second-step-proof.ts";
 import { operation } from "./tables.ts";
 import { confirmTotpEnrolment, enrolmentEnded, enrolmentRefusals } from "./totp-enrolments.ts";
@@ -45,9 +46,10 @@ export const confirmTotp = operation({
     return { step, codes: newRecoveryCodes(services.tokens, random) };
   },
   async handle({ input, actor, tx, facts, now, emit }) {
-    const { personId } = personOf(actor);
+    const { personId, sessionId } = personOf(actor);
     await confirmTotpEnrolment(tx, { enrolmentId: input.enrolmentId, personId, step: facts.step }, now);
     await keepRecoveryCodes(tx, personId, facts.codes);
+    await noteSecondStep(tx, sessionId, "totp");
     emit(twoStepTurnedOn, { personId });
     return { recoverySetId: facts.codes.id };
   },

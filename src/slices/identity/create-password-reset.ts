@@ -13,7 +13,13 @@ export const createPasswordReset = operation({
   summary:
     "Makes a link by which a person chooses a new password. It is shown once, works once, and is in the audit trail.",
   kind: "command",
-  input: z.strictObject({ personId: idField }),
+  input: z.strictObject({
+    personId: idField,
+    endAccessTokens: z.boolean().optional().meta({
+      description:
+        "Whether the person's programs lose their access tokens when the link is used. Default: yes, for somebody else may have known the password.",
+    }),
+  }),
   output: z
     .object({
       reset: z
@@ -33,7 +39,9 @@ export const createPasswordReset = operation({
     if (!person.hasJoined)
       throw new Refusal("not_joined", "This person has no password yet. Give them an invitation instead.");
     const madeBy = personOf(actor).personId;
-    return { reset: await insertReset(context, { personId: person.id, madeBy, holdsMs: handedResetMs }) };
+    const keepsAccessTokens = input.endAccessTokens === false;
+    const wish = { personId: person.id, madeBy, holdsMs: handedResetMs, keepsAccessTokens };
+    return { reset: await insertReset(context, wish) };
   },
   secrets: { resetLink: ({ output, services }) => resetLink(output, services) },
 });

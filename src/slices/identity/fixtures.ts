@@ -155,6 +155,7 @@ export const matrixInputs = {
   "identity.renewSession": () => ({}),
   "identity.listSessions": () => ({}),
   "identity.revokeSession": (school) => ({ sessionId: school.student.sessionId }),
+  "identity.endOtherSessions": () => ({}),
   "identity.changePassword": () => ({ currentPassword: fixturePassword, newPassword: "nine loud herons" }),
   "identity.createAccessToken": () => ({ name: "Grade export" }),
   "identity.listAccessTokens": () => ({}),

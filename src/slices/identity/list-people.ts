@@ -22,11 +22,16 @@ export const listPeople = operation({
       .meta({ description: "Part of a name or an e-mail address; case and accents do not matter." }),
     role: roleField.optional(),
     active: z.boolean().optional(),
+    signIn: z.enum(["invited", "password_only", "two_step"]).optional().meta({
+      id: "SignInFilter",
+      description: "Who has not joined yet, who signs in by the password alone, or who has a second step.",
+    }),
   }),
   output: pageOf(Person),
   policy: hasRole("admin"),
   examples: [
     { summary: "Everyone", input: {} },
+    { summary: "Admins without a second step", input: { role: "admin", signIn: "password_only" } },
     { summary: "Instructors called Zoë", input: { search: "zoe", role: "instructor" } },
   ],
   async handle({ input, db }) {
@@ -37,6 +42,19 @@ export const listPeople = operation({
       select = select.where("id", "in", (sub) =>
         sub.selectFrom("person_roles").select("person_id").where("role", "=", role),
       );
+    if (input.signIn !== undefined) {
+      select = select.where("password_hash", input.signIn === "invited" ? "is" : "is not", null);
+      if (input.signIn !== "invited")
+        select = select.where((each) => {
+          const has = each.or([
+            each("id", "in", (sub) =>
+              sub.selectFrom("totp_enrolments").select("person_id").where("confirmed_at", "is not", null),
+            ),
+            each("id", "in", (sub) => sub.selectFrom("passkeys").select("person_id")),
+          ]);
+          return input.signIn === "two_step" ? has : each.not(has);
+        });
+    }
     if (input.search !== undefined) {
       const pattern = `%${foldText(input.search).replaceAll(/[\\%_]/g, "\\$&")}%`;
       select = select.where(sql<boolean>`search_key like ${pattern} escape '\\'`);

@@ -57,7 +57,13 @@ export async function insertReset(
     personId,
     madeBy,
     holdsMs,
-  }: { readonly personId: string; readonly madeBy: string | null; readonly holdsMs: number },
+    keepsAccessTokens = false,
+  }: {
+    readonly personId: string;
+    readonly madeBy: string | null;
+    readonly holdsMs: number;
+    readonly keepsAccessTokens?: boolean;
+  },
 ): Promise<Reset> {
   await tx
     .deleteFrom("password_resets")
@@ -67,7 +73,7 @@ export async function insertReset(
   const row = { id: newId(), person_id: personId, made_by: madeBy, made_at: now, expires_at: now + holdsMs };
   await tx
     .insertInto("password_resets")
-    .values({ ...row, used_at: null })
+    .values({ ...row, used_at: null, keeps_access_tokens: keepsAccessTokens ? 1 : 0 })
     .execute();
   return { id: row.id, personId, expiresAt: row.expires_at };
 }
@@ -110,6 +116,7 @@ export async function usableReset(db: Kysely<IdentityTables>, id: string, now: n
     .select([
       "password_resets.expires_at as expiresAt",
       "password_resets.used_at as usedAt",
+      "password_resets.keeps_access_tokens as keepsAccessTokens",
       "people.id as personId",
       "people.name as name",
       "people.email as email",

@@ -5,6 +5,7 @@ import { pendingEmail } from "./email-changes.ts";
 import { withRoles } from "./people.ts";
 import type { PersonDetails } from "./schema.ts";
 import type { IdentityTables } from "./tables.ts";
+import { secondStepsOf } from "./two-step.ts";
 
 const mailsShownMax = 5;
 
@@ -26,7 +27,10 @@ export async function personDetails(
     .executeTakeFirstOrThrow();
   const last = await db
     .selectFrom("sessions")
-    .select((each) => each.fn.max<number | null>("renewed_at").as("at"))
+    .select((each) => [
+      each.fn.max<number | null>("renewed_at").as("renewedAt"),
+      each.fn.max<number | null>("seen_at").as("seenAt"),
+    ])
     .where("person_id", "=", personId)
     .executeTakeFirst();
   const tokens = await db
@@ -42,6 +46,7 @@ export async function personDetails(
     .where("person_id", "=", personId)
     .where("used_at", "is", null)
     .executeTakeFirst();
+  const steps = await secondStepsOf(db, personId);
   const mails = await db
     .selectFrom("mails")
     .select(["kind", "made_at", "sent_at", "failed_at", "reason"])
@@ -54,8 +59,11 @@ export async function personDetails(
     version: row.version,
     pendingEmail: await pendingEmail(db, personId, now),
     sessionsOpen: Number(sessions.count),
-    lastSeenAt: last?.at === null || last?.at === undefined ? null : Number(last.at),
+    lastSeenAt: Math.max(Number(last?.renewedAt ?? 0), Number(last?.seenAt ?? 0)) || null,
     accessTokens: Number(tokens.count),
+    hasApp: steps.totp !== null,
+    passkeys: steps.credentialIds.length,
+    recoveryCodesLeft: steps.recoveryCodesLeft,
     invitationExpiresAt: invitation?.expires_at ?? null,
     mails: mails.map((mail) => ({
       kind: mail.kind,

@@ -11,13 +11,14 @@ import { revokeSessionsOf } from "./sessions.ts";
 import { operation } from "./tables.ts";
 
 /**
- * Sets the password and ends whatever the old one had opened, programs' tokens too: it may have been somebody else's.
+ * Sets the password and ends whatever the old one had opened, programs' tokens too unless the admin who made the link
+ * knew better: it may have been somebody else's.
  * It signs nobody in: a second step, where the account has one, is asked for as ever.
  */
 export const resetPassword = operation({
   name: "identity.resetPassword",
   summary:
-    "Sets a new password by a link; all sessions and access tokens end, and the other links with them.",
+    "Sets a new password by a link; all sessions end, access tokens unless the link spares them, and the other links.",
   kind: "command",
   input: z.strictObject({
     resetToken: tokenField.meta({ description: "The token of the link, or the whole link." }),
@@ -37,7 +38,7 @@ export const resetPassword = operation({
   },
   async handle(context) {
     const { tx, facts, now, emit } = context;
-    const { personId, email } = await usableReset(tx, facts.resetId, now);
+    const { personId, email, keepsAccessTokens } = await usableReset(tx, facts.resetId, now);
     await tx.updateTable("password_resets").set({ used_at: now }).where("id", "=", facts.resetId).execute();
     await closeResets(tx, personId);
     await tx
@@ -54,7 +55,7 @@ export const resetPassword = operation({
       .where("id", "=", personId)
       .execute();
     const sessionsEnded = await revokeSessionsOf(context, personId, null);
-    const accessTokensEnded = await revokeAccessTokensOf(context, personId);
+    const accessTokensEnded = keepsAccessTokens === 1 ? 0 : await revokeAccessTokensOf(context, personId);
     await postMail(context, { personId, key: `password changed ${facts.resetId}`, kind: "password_changed" });
     emit(passwordChanged, { personId });
     return { email, sessionsEnded, accessTokensEnded };

@@ -106,6 +106,9 @@ export const PersonDetails = Person.extend({
   sessionsOpen: z.int(),
   lastSeenAt: instant.nullable(),
   accessTokens: z.int(),
+  hasApp: z.boolean().meta({ description: "Whether an app shows codes for the account." }),
+  passkeys: z.int(),
+  recoveryCodesLeft: z.int(),
   invitationExpiresAt: instant.nullable().meta({ description: "Null where no invitation is open." }),
   mails: z
     .array(
@@ -133,7 +136,9 @@ export const Session = z
     renewedAt: instant,
     expiresAt: instant.meta({ description: "When the token ends, unless the session is renewed before." }),
     endsAt: instant.meta({ description: "When the session ends for good." }),
-    seenAt: instant.nullable().meta({ description: "When it was last used, to within the hour." }),
+    seenAt: instant
+      .nullable()
+      .meta({ description: "When it was last used, to within ten minutes; null until that is first noted." }),
     isNewDevice: z
       .boolean()
       .meta({ description: "Whether the account had not been seen on this device before." }),
@@ -152,7 +157,9 @@ export const AccessToken = z
     lastFour: z.string().meta({ description: "The last four characters of the token, to recognise it by." }),
     createdAt: instant,
     expiresAt: instant,
-    seenAt: instant.nullable().meta({ description: "When it was last used, to within the hour." }),
+    seenAt: instant
+      .nullable()
+      .meta({ description: "When it was last used, to within ten minutes; null until that is first noted." }),
   })
   .meta({ id: "AccessToken" });
 export type AccessToken = z.output<typeof AccessToken>;

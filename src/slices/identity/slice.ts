@@ -19,6 +19,7 @@ import { confirmTotp } from "./confirm-totp.ts";
 import type { CoursesTaughtBy } from "./courses-taught.ts";
 import { createAccessToken } from "./create-access-token.ts";
 import { createPasswordReset } from "./create-password-reset.ts";
+import { endOtherSessions } from "./end-other-sessions.ts";
 import { endPersonSessions } from "./end-person-sessions.ts";
 import { endView } from "./end-view.ts";
 import { facultyLoginWith } from "./faculty-login.ts";
@@ -46,13 +47,15 @@ import { people } from "./migrations/0004-people.ts";
 import { peopleImports } from "./migrations/0005-people-imports.ts";
 import { signInSecurity } from "./migrations/0006-sign-in-security.ts";
 import { timeZonesOfPeople } from "./migrations/0006-time-zones-of-people.ts";
+import { resetsKeepTokens } from "./migrations/0007-resets-keep-tokens.ts";
+import { noteLastUse } from "./note-last-use.ts";
 import { identityPerson } from "./person-life.ts";
 import { readPeopleImport } from "./read-people-import.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { removePasskeyWith } from "./remove-passkey.ts";
 import { removeTotpWith } from "./remove-totp.ts";
 import { renewRecoveryCodes } from "./renew-recovery-codes.ts";
-import { renewSession } from "./renew-session.ts";
+import { renewSessionWith } from "./renew-session.ts";
 import { requestPasswordReset } from "./request-password-reset.ts";
 import { resetPassword } from "./reset-password.ts";
 import { resetTwoStep } from "./reset-two-step.ts";
@@ -70,7 +73,7 @@ import { updatePerson } from "./update-person.ts";
 import { updateSchool } from "./update-school.ts";
 import { uploadPeopleImport } from "./upload-people-import.ts";
 import { viewAs } from "./view-as.ts";
-import { whoAmI } from "./who-am-i.ts";
+import { whoAmIWith } from "./who-am-i.ts";
 
 /** The slice, given what it must know of courses. */
 export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: CoursesTaughtBy }) {
@@ -86,10 +89,11 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       studentLoginWith(coursesTaughtBy),
       facultyLoginWith(coursesTaughtBy),
       logout,
-      whoAmI,
-      renewSession,
+      whoAmIWith(coursesTaughtBy),
+      renewSessionWith(coursesTaughtBy),
       listSessions,
       revokeSession,
+      endOtherSessions,
       changePassword,
       createAccessToken,
       listAccessTokens,
@@ -134,10 +138,19 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       viewAs,
       endView,
     ],
-    migrations: [identity0001, timeZone, mails, people, peopleImports, timeZonesOfPeople, signInSecurity],
+    migrations: [
+      identity0001,
+      timeZone,
+      mails,
+      people,
+      peopleImports,
+      timeZonesOfPeople,
+      signInSecurity,
+      resetsKeepTokens,
+    ],
     tables: identityTables,
     jobs: [sendMail, answerPasswordReset, readPeopleImport, applyImportJob],
-    schedules: [forgetMails, forgetImports],
+    schedules: [forgetMails, forgetImports, noteLastUse],
     person: identityPerson,
   } as const satisfies Slice;
 }

@@ -63,7 +63,7 @@ export interface SessionsTable {
   signed_in_by: SignedInBy;
   /** 1 when the account had not been seen on this device before. */
   is_new_device: number;
-  /** When it was last used, to within the hour; null until it is first noted (`last-use.ts`). */
+  /** When it was last used, to within ten minutes; null until it is first noted (`note-last-use.ts`). */
   seen_at: number | null;
   /** Whom its owner looks at the school as, until when, and in which course only; null otherwise. */
   view_person_id: string | null;
@@ -187,6 +187,8 @@ export interface PasswordResetsTable {
   made_at: number;
   expires_at: number;
   used_at: number | null;
+  /** 1 where the admin who made it wanted the person's programs to go on. */
+  keeps_access_tokens: number;
 }
 
 /** Addresses that asked for a new password, until a job has looked them up. */

@@ -2,62 +2,75 @@
 import { z } from "zod";
 import { present } from "#base/assert.ts";
 import { personOf } from "#kernel/policy.ts";
+import type { CoursesTaughtBy } from "./courses-taught.ts";
 import { findPerson } from "./people.ts";
 import { signedInPerson } from "./policy.ts";
 import { Person, roleField, Session } from "./schema.ts";
+import { secondStepDue } from "./second-step-due.ts";
 import { sessionOfRow } from "./sessions.ts";
 import { operation } from "./tables.ts";
 
 /** The person behind the token, the roles that it may use, and the session unless a program asks. */
-export const whoAmI = operation({
-  name: "identity.whoAmI",
-  summary: "Gives the person who is signed in, and what the session may do.",
-  kind: "read",
-  input: z.strictObject({}),
-  output: z
-    .object({
-      person: Person,
-      roles: z.array(roleField).meta({ description: "The school-wide roles that this session may use." }),
-      scope: z.enum(["full", "student", "faculty"]),
-      session: Session.nullable().meta({ description: "Null for a program with an access token." }),
-      view: z
-        .object({
-          viewerName: z.string().meta({ description: "Who really looks." }),
-          courseId: z
-            .string()
-            .nullable()
-            .meta({ description: "The one course that is shown; null for all." }),
-          until: z.int().meta({ description: "When it ends by itself." }),
-        })
-        .meta({ id: "CurrentView" })
-        .nullable()
-        .meta({ description: "Set while somebody else looks at the school as this person." }),
-    })
-    .meta({ id: "WhoAmI" }),
-  policy: signedInPerson,
-  underView: "open",
-  examples: [{ summary: "Ask who is signed in", input: {} }],
-  async handle({ actor, db }) {
-    const { personId, sessionId, roles, scope, view } = personOf(actor);
-    const person = present(await findPerson(db, personId), "the actor is a person with a row");
-    const session = await db
-      .selectFrom("sessions")
-      .selectAll()
-      .where("id", "=", sessionId)
-      .executeTakeFirst();
-    return {
-      person,
-      roles: [...roles],
-      scope,
-      session: session === undefined ? null : sessionOfRow(session),
-      view:
-        view === undefined
-          ? null
-          : {
-              viewerName: (await findPerson(db, view.viewerId))?.name ?? "",
-              courseId: view.courseId,
-              until: session?.view_until ?? 0,
-            },
-    };
-  },
-});
+export function whoAmIWith(coursesTaughtBy: CoursesTaughtBy) {
+  return operation({
+    name: "identity.whoAmI",
+    summary: "Gives the person who is signed in, and what the session may do.",
+    kind: "read",
+    input: z.strictObject({}),
+    output: z
+      .object({
+        person: Person,
+        roles: z.array(roleField).meta({ description: "The school-wide roles that this session may use." }),
+        scope: z.enum(["full", "student", "faculty"]),
+        session: Session.nullable().meta({ description: "Null for a program with an access token." }),
+        view: z
+          .object({
+            viewerName: z.string().meta({ description: "Who really looks." }),
+            courseId: z
+              .string()
+              .nullable()
+              .meta({ description: "The one course that is shown; null for all." }),
+            until: z.int().meta({ description: "When it ends by itself." }),
+          })
+          .meta({ id: "CurrentView" })
+          .nullable()
+          .meta({ description: "Set while somebody else looks at the school as this person." }),
+        secondStepDue: z.enum(["set_up", "sign_in"]).nullable().meta({
+          id: "SecondStepDue",
+          description:
+            "What the school asks for before this session is renewed: a second step of the account, or signing in with it.",
+        }),
+      })
+      .meta({ id: "WhoAmI" }),
+    policy: signedInPerson,
+    underView: "open",
+    examples: [{ summary: "Ask who is signed in", input: {} }],
+    async handle({ actor, db }) {
+      const { personId, sessionId, roles, scope, view } = personOf(actor);
+      const person = present(await findPerson(db, personId), "the actor is a person with a row");
+      const session = await db
+        .selectFrom("sessions")
+        .selectAll()
+        .where("id", "=", sessionId)
+        .executeTakeFirst();
+      return {
+        person,
+        roles: [...roles],
+        scope,
+        session: session === undefined ? null : sessionOfRow(session),
+        secondStepDue:
+          session === undefined || view !== undefined
+            ? null
+            : await secondStepDue(db, session, coursesTaughtBy),
+        view:
+          view === undefined
+            ? null
+            : {
+                viewerName: (await findPerson(db, view.viewerId))?.name ?? "",
+                courseId: view.courseId,
+                until: session?.view_until ?? 0,
+              },
+      };
+    },
+  });
+}

@@ -14,6 +14,7 @@ import { type MessageKey, useText } from "../ui/text.ts";
 import { Toasts } from "../ui/toast.tsx";
 import { Loaded } from "./loaded.tsx";
 import { type Me, MeContext, useMe } from "./me.ts";
+import { SecondStepBanner } from "./second-step-banner.tsx";
 import { ViewBanner } from "./view-banner.tsx";
 
 const courseLinksMax = 12;
@@ -90,6 +91,7 @@ function FrameOf({ me }: { readonly me: Me }) {
       </header>
       <div>
         <ViewBanner />
+        <SecondStepBanner />
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>
           <Outlet />

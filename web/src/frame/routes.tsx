@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { JoinCoursePage } from "../courses/join-course.tsx";
 import { CoursesPage } from "../courses/list-courses.tsx";
+import { readPeopleAddress } from "../identity/people-address.ts";
 import { isSearchKind, type SearchAddress } from "../search/search-address.ts";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { PageHead, Skeleton } from "../ui/pieces.tsx";
@@ -62,6 +63,7 @@ const account = createRoute({
 const people = createRoute({
   getParentRoute: () => column,
   path: "people",
+  validateSearch: readPeopleAddress,
   component: lazyRouteComponent(() => import("../identity/list-people.tsx"), "PeoplePage"),
 });
 const peopleImports = createRoute({

@@ -85,6 +85,15 @@ function TokenFacts({ token }: { readonly token: AccessToken }) {
           {text("tokens.created")} <DateTime at={token.createdAt} dateOnly />
         </span>
         <span>
+          {token.seenAt === null ? (
+            text("tokens.neverUsed")
+          ) : (
+            <>
+              {text("tokens.seen")} <DateTime at={token.seenAt} />
+            </>
+          )}
+        </span>
+        <span>
           {text("tokens.expires")} <DateTime at={token.expiresAt} dateOnly />
         </span>
       </p>

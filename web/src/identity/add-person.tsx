@@ -2,7 +2,9 @@
 import { useState } from "react";
 import type { Person, SchoolRole } from "../contract.ts";
 import { useCommand } from "../data.ts";
+import { useMe } from "../frame/me.ts";
 import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/choices.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
@@ -15,6 +17,7 @@ interface Added {
   readonly person: Person;
   readonly link: string;
   readonly expiresAt: number;
+  readonly isMailed: boolean;
 }
 
 export function AddPersonDialog({ onClose }: { readonly onClose: () => void }) {
@@ -48,6 +51,8 @@ function AddForm({ onAdded, onCancel }: AddFormProps) {
   const text = useText();
   const add = useCommand("identity.addPerson");
   const [chosen, setChosen] = useState<readonly SchoolRole[]>(["student"]);
+  const { sendsMail } = useMe().school;
+  const [byMail, setByMail] = useState(true);
 
   async function submit(fields: Readonly<Record<string, string>>) {
     if (chosen.length === 0) return;
@@ -55,9 +60,14 @@ function AddForm({ onAdded, onCancel }: AddFormProps) {
     const { person, invitation, invitationLink } = await besideField(
       { email_taken: "email" },
       // No key of the form's: the roles are not among its fields, so it could not tell two actions apart.
-      add.run({ name, email, roles: [...chosen] }),
+      add.run({ name, email, roles: [...chosen], byMail: sendsMail && byMail }),
     );
-    onAdded({ person, link: invitationLink, expiresAt: invitation.expiresAt });
+    onAdded({
+      person,
+      link: invitationLink,
+      expiresAt: invitation.expiresAt,
+      isMailed: sendsMail && byMail,
+    });
   }
 
   return (
@@ -75,6 +85,11 @@ function AddForm({ onAdded, onCancel }: AddFormProps) {
             isRequired
           />
           <RoleChoices chosen={chosen} onChange={setChosen} />
+          {sendsMail && (
+            <Checkbox isSelected={byMail} onChange={setByMail}>
+              {text("person.byMail")}
+            </Checkbox>
+          )}
           <div className="dialog-actions">
             <Button onPress={onCancel}>{text("cancel")}</Button>
             <Button type="submit" look="primary" isPending={isPending}>

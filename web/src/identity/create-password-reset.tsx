@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { CommandOutput, Person } from "../contract.ts";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/choices.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
@@ -16,6 +17,7 @@ export interface CreatePasswordResetDialogProps {
 export function CreatePasswordResetDialog({ person, onClose }: CreatePasswordResetDialogProps) {
   const text = useText();
   const create = useCommand("identity.createPasswordReset");
+  const [endsTokens, setEndsTokens] = useState(true);
   const [made, setMade] = useState<CommandOutput<"identity.createPasswordReset"> | null>(null);
 
   return (
@@ -23,6 +25,9 @@ export function CreatePasswordResetDialog({ person, onClose }: CreatePasswordRes
       {made === null ? (
         <>
           <p>{text("person.resetText")}</p>
+          <Checkbox isSelected={endsTokens} onChange={setEndsTokens}>
+            {text("person.resetEndsTokens")}
+          </Checkbox>
           <ErrorNotice error={create.error} />
           <div className="dialog-actions">
             <Button onPress={onClose}>{text("cancel")}</Button>
@@ -30,7 +35,11 @@ export function CreatePasswordResetDialog({ person, onClose }: CreatePasswordRes
               look="primary"
               isPending={create.isPending}
               // What went wrong is kept by the command and shown above.
-              onPress={() => void create.run({ personId: person.id }).then(setMade, () => undefined)}
+              onPress={() =>
+                void create
+                  .run({ personId: person.id, endAccessTokens: endsTokens })
+                  .then(setMade, () => undefined)
+              }
             >
               {text("person.makeLink")}
             </Button>

@@ -11,15 +11,20 @@ export interface InvitationLinkProps {
   readonly expiresAt: number;
   /** What the link is, where it is no invitation. */
   readonly label?: string;
+  /** Whether it went to the person by mail as well. */
+  readonly isMailed?: boolean;
   readonly onDone: () => void;
   readonly onAnother?: () => void;
 }
 
-export function InvitationLink({ person, link, expiresAt, label, onDone, onAnother }: InvitationLinkProps) {
+export function InvitationLink(props: InvitationLinkProps) {
+  const { person, link, expiresAt, label, isMailed = false, onDone, onAnother } = props;
   const text = useText();
   return (
     <>
-      <p>{text("person.linkUse", { name: person.name, email: person.email })}</p>
+      <p>
+        {text(isMailed ? "person.linkMailed" : "person.linkUse", { name: person.name, email: person.email })}
+      </p>
       <CopyField label={label ?? text("person.link")} value={link} action={text("person.copyLink")} />
       <p className="faint">
         {text("person.linkHolds")} <DateTime at={expiresAt} />. {text("person.linkOnce")}

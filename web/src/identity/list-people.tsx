@@ -1,7 +1,7 @@
 /** The people of the school, for its admins: finding them, adding them, shutting and opening their accounts. */
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import type { Person, SchoolRole } from "../contract.ts";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import type { Person } from "../contract.ts";
 import { useCommand, usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { useMe } from "../frame/me.ts";
@@ -16,34 +16,39 @@ import { toast } from "../ui/toast.tsx";
 import { AddPersonDialog } from "./add-person.tsx";
 import "./messages.ts";
 import "./people-messages.ts";
+import { readPeopleAddress, roleFilters, signInFilters, stateFilters } from "./people-address.ts";
 import "./people.css";
 import { PeopleTable } from "./people-table.tsx";
 import { ReissueInvitationDialog } from "./reissue-invitation.tsx";
 
 /** What an admin is about to do, and to whom. */
 type Step = { readonly kind: "deactivate" | "invite"; readonly person: Person } | { readonly kind: "add" };
-type RoleFilter = SchoolRole | "all";
-type StateFilter = "all" | "active" | "inactive";
-
-const roleFilters: readonly RoleFilter[] = ["all", "admin", "instructor", "student"];
-const stateFilters: readonly StateFilter[] = ["all", "active", "inactive"];
 
 export function PeoplePage() {
   const text = useText();
   const me = useMe();
-  const [search, setSearch] = useState("");
-  const [role, setRole] = useState<RoleFilter>("all");
-  const [state, setState] = useState<StateFilter>("all");
+  const navigate = useNavigate();
+  const address = readPeopleAddress(useSearch({ strict: false }));
+  const { q = "", role, state, signIn } = address;
+  const [search, setSearch] = useState(q);
   const [step, setStep] = useState<Step | null>(null);
   const setActive = useCommand("identity.setPersonActive");
   const asked = useSettled(search.trim());
+  // The address says what is shown: going back, and a link that is passed on, lead to the same list.
+  const narrow = (change: Readonly<Record<string, unknown>>) =>
+    void navigate({ to: "/people", search: readPeopleAddress({ ...address, ...change }), replace: true });
+  useEffect(() => setSearch(q), [q]);
+  useEffect(() => {
+    if (asked !== q && asked === search.trim()) narrow({ q: asked });
+  });
   const people = usePages("identity.listPeople", {
-    ...(asked === "" ? {} : { search: asked }),
-    ...(role === "all" ? {} : { role }),
-    ...(state === "all" ? {} : { active: state === "active" }),
+    ...(q === "" ? {} : { search: q }),
+    ...(role === undefined ? {} : { role }),
+    ...(state === undefined ? {} : { active: state === "active" }),
+    ...(signIn === undefined ? {} : { signIn }),
   });
   const shown = people.data?.pages.flatMap((page) => page.items).length;
-  const isNarrowed = asked !== "" || role !== "all" || state !== "all";
+  const isNarrowed = Object.keys(address).length > 0;
 
   async function change(person: Person, active: boolean) {
     await setActive.run({ personId: person.id, active });
@@ -79,18 +84,30 @@ export function PeoplePage() {
         />
         <Select
           label={text("person.role")}
-          options={roleFilters.map((value) => ({
+          options={(["all", ...roleFilters] as const).map((value) => ({
             value,
             label: text(value === "all" ? "person.anyRole" : `role.${value}`),
           }))}
-          value={role}
-          onChange={setRole}
+          value={role ?? "all"}
+          onChange={(value) => narrow({ role: value })}
         />
         <Select
           label={text("person.state")}
-          options={stateFilters.map((value) => ({ value, label: text(`person.filter.${value}`) }))}
-          value={state}
-          onChange={setState}
+          options={(["all", ...stateFilters] as const).map((value) => ({
+            value,
+            label: text(`person.filter.${value}`),
+          }))}
+          value={state ?? "all"}
+          onChange={(value) => narrow({ state: value })}
+        />
+        <Select
+          label={text("person.signIn")}
+          options={(["all", ...signInFilters] as const).map((value) => ({
+            value,
+            label: text(`person.signIn.${value}`),
+          }))}
+          value={signIn ?? "all"}
+          onChange={(value) => narrow({ signIn: value })}
         />
       </search>
       <p role="status" className="faint people-count">

@@ -16,17 +16,27 @@ export function SessionsSection() {
   const text = useText();
   const sessions = usePages("identity.listSessions", {});
   const revoke = useCommand("identity.revokeSession");
-  const [chosen, setChosen] = useState<Session | null>(null);
+  const endOthers = useCommand("identity.endOtherSessions");
+  const [chosen, setChosen] = useState<Session | "others" | null>(null);
   const nameOf = useDeviceText();
+  const others =
+    sessions.data?.pages.flatMap(({ items }) => items).filter((each) => !each.isCurrent).length ?? 0;
 
   async function end({ id }: Session, key: string) {
     await revoke.run({ sessionId: id }, key);
     toast(text("sessions.ended"));
   }
+  async function endAllOthers(key: string) {
+    const { sessionsEnded } = await endOthers.run({}, key);
+    toast(text("sessions.othersEnded", { count: sessionsEnded }));
+  }
 
   return (
     <section className="section" aria-labelledby="sessions">
-      <h2 id="sessions">{text("sessions.title")}</h2>
+      <div className="row row-apart">
+        <h2 id="sessions">{text("sessions.title")}</h2>
+        {others > 0 && <Button onPress={() => setChosen("others")}>{text("sessions.endOthers")}</Button>}
+      </div>
       <p className="soft prose">{text("sessions.lead")}</p>
       <Paged of={sessions}>
         {(items) => (
@@ -47,7 +57,20 @@ export function SessionsSection() {
           </ul>
         )}
       </Paged>
-      {chosen !== null && (
+      {chosen === "others" && (
+        <ConfirmDialog
+          title={text("sessions.endOthersTitle")}
+          confirmLabel={text("sessions.endOthers")}
+          cancelLabel={text("cancel")}
+          isDanger
+          isOpen
+          onClose={() => setChosen(null)}
+          onConfirm={endAllOthers}
+        >
+          <p>{text("sessions.endOthersText")}</p>
+        </ConfirmDialog>
+      )}
+      {chosen !== null && chosen !== "others" && (
         <ConfirmDialog
           title={text("sessions.endTitle")}
           confirmLabel={text("sessions.end")}
@@ -77,9 +100,13 @@ function SessionFacts({ session, device }: { readonly session: Session; readonly
       </div>
       <p className="faint row">
         {session.place !== "" && <span>{text("sessions.from", { place: session.place })}</span>}
-        <span>
-          {text("sessions.renewed")} <DateTime at={session.renewedAt} />
-        </span>
+        {session.isCurrent ? (
+          <span>{text("sessions.inUse")}</span>
+        ) : (
+          <span>
+            {text("sessions.seen")} <DateTime at={Math.max(session.seenAt ?? 0, session.renewedAt)} />
+          </span>
+        )}
         <span>
           {text("sessions.opened")} <DateTime at={session.openedAt} dateOnly />
         </span>

@@ -12,20 +12,26 @@ import type { PersonDetails } from "./get-person.tsx";
 import { useDeviceText } from "./list-sessions.tsx";
 import { ReissueInvitationDialog } from "./reissue-invitation.tsx";
 
-type Step = "reset" | "invite" | "end" | "deactivate";
+type Step = "reset" | "invite" | "end" | "keys" | "deactivate";
 
 export function PersonAccess({ person, isMe }: { readonly person: PersonDetails; readonly isMe: boolean }) {
   const text = useText();
   const [step, setStep] = useState<Step | null>(null);
   const end = useCommand("identity.endPersonSessions");
+  const resetKeys = useCommand("identity.resetTwoStep");
   const setActive = useCommand("identity.setPersonActive");
   const sessions = usePages("identity.listPersonSessions", { personId: person.id });
   const deviceText = useDeviceText();
   const close = () => setStep(null);
+  const hasKeys = person.hasApp || person.passkeys > 0;
 
   async function endSessions() {
     const { sessionsEnded } = await end.run({ personId: person.id });
     toast(text("person.signedOut", { name: person.name, count: sessionsEnded }));
+  }
+  async function takeKeysOff() {
+    await resetKeys.run({ personId: person.id });
+    toast(text("person.keysOff", { name: person.name }));
   }
   async function activate(active: boolean) {
     await setActive.run({ personId: person.id, active });
@@ -46,6 +52,16 @@ export function PersonAccess({ person, isMe }: { readonly person: PersonDetails;
             </dd>
           </>
         )}
+        <dt>{text("person.secondStep")}</dt>
+        <dd>
+          {!hasKeys
+            ? text("person.noSecondStep")
+            : [
+                ...(person.hasApp ? [text("person.hasApp")] : []),
+                ...(person.passkeys > 0 ? [text("person.passkeys", { count: person.passkeys })] : []),
+                text("person.recoveryCodesLeft", { count: person.recoveryCodesLeft }),
+              ].join(" · ")}
+        </dd>
         <dt>{text("person.accessTokens")}</dt>
         <dd>{person.accessTokens}</dd>
       </dl>
@@ -59,7 +75,8 @@ export function PersonAccess({ person, isMe }: { readonly person: PersonDetails;
                 <li key={session.id}>
                   <p className="item-title">{deviceText(session.device)}</p>
                   <p className="faint">
-                    {session.place} · <DateTime at={session.openedAt} />
+                    {session.place} · {text("sessions.seen")}{" "}
+                    <DateTime at={Math.max(session.seenAt ?? 0, session.renewedAt)} />
                   </p>
                 </li>
               ))}
@@ -76,6 +93,7 @@ export function PersonAccess({ person, isMe }: { readonly person: PersonDetails;
         {person.active && person.sessionsOpen + person.accessTokens > 0 && !isMe && (
           <Button onPress={() => setStep("end")}>{text("person.signOut")}</Button>
         )}
+        {hasKeys && !isMe && <Button onPress={() => setStep("keys")}>{text("person.takeKeysOff")}</Button>}
         {person.active && !isMe && (
           <Button look="danger" onPress={() => setStep("deactivate")}>
             {text("person.deactivate")}
@@ -95,6 +113,19 @@ export function PersonAccess({ person, isMe }: { readonly person: PersonDetails;
       </div>
       {step === "reset" && <CreatePasswordResetDialog person={person} onClose={close} />}
       {step === "invite" && <ReissueInvitationDialog person={person} onClose={close} />}
+      {step === "keys" && (
+        <ConfirmDialog
+          title={text("person.takeKeysOffTitle", { name: person.name })}
+          confirmLabel={text("person.takeKeysOff")}
+          cancelLabel={text("cancel")}
+          isDanger
+          isOpen
+          onClose={close}
+          onConfirm={takeKeysOff}
+        >
+          <p>{text("person.takeKeysOffText")}</p>
+        </ConfirmDialog>
+      )}
       {(step === "end" || step === "deactivate") && (
         <ConfirmDialog
           title={text(step === "end" ? "person.signOutTitle" : "person.deactivateTitle", {

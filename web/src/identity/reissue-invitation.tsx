@@ -2,7 +2,9 @@
 import { useState } from "react";
 import type { CommandOutput, Person } from "../contract.ts";
 import { useCommand } from "../data.ts";
+import { useMe } from "../frame/me.ts";
 import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/choices.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
@@ -18,9 +20,12 @@ export function ReissueInvitationDialog({ person, onClose }: ReissueInvitationDi
   const reissue = useCommand("identity.reissueInvitation");
   const [issued, setIssued] = useState<CommandOutput<"identity.reissueInvitation"> | null>(null);
 
+  const { sendsMail } = useMe().school;
+  const [byMail, setByMail] = useState(true);
+
   function run() {
     // What went wrong is kept by the command and shown below.
-    reissue.run({ personId: person.id }).then(setIssued, () => undefined);
+    reissue.run({ personId: person.id, byMail: sendsMail && byMail }).then(setIssued, () => undefined);
   }
 
   return (
@@ -28,6 +33,11 @@ export function ReissueInvitationDialog({ person, onClose }: ReissueInvitationDi
       {issued === null ? (
         <>
           <p>{text(person.hasJoined ? "person.reissueJoined" : "person.reissueInvited")}</p>
+          {sendsMail && (
+            <Checkbox isSelected={byMail} onChange={setByMail}>
+              {text("person.byMail")}
+            </Checkbox>
+          )}
           <ErrorNotice error={reissue.error} />
           <div className="dialog-actions">
             <Button onPress={onClose}>{text("cancel")}</Button>
@@ -41,6 +51,7 @@ export function ReissueInvitationDialog({ person, onClose }: ReissueInvitationDi
           person={person}
           link={issued.invitationLink}
           expiresAt={issued.invitation.expiresAt}
+          isMailed={sendsMail && byMail}
           onDone={onClose}
         />
       )}
