@@ -87,8 +87,10 @@ async function fuzz(
       assert.ok(!answer.text.includes(secret), `${what}\n  showed ${somebody.name} «${secret}»`);
 
     const after = await school.digest();
-    if (answer.status >= 400) assert.equal(after, before, `${what}\n  was refused, and changed something`);
-    if (operation.kind === "read") assert.equal(after, before, `${what}\n  is a read, and changed something`);
+    if (answer.status >= 400)
+      assert.deepEqual(after, before, `${what}\n  was refused, and changed something`);
+    if (operation.kind === "read")
+      assert.deepEqual(after, before, `${what}\n  is a read, and changed something`);
     if (after === before) continue;
     isWhole = await school.mend();
     before = await school.digest();

@@ -39,8 +39,8 @@ export interface FuzzedSchool {
     somebody: Somebody,
     asked: Asked,
   ): Promise<{ status: number; type: string; text: string }>;
-  /** A hash over every row that a slice owns; nothing changes them but a call, since nothing runs in the background. */
-  digest(): Promise<string>;
+  /** A hash of each table of the slices; nothing changes them but a call, since nothing runs in the background. */
+  digest(): Promise<Readonly<Record<string, string>>>;
   /** The ids that are in any row, among them those of uploads. */
   knownIds(): Promise<KnownIds>;
   /** Texts that stand somewhere in the school and must not be shown to them. */
@@ -113,16 +113,11 @@ export async function openFuzzedSchool(folder: string): Promise<FuzzedSchool> {
     return value;
   };
   // Most calls commit nothing, and then nothing has to be read to know it.
-  let known = { position: -1, digest: "" };
+  let known: { position: number; digest: Readonly<Record<string, string>> } = { position: -1, digest: {} };
   const digest = async () => {
     const { position } = kernel.store.status();
     if (position !== known.position)
-      known = {
-        position,
-        digest: createHash("sha256")
-          .update(JSON.stringify(await rows()))
-          .digest("hex"),
-      };
+      known = { position, digest: Object.fromEntries((await rows()).map(hashed)) };
     return known.digest;
   };
   const uploads = await Promise.all(
@@ -260,6 +255,10 @@ async function sendText(url: string, token: string, body: string): Promise<strin
     body,
   });
   return present(response.headers.get("location")?.split("/").at(-1), "the address of the upload");
+}
+
+function hashed([table, rows]: readonly [string, readonly Row[]]): [string, string] {
+  return [table, createHash("sha256").update(JSON.stringify(rows)).digest("base64url")];
 }
 
 /** `course_groups` as `course_group`; the names of tables are regular but for one. */
