@@ -32,6 +32,7 @@ const sliceMayUse: Readonly<Record<string, readonly string[]>> = {
   grades: ["identity", "courses", "assignments"],
   notices: ["identity", "courses", "materials", "assignments", "queries"],
   search: ["courses", "materials", "assignments", "queries"],
+  progress: ["identity", "courses", "materials", "assignments", "queries", "grades"],
 };
 
 /** Names that say nothing about what is inside. */

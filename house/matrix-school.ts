@@ -386,6 +386,12 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       updateNoticePreferences: { version: 1, digestMinute: 60 },
       unsubscribe: { token: "any" },
     },
+    progress: {
+      getToday: {},
+      recordVisit: {},
+      getCourseProgress: { courseId },
+      listStudentProgress: { courseId },
+    },
     search: {
       search: { text: "cell" },
       findSimilar: { courseId, text: "Why are cells small?" },
@@ -440,6 +446,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     inputs,
     moveOn: (operation) => make(operation, instructor, { courseId }),
     furtherRows: [
+      {
+        operation: "progress.getCourseProgress",
+        about: "of the student",
+        input: { courseId, studentId: student.id },
+      },
       {
         operation: "grades.getStudentGrades",
         about: "of the student",

@@ -10,6 +10,7 @@ import { gradesSlice } from "#slices/grades/slice.ts";
 import { identitySlice } from "#slices/identity/slice.ts";
 import { materialsSlice } from "#slices/materials/slice.ts";
 import { noticesSlice } from "#slices/notices/slice.ts";
+import { progressSlice } from "#slices/progress/slice.ts";
 import { queriesSlice } from "#slices/queries/slice.ts";
 import { searchSlice } from "#slices/search/slice.ts";
 import { systemSlice } from "#slices/system/slice.ts";
@@ -27,6 +28,7 @@ export const slices = [
   noticesSlice,
   searchSlice,
   calendarSlice,
+  progressSlice,
 ] as const satisfies readonly Slice[];
 
 /** How many changes of the schema this version of Lyceum knows. */

@@ -7,7 +7,15 @@ export { type DueDate, datesDueBetween } from "./due.ts";
 export { assignmentPublished, gradeReleased } from "./events.ts";
 export { indexedAssignments } from "./indexed.ts";
 export { markedAssignments, markKey, marksOfStudents, type StudentMark } from "./marks.ts";
-export { assignmentIdField } from "./schema.ts";
+export { assignmentIdField, WorkState } from "./schema.ts";
+export { gradesReleasedSince, type WaitingWork, waitingWork } from "./waiting.ts";
+export {
+  type CourseWork,
+  type OwnWork,
+  type StudentWork,
+  workOfCourse,
+  workOfPerson,
+} from "./work-of-courses.ts";
 
 /** Whether this course has a published assignment of this id: one that its students see. */
 export async function hasPublishedAssignment(

@@ -7,8 +7,8 @@ import { courseIdField, courseTimeZone, loadStanding, studies, teaches } from "#
 import { assignmentOf } from "./assignments.ts";
 import { takesPartInCourse } from "./policy.ts";
 import { Assignment, AssignmentFilter, AssignmentSort, type WorkState } from "./schema.ts";
-import { type AssignmentsTable, type AssignmentsTables, operation } from "./tables.ts";
-import { type AssignmentFacts, countsOf, statesOf } from "./work-states.ts";
+import { type AssignmentsTables, operation } from "./tables.ts";
+import { type AssignmentFacts, countsOf, factColumns, statesOf } from "./work-states.ts";
 
 /**
  * Lists a course's assignments: all to those who teach, with counts; to students the published ones, with where they
@@ -86,39 +86,9 @@ async function factsOf(
   courseId: string,
   isTeacher: boolean,
 ): Promise<AssignmentFacts[]> {
-  const select = db.selectFrom("assignments").select(columns).where("course_id", "=", courseId);
+  const select = db.selectFrom("assignments").select(factColumns).where("course_id", "=", courseId);
   return isTeacher ? select.execute() : select.where("published", "=", 1).execute();
 }
-
-const columns = [
-  "id",
-  "course_id",
-  "title",
-  "points_max_hundredths",
-  "available_from",
-  "due_at",
-  "due_key",
-  "until_at",
-  "late_policy",
-  "late_percent",
-  "late_floor_percent",
-  "accepted_kinds",
-  "accepted_endings",
-  "file_bytes_max",
-  "files_max",
-  "accepts_text",
-  "attempts_max",
-  "resubmission",
-  "withdrawal",
-  "group_set_id",
-  "anonymous",
-  "published",
-  "version",
-  "created_by",
-  "created_at",
-  "updated_by",
-  "updated_at",
-] as const satisfies readonly (keyof AssignmentsTable)[];
 
 async function instructionsOf(db: Kysely<AssignmentsTables>, rows: readonly AssignmentFacts[]) {
   if (rows.length === 0) return new Map<string, string>();

@@ -99,7 +99,7 @@ async function handedIn(
   const own = await db
     .selectFrom("submissions")
     .select(["assignment_id as assignmentId", "student_id as studentId"])
-    .where("course_id", "=", courseId)
+    .where("assignment_id", "in", ofCourse(db, courseId))
     .where("student_id", "in", studentIds)
     .where("withdrawn_at", "is", null)
     .execute();
@@ -111,11 +111,16 @@ async function handedIn(
         .onRef("submissions.attempt", "=", "submission_members.attempt"),
     )
     .select(["submissions.assignment_id as assignmentId", "submission_members.student_id as studentId"])
-    .where("submissions.course_id", "=", courseId)
+    .where("submission_members.assignment_id", "in", ofCourse(db, courseId))
     .where("submission_members.student_id", "in", studentIds)
     .where("submissions.withdrawn_at", "is", null)
     .execute();
   return [...own, ...shared];
+}
+
+/** Work and extensions are found by their assignment: that is what their indexes begin with. */
+function ofCourse(db: Db, courseId: string) {
+  return db.selectFrom("assignments").select("assignments.id").where("assignments.course_id", "=", courseId);
 }
 
 /** The due dates that somebody was given for themselves. */
@@ -126,7 +131,7 @@ async function ownDates(
   const rows = await db
     .selectFrom("assignment_extensions")
     .select(["assignment_id", "owner_key", "due_at"])
-    .where("course_id", "=", courseId)
+    .where("assignment_id", "in", ofCourse(db, courseId))
     .where("due_at", "is not", null)
     .execute();
   return rows.flatMap(({ assignment_id, owner_key, due_at }) =>

@@ -9,6 +9,37 @@ import type { AssignmentsTable, AssignmentsTables } from "./tables.ts";
 type Db = Kysely<AssignmentsTables>;
 export type AssignmentFacts = Omit<AssignmentsTable, "instructions">;
 
+/** The columns of an assignment without its text, which lists do not need. */
+export const factColumns = [
+  "id",
+  "course_id",
+  "title",
+  "points_max_hundredths",
+  "available_from",
+  "due_at",
+  "due_key",
+  "until_at",
+  "late_policy",
+  "late_percent",
+  "late_floor_percent",
+  "accepted_kinds",
+  "accepted_endings",
+  "file_bytes_max",
+  "files_max",
+  "accepts_text",
+  "attempts_max",
+  "resubmission",
+  "withdrawal",
+  "group_set_id",
+  "anonymous",
+  "published",
+  "version",
+  "created_by",
+  "created_at",
+  "updated_by",
+  "updated_at",
+] as const satisfies readonly (keyof AssignmentsTable)[];
+
 export interface WorkFacts {
   readonly hasDraft: boolean;
   /** When the standing attempt came in; null while nothing is handed in. */
@@ -32,11 +63,24 @@ export async function statesOf(
   assignments: readonly AssignmentFacts[],
   { courseId, personId, now }: { readonly courseId: string; readonly personId: string; readonly now: number },
 ): Promise<ReadonlyMap<string, MyState>> {
-  if (assignments.length === 0) return new Map();
-  const ids = assignments.map(({ id }) => id);
   const isAnyOfGroups = assignments.some(({ group_set_id }) => group_set_id !== null);
   const groups = isAnyOfGroups ? await groupsOfPerson(db, courseId, personId) : [];
   const groupOfSet = new Map(groups.map(({ groupSetId, groupId }) => [groupSetId, groupId]));
+  return statesAnywhere(db, assignments, { groupOfSet, personId, now });
+}
+
+/** The same for assignments of any courses, given the groups that the person is in, by set. */
+export async function statesAnywhere(
+  db: Db,
+  assignments: readonly AssignmentFacts[],
+  {
+    groupOfSet,
+    personId,
+    now,
+  }: { readonly groupOfSet: ReadonlyMap<string, string>; readonly personId: string; readonly now: number },
+): Promise<ReadonlyMap<string, MyState>> {
+  if (assignments.length === 0) return new Map();
+  const ids = assignments.map(({ id }) => id);
   const keyOf = ({ group_set_id }: AssignmentFacts) =>
     (group_set_id === null ? undefined : groupOfSet.get(group_set_id)) ?? personId;
   const keys = [personId, ...groupOfSet.values()];

@@ -28,6 +28,7 @@ export {
   groupsOfPersonAnywhere,
   membersBySet,
   membersOfGroup,
+  membersOfGroups,
 } from "./groups-of-people.ts";
 export { indexedAnnouncements, indexedCourses } from "./indexed.ts";
 export { cleanLine } from "./keys.ts";
@@ -55,7 +56,7 @@ export {
   versionField,
 } from "./schema.ts";
 export { requireRoom } from "./storage.ts";
-export { roleOf, studentIdsOf, studentsAfter } from "./students.ts";
+export { roleOf, studentIdsOf, studentsAfter, studentsSince } from "./students.ts";
 export { changedBy, requireVersion, type Versioned } from "./versions.ts";
 
 /** The course of this code and term, however they are spelt; null when there is none. */

@@ -18,6 +18,7 @@ export interface AttendedCourse {
   readonly code: string;
   readonly title: string;
   readonly timeZone: string;
+  readonly isArchived: boolean;
   readonly teaches: boolean;
   readonly studies: boolean;
 }
@@ -54,7 +55,13 @@ export async function attendedCourses(
 }
 
 function attendedOf(
-  row: { readonly id: string; readonly code: string; readonly title: string; readonly time_zone: string },
+  row: {
+    readonly id: string;
+    readonly code: string;
+    readonly title: string;
+    readonly time_zone: string;
+    readonly archived_at: number | null;
+  },
   standing: Standing,
 ): AttendedCourse {
   return {
@@ -62,6 +69,7 @@ function attendedOf(
     code: row.code,
     title: row.title,
     timeZone: row.time_zone,
+    isArchived: row.archived_at !== null,
     teaches: teaches(standing),
     studies: studies(standing),
   };

@@ -149,3 +149,19 @@ export async function groupNamesOf(
     .execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
+
+/** Who is in each of these groups at present, in one query. */
+export async function membersOfGroups(
+  database: Database,
+  groupIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const members = new Map(groupIds.map((id) => [id, new Set<string>()]));
+  if (groupIds.length === 0) return members;
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("group_members")
+    .select(["group_id", "person_id"])
+    .where("group_id", "in", groupIds)
+    .execute();
+  for (const { group_id, person_id } of rows) members.get(group_id)?.add(person_id);
+  return members;
+}

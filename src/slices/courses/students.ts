@@ -57,3 +57,18 @@ export async function studentIdsOf(database: Database, courseId: string): Promis
     .execute();
   return new Set(rows.map(({ person_id }) => person_id));
 }
+
+/** The active students of a course with since when they are in it, without their names; for reckoning over all of them. */
+export async function studentsSince(
+  database: Database,
+  courseId: string,
+): Promise<{ readonly personId: string; readonly since: number }[]> {
+  return tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select(["person_id as personId", "since"])
+    .where("course_id", "=", courseId)
+    .where("role", "=", "student")
+    .where("ended_at", "is", null)
+    .orderBy("id")
+    .execute();
+}
