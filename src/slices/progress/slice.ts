@@ -4,6 +4,7 @@ import { getCourseProgress } from "./get-course-progress.ts";
 import { getToday } from "./get-today.ts";
 import { listStudentProgress } from "./list-student-progress.ts";
 import { progress } from "./migrations/0001-progress.ts";
+import { progressPerson } from "./person-life.ts";
 import { recordVisit } from "./record-visit.ts";
 import { progressTables } from "./tables.ts";
 
@@ -14,4 +15,5 @@ export const progressSlice = {
   operations: [getToday, recordVisit, getCourseProgress, listStudentProgress],
   migrations: [progress],
   tables: progressTables,
+  person: progressPerson,
 } as const satisfies Slice;
