@@ -59,6 +59,9 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     title: "Hello",
   });
 
+  const { announcementId: scheduledId = "" } = await make("courses.postAnnouncement", instructor, {
+    ...{ courseId, title: "Later", publishAt: kernel.clock.now() + 86_400_000 },
+  });
   const { copyId = "" } = await make("courses.copyCourse", instructor, {
     courseId,
     code: "BIO-COPY",
@@ -95,6 +98,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
 
   const upload = (by: BuiltPerson) =>
     kernel.upload(`person:${by.id}`, "notes.txt", new TextEncoder().encode("Cells are small."));
+  const { fileId = "" } = await make("courses.addAnnouncementFile", instructor, {
+    courseId,
+    uploadId: await upload(instructor),
+  });
+  await make("courses.updateAnnouncement", instructor, { announcementId, version: 1, fileIds: [fileId] });
   const material = async (published: boolean) =>
     (
       await make("materials.courseMaterialUpload", instructor, {
@@ -203,6 +211,13 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       postAnnouncement: { courseId, title: "Tomorrow in room 204" },
       removeAnnouncement: { announcementId },
       listAnnouncements: { courseId },
+      getAnnouncement: { announcementId },
+      updateAnnouncement: { announcementId, version: 1, title: "Hello!" },
+      markAnnouncementsRead: { courseId },
+      countUnreadAnnouncements: { courseId },
+      listAnnouncementReaders: { announcementId },
+      addAnnouncementFile: { courseId, uploadId: "any" },
+      getAnnouncementFile: { fileId },
       viewAsStudent: { courseId, personId: student.id },
       createSection: { courseId, title: "Far" },
       updateSection: { sectionId, version: 1, title: "Nearer" },
@@ -461,6 +476,18 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
         about: "the class sees it",
         input: { queryId: classQueryId, ...(/answer|follow/.test(name) ? { body: "So." } : {}) },
       })),
+      ...["getAnnouncement", "updateAnnouncement", "removeAnnouncement", "listAnnouncementReaders"].map(
+        (name) => ({
+          operation: `courses.${name}`,
+          about: "scheduled",
+          input: { announcementId: scheduledId, ...(name === "updateAnnouncement" ? { version: 1 } : {}) },
+        }),
+      ),
+      {
+        operation: "courses.listAnnouncements",
+        about: "scheduled",
+        input: { courseId, list: "scheduled" },
+      },
       { operation: "courses.removeModule", about: "a draft", input: { moduleId: draftModuleId } },
       { operation: "materials.getMaterial", about: "a draft", input: { materialId: draftMaterialId } },
       { operation: "materials.getCourseMaterial", about: "a draft", input: { materialId: draftMaterialId } },

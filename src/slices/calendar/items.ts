@@ -124,13 +124,15 @@ async function announcementItems(
 ): Promise<CalendarItem[]> {
   const ids = courses.map(({ courseId }) => courseId);
   const announcements = await announcementsBetween(db, ids, stretch);
-  return announcements.map(({ announcementId, courseId, title, postedAt }) => ({
+  const taught = new Set(courses.filter(({ teaches }) => teaches).map(({ courseId }) => courseId));
+  const seen = announcements.filter(({ courseId, isScheduled }) => !isScheduled || taught.has(courseId));
+  return seen.map(({ announcementId, courseId, title, postedAt, isScheduled }) => ({
     kind: "announcement",
     subjectId: announcementId,
     courseId,
     title,
     startsAt: postedAt,
-    isDraft: false,
+    isDraft: isScheduled,
     version: 1,
     updatedAt: postedAt,
     ...moment,

@@ -165,6 +165,7 @@ export async function announcementTitles(
     .selectFrom("announcements")
     .select(["id", "title"])
     .where("id", "in", ids)
+    .where("posted", "=", 1)
     .where("removed_at", "is", null)
     .execute();
   return new Map(rows.map(({ id, title }) => [id, title]));

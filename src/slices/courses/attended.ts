@@ -80,18 +80,20 @@ export interface DatedAnnouncement {
   readonly courseId: string;
   readonly title: string;
   readonly postedAt: number;
+  /** Whether only those who teach see it yet. */
+  readonly isScheduled: boolean;
 }
 
-/** What was announced in these courses from `from` up to `to`. */
+/** What was announced in these courses, or is about to be, from `from` up to `to`. */
 export async function announcementsBetween(
   database: Database,
   courseIds: readonly string[],
   { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
 ): Promise<DatedAnnouncement[]> {
   if (courseIds.length === 0) return [];
-  return tablesOf<CoursesTables>(database)
+  const rows = await tablesOf<CoursesTables>(database)
     .selectFrom("announcements")
-    .select(["id as announcementId", "course_id as courseId", "title", "posted_at as postedAt"])
+    .select(["id as announcementId", "course_id as courseId", "title", "posted_at as postedAt", "posted"])
     .where("course_id", "in", courseIds)
     .where("removed_at", "is", null)
     .where("posted_at", ">=", from)
@@ -99,4 +101,5 @@ export async function announcementsBetween(
     .orderBy("posted_at")
     .limit(limit)
     .execute();
+  return rows.map(({ posted, ...row }) => ({ ...row, isScheduled: posted === 0 }));
 }

@@ -1,6 +1,8 @@
 /** What the courses slice itself holds of a course: how its outline and announcements are copied, and how all of it goes. */
 import type { Kysely } from "kysely";
 import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
+import type { HeldBlobs } from "#kernel/held-blobs.ts";
+import { dropFiles, fileBytes, holderOfFile } from "./announcement-files.ts";
 import type { CoursesTables } from "./tables.ts";
 
 const sectionRows = coursePartFor<CoursesTables>()({
@@ -67,7 +69,8 @@ const announcementRows = coursePartFor<CoursesTables>()({
       .orderBy("id")
       .execute(),
   idOf: (row) => row.id,
-  async write({ tx, courseId, by, now, newIdOf, relinked }, rows) {
+  dates: ({ posted, title, posted_at: at }) => (posted === 0 ? [{ title, field: "publish_at", at }] : []),
+  async write({ tx, courseId, by, now, newIdOf, relinked, shift }, rows) {
     for (const row of rows)
       await tx
         .insertInto("announcements")
@@ -77,18 +80,60 @@ const announcementRows = coursePartFor<CoursesTables>()({
           course_id: courseId,
           body: relinked(row.body),
           posted_by: by,
-          posted_at: now,
+          // What waits for its time in the old course waits in the new one.
+          posted_at: row.posted === 1 ? now : shift(row.posted_at),
+          edited_at: null,
+          version: 1,
+          updated_by: by,
+          updated_at: now,
         })
         .execute();
   },
 });
 
+const announcementFileRows = coursePartFor<CoursesTables>()({
+  choice: "announcements",
+  read: ({ db, courseId }) =>
+    db
+      .selectFrom("announcement_files")
+      .innerJoin("announcements", "announcements.id", "announcement_files.announcement_id")
+      .selectAll("announcement_files")
+      .where("announcements.course_id", "=", courseId)
+      .where("announcements.removed_at", "is", null)
+      .orderBy("announcement_files.id")
+      .execute(),
+  idOf: (row) => row.id,
+  async write({ tx, courseId, by, now, newIdOf, newIdIfCopied, blobs }, rows) {
+    for (const row of rows) {
+      const id = newIdOf(row.id);
+      await blobs.hold(row, holderOfFile(id));
+      await tx
+        .insertInto("announcement_files")
+        .values({
+          ...row,
+          id,
+          course_id: courseId,
+          announcement_id: newIdIfCopied(row.announcement_id),
+          added_by: by,
+          added_at: now,
+        })
+        .execute();
+    }
+  },
+});
+
 const purgedAtOnce = 300;
+const filesAtOnce = 100;
 
 export const coursesLife = courseLifeFor<CoursesTables>()({
-  parts: [sectionRows, moduleRows, announcementRows],
-  async purge({ tx }, courseId) {
+  parts: [sectionRows, moduleRows, announcementRows, announcementFileRows],
+  async bytes(db, courseIds) {
+    const bytes = await fileBytes(db, courseIds);
+    return new Map([...bytes].map(([id, taught]) => [id, { taught, handedIn: 0 }]));
+  },
+  async purge({ tx, blobs }, courseId) {
     if (await purgeGroups(tx, courseId)) return true;
+    if (await purgeAroundAnnouncements({ tx, blobs }, courseId)) return true;
     for (const table of ["announcements", "course_modules", "course_sections", "enrolments"] as const) {
       const rows = await tx
         .selectFrom(table)
@@ -104,6 +149,41 @@ export const coursesLife = courseLifeFor<CoursesTables>()({
     return false;
   },
 });
+
+/** The files of a course's announcements, then who has read which; whether there is more. */
+async function purgeAroundAnnouncements(
+  { tx, blobs }: { readonly tx: Kysely<CoursesTables>; readonly blobs: HeldBlobs },
+  courseId: string,
+): Promise<boolean> {
+  const files = await tx
+    .selectFrom("announcement_files")
+    .select(["id", "sha256"])
+    .where("course_id", "=", courseId)
+    .limit(filesAtOnce)
+    .execute();
+  await dropFiles({ tx, blobs }, files);
+  if (files.length > 0) return true;
+  const read = await tx
+    .selectFrom("announcement_reads")
+    .select(["announcement_id", "person_id"])
+    .where("course_id", "=", courseId)
+    .orderBy("announcement_id")
+    .limit(purgedAtOnce)
+    .execute();
+  const [first] = read;
+  if (first === undefined) return false;
+  const people = read.filter((row) => row.announcement_id === first.announcement_id);
+  await tx
+    .deleteFrom("announcement_reads")
+    .where("announcement_id", "=", first.announcement_id)
+    .where(
+      "person_id",
+      "in",
+      people.map(({ person_id }) => person_id),
+    )
+    .execute();
+  return true;
+}
 
 /** The members of the groups of a course, then the groups, then their sets; whether there is more. */
 async function purgeGroups(tx: Kysely<CoursesTables>, courseId: string): Promise<boolean> {

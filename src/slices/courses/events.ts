@@ -21,6 +21,10 @@ export const enrolmentStarted = eventType<EnrolmentFacts & { role: string; origi
 export const enrolmentRoleChanged = eventType<EnrolmentFacts & { role: string }>("enrolment.role_changed");
 type AnnouncementFacts = { announcementId: string; courseId: string };
 export const announcementPosted = eventType<AnnouncementFacts & { postedBy: string }>("announcement.posted");
+/** Written, to be posted later; only those who teach see it. */
+export const announcementScheduled = eventType<AnnouncementFacts>("announcement.scheduled");
+/** Its text, its files, its place or its time is another. */
+export const announcementUpdated = eventType<AnnouncementFacts>("announcement.updated");
 export const announcementRemoved = eventType<AnnouncementFacts>("announcement.removed");
 export const announcementRestored = eventType<AnnouncementFacts>("announcement.restored");
 /** Somebody lost access to a course; what they did in it stays. */

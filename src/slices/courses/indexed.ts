@@ -2,15 +2,17 @@
 import { tablesOf } from "#engines/store/port.ts";
 import type { IndexedKind, SourceChange } from "#kernel/indexed-source.ts";
 import { plainText } from "#kernel/indexed-source.ts";
-import { audienceOfCourse, standingsIn } from "./audiences.ts";
+import { audienceOfCourse, audienceOfStaff, standingsIn } from "./audiences.ts";
 import {
   announcementPosted,
   announcementRemoved,
   announcementRestored,
+  announcementScheduled,
+  announcementUpdated,
   courseCreated,
   courseUpdated,
 } from "./events.ts";
-import { belongs } from "./policy.ts";
+import { belongs, teaches } from "./policy.ts";
 import type { CoursesTables } from "./tables.ts";
 
 export const indexedCourses: IndexedKind = {
@@ -62,12 +64,18 @@ export const indexedCourses: IndexedKind = {
 
 export const indexedAnnouncements: IndexedKind = {
   kind: "announcement",
-  events: [announcementPosted.type, announcementRemoved.type, announcementRestored.type],
+  events: [
+    announcementPosted,
+    announcementScheduled,
+    announcementUpdated,
+    announcementRemoved,
+    announcementRestored,
+  ].map(({ type }) => type),
   sourceIds: ({ data }) => [String(data.announcementId)],
   async changes(database, sourceIds) {
     const rows = await tablesOf<CoursesTables>(database)
       .selectFrom("announcements")
-      .select(["id", "course_id", "title", "body"])
+      .select(["id", "course_id", "title", "body", "posted"])
       .where("id", "in", sourceIds)
       .where("removed_at", "is", null)
       .execute();
@@ -77,7 +85,8 @@ export const indexedAnnouncements: IndexedKind = {
       const row = found.get(sourceId);
       if (row === undefined) return { ...source, change: "remove" };
       const entries = [{ place: "", title: row.title, heading: "", body: plainText(row.body) }];
-      const audiences = [audienceOfCourse(row.course_id)];
+      const audienceOf = row.posted === 1 ? audienceOfCourse : audienceOfStaff;
+      const audiences = [audienceOf(row.course_id)];
       return { ...source, change: "replace", part: "about", audiences, entries };
     });
   },
@@ -95,7 +104,7 @@ export const indexedAnnouncements: IndexedKind = {
   async readable({ database, actor }, sourceIds) {
     const rows = await tablesOf<CoursesTables>(database)
       .selectFrom("announcements")
-      .select(["id", "course_id", "title"])
+      .select(["id", "course_id", "title", "posted"])
       .where("id", "in", sourceIds)
       .where("removed_at", "is", null)
       .execute();
@@ -107,7 +116,8 @@ export const indexedAnnouncements: IndexedKind = {
     return new Map(
       rows.flatMap((row) => {
         const standing = standings.get(row.course_id);
-        if (standing === undefined || !belongs(standing)) return [];
+        const sees = row.posted === 1 ? belongs : teaches;
+        if (standing === undefined || !sees(standing)) return [];
         return [[row.id, { courseId: row.course_id, title: row.title }]];
       }),
     );

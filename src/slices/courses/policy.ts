@@ -327,20 +327,3 @@ export const managesCourseOfEnrolment: Policy<{ readonly enrolmentId: string }> 
     return decide(standing, manages, { thing: "enrolment", otherwise });
   },
 };
-
-const announcementById = prepared<CoursesTables>()((db, p: Parameter<{ announcementId: string }>) =>
-  db.selectFrom("announcements").select("course_id").where("id", "=", p("announcementId")),
-);
-
-/** Those who teach the course of the announcement. */
-export const teachesCourseOfAnnouncement: Policy<{ readonly announcementId: string }> = {
-  claim: "teaches the course of the announcement",
-  async decide({ actor, input, database }) {
-    if (actor.kind === "anonymous") return denyUnauthenticated;
-    const [row] = await announcementById(database, { announcementId: input.announcementId });
-    if (row === undefined) return denyNotFound("announcement");
-    const standing = await loadStanding(database, actor, row.course_id);
-    const otherwise = "Only those who teach the course do this.";
-    return decide(standing, teaches, { thing: "announcement", otherwise });
-  },
-};

@@ -9,9 +9,6 @@ export const titleLengthMax = 200;
 export const summaryLengthMax = 4_000;
 /** Active enrolments of one course. */
 export const enrolmentsMax = 5_000;
-export const announcementBodyLengthMax = 10_000;
-/** Announcements of one course, removed ones included. */
-export const announcementsMax = 2_000;
 /** How long a course in the trash can be restored. */
 export const trashMsMax = 30 * 24 * 3_600_000;
 /** How far a copy may move dates: some ten years. */
@@ -73,12 +70,6 @@ export const summaryField = z
   .string()
   .max(summaryLengthMax)
   .meta({ description: "What the course is about, in plain text or Markdown." });
-
-export const announcementTitleField = lineField(titleLengthMax, "What it is about, in one line.");
-export const announcementBodyField = z
-  .string()
-  .max(announcementBodyLengthMax)
-  .meta({ description: "The announcement, in plain text or Markdown." });
 
 export const sectionTitleField = lineField(titleLengthMax, "The heading, in one line.");
 export const moduleTitleField = lineField(titleLengthMax, "What the module is called: Week 1, Light.");
@@ -298,16 +289,3 @@ export const Enrolment = z
   })
   .meta({ id: "Enrolment" });
 export type Enrolment = z.output<typeof Enrolment>;
-
-export const Announcement = z
-  .object({
-    announcementId: z.string(),
-    courseId: z.string(),
-    title: z.string(),
-    body: z.string(),
-    postedBy: PersonName,
-    postedAt: z.int().meta({ description: "Milliseconds UTC." }),
-    removedAt: z.int().nullable().meta({ description: "Milliseconds UTC; null unless it was removed." }),
-  })
-  .meta({ id: "Announcement" });
-export type Announcement = z.output<typeof Announcement>;

@@ -1,8 +1,10 @@
 /** Table of contents of courses: what a school teaches, and who is in it. */
 import type { Slice } from "#kernel/slice.ts";
+import { addAnnouncementFile } from "./add-announcement-file.ts";
 import { addGroups } from "./add-groups.ts";
 import { archiveCourse } from "./archive-course.ts";
 import { copyCourse } from "./copy-course.ts";
+import { countUnreadAnnouncements } from "./count-unread-announcements.ts";
 import { coursesLife } from "./course-life.ts";
 import { createCourse } from "./create-course.ts";
 import { createGroupSet } from "./create-group-set.ts";
@@ -10,15 +12,19 @@ import { createModule } from "./create-module.ts";
 import { createSection } from "./create-section.ts";
 import { createTerm } from "./create-term.ts";
 import { distributeGroupMembers } from "./distribute-group-members.ts";
+import { dropUnsentFiles } from "./drop-unsent-files.ts";
 import { emptyTrash } from "./empty-trash.ts";
 import { endEnrolment } from "./end-enrolment.ts";
 import { enrolPerson } from "./enrol-person.ts";
+import { getAnnouncement } from "./get-announcement.ts";
+import { getAnnouncementFile } from "./get-announcement-file.ts";
 import { getCourse } from "./get-course.ts";
 import { getCourseCopy } from "./get-course-copy.ts";
 import { getCourseStorage } from "./get-course-storage.ts";
 import { getOutline } from "./get-outline.ts";
 import { joinCourse } from "./join-course.ts";
 import { leaveMyGroup } from "./leave-my-group.ts";
+import { listAnnouncementReaders } from "./list-announcement-readers.ts";
 import { listAnnouncements } from "./list-announcements.ts";
 import { listCourseStorage } from "./list-course-storage.ts";
 import { listCourses } from "./list-courses.ts";
@@ -29,16 +35,19 @@ import { listPeopleWithoutGroup } from "./list-people-without-group.ts";
 import { listTerms } from "./list-terms.ts";
 import { listTrashedCourses } from "./list-trashed-courses.ts";
 import { makeCopy } from "./make-copy.ts";
+import { markAnnouncementsRead } from "./mark-announcements-read.ts";
 import { courses } from "./migrations/0001-courses.ts";
 import { announcements } from "./migrations/0002-announcements.ts";
 import { outline } from "./migrations/0003-outline.ts";
 import { groups } from "./migrations/0004-groups.ts";
 import { life } from "./migrations/0005-life.ts";
 import { storage } from "./migrations/0006-storage.ts";
+import { announcementsInFull } from "./migrations/0007-announcements-in-full.ts";
 import { moveModule } from "./move-module.ts";
 import { moveSection } from "./move-section.ts";
 import { coursesPerson } from "./person-life.ts";
 import { postAnnouncement } from "./post-announcement.ts";
+import { postScheduled } from "./post-scheduled.ts";
 import { previewCourseCopy } from "./preview-course-copy.ts";
 import { publishCourse } from "./publish-course.ts";
 import { removeAnnouncement } from "./remove-announcement.ts";
@@ -58,6 +67,7 @@ import { signUpForGroup } from "./sign-up-for-group.ts";
 import { coursesTables } from "./tables.ts";
 import { trashCourse } from "./trash-course.ts";
 import { unpublishCourse } from "./unpublish-course.ts";
+import { updateAnnouncement } from "./update-announcement.ts";
 import { updateCourse } from "./update-course.ts";
 import { updateGroupSet } from "./update-group-set.ts";
 import { updateModule } from "./update-module.ts";
@@ -82,6 +92,13 @@ export const coursesSlice = {
     postAnnouncement,
     removeAnnouncement,
     listAnnouncements,
+    getAnnouncement,
+    updateAnnouncement,
+    markAnnouncementsRead,
+    countUnreadAnnouncements,
+    listAnnouncementReaders,
+    addAnnouncementFile,
+    getAnnouncementFile,
     createSection,
     updateSection,
     moveSection,
@@ -124,10 +141,10 @@ export const coursesSlice = {
     removeTerm,
     viewAsStudent,
   ],
-  migrations: [courses, announcements, outline, groups, life, storage],
+  migrations: [courses, announcements, outline, groups, life, storage, announcementsInFull],
   tables: coursesTables,
   jobs: [makeCopy],
-  schedules: [emptyTrash],
+  schedules: [emptyTrash, postScheduled, dropUnsentFiles],
   course: coursesLife,
   person: coursesPerson,
 } as const satisfies Slice;

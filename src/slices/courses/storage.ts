@@ -4,6 +4,7 @@ import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { CourseBytes } from "#kernel/course-life.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { Slice } from "#kernel/slice.ts";
+import { fileBytes } from "./announcement-files.ts";
 import { type CourseStorage, courseBytesDefault } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
@@ -56,11 +57,20 @@ export function storageOf(
   };
 }
 
+interface Wanted {
+  readonly courseId: string;
+  readonly used: number;
+  readonly more: number;
+}
+
+/** The same for other slices, which say how much of theirs is `used`; what announcements carry is added to it. */
+export async function requireRoom(database: Database, wanted: Wanted): Promise<void> {
+  const own = (await fileBytes(tablesOf<CoursesTables>(database), [wanted.courseId])).get(wanted.courseId);
+  await requireFits(database, { ...wanted, used: wanted.used + (own ?? 0) });
+}
+
 /** Refuses `more` bytes in a course whose files take `used` already, where that is beyond its limit. */
-export async function requireRoom(
-  database: Database,
-  { courseId, used, more }: { readonly courseId: string; readonly used: number; readonly more: number },
-): Promise<void> {
+export async function requireFits(database: Database, { courseId, used, more }: Wanted): Promise<void> {
   const db = tablesOf<CoursesTables>(database);
   const { storage_bytes_max } = await db
     .selectFrom("courses")

@@ -51,8 +51,38 @@ export interface AnnouncementsTable {
   title: string;
   body: string;
   posted_by: string;
+  /** When it was posted, or will be. */
   posted_at: number;
+  /** 0 while it waits for its time: only those who teach see it. */
+  posted: 0 | 1;
+  pinned: 0 | 1;
+  /** When what is said in it changed after it was posted. */
+  edited_at: number | null;
   removed_at: number | null;
+  version: number;
+  updated_by: string;
+  updated_at: number;
+}
+
+/** Who has read which announcement, and when. */
+export interface AnnouncementReadsTable {
+  announcement_id: string;
+  person_id: string;
+  course_id: string;
+  read_at: number;
+}
+
+export interface AnnouncementFilesTable {
+  id: string;
+  course_id: string;
+  /** Null until the announcement is posted that it is written for. */
+  announcement_id: string | null;
+  added_by: string;
+  added_at: number;
+  file_name: string;
+  media_type: string;
+  bytes: number;
+  sha256: string;
 }
 
 /** A heading in a course's outline. */
@@ -170,6 +200,8 @@ export interface CoursesTables {
   courses: CoursesTable;
   enrolments: EnrolmentsTable;
   announcements: AnnouncementsTable;
+  announcement_reads: AnnouncementReadsTable;
+  announcement_files: AnnouncementFilesTable;
   course_sections: CourseSectionsTable;
   course_modules: CourseModulesTable;
   group_sets: GroupSetsTable;
@@ -185,7 +217,9 @@ export interface CoursesTables {
 export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = {
   courses: { personal: ["created_by", "updated_by", "archived_by", "trashed_by"] },
   enrolments: { personal: ["person_id", "ended_by"] },
-  announcements: { personal: ["title", "body", "posted_by"] },
+  announcements: { personal: ["title", "body", "posted_by", "updated_by"] },
+  announcement_reads: { personal: ["person_id", "read_at"] },
+  announcement_files: { personal: ["added_by", "file_name"] },
   course_sections: { personal: ["updated_by"] },
   course_modules: { personal: ["updated_by"] },
   group_sets: { personal: ["updated_by"] },

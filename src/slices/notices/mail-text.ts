@@ -62,7 +62,7 @@ export function mailText({ person, notices, isDigest, schoolName, links }: MailF
 /** Where the notice leads, within the school's pages. */
 function pathOf({ course, subject }: Notice): string {
   const at = `/courses/${course.courseId}`;
-  if (subject.announcementId !== null) return `${at}/announcements`;
+  if (subject.announcementId !== null) return `${at}/announcements/${subject.announcementId}`;
   if (subject.materialId !== null) return `${at}/materials/${subject.materialId}`;
   if (subject.assignmentId !== null) return `${at}/assignments/${subject.assignmentId}`;
   return subject.queryId === null ? at : `${at}/queries/${subject.queryId}`;
