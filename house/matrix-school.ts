@@ -134,6 +134,10 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     assignmentId,
     uploadId: await upload(student),
   });
+  const { attachmentId: sheetId = "" } = await make("assignments.addAssignmentAttachment", instructor, {
+    assignmentId,
+    uploadId: await upload(instructor),
+  });
   const gradedAssignmentId = await assignment(true);
   const { submissionId: gradedSubmissionId = "" } = await make("assignments.submitAssignment", student, {
     assignmentId: gradedAssignmentId,
@@ -345,6 +349,10 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       listSubmissions: { assignmentId },
       getSubmission: { submissionId },
       downloadSubmissions: { assignmentId },
+      addAssignmentAttachment: { assignmentId, uploadId: "any" },
+      replaceAssignmentAttachment: { attachmentId: sheetId, version: 1, uploadId: "any" },
+      removeAssignmentAttachment: { attachmentId: sheetId, version: 1 },
+      downloadAssignmentAttachment: { attachmentId: sheetId },
     },
     calendar: {
       getCalendar: { from: 0, to: 1, courseId },

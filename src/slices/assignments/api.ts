@@ -4,11 +4,20 @@ import type { AssignmentsTables } from "./tables.ts";
 
 export { type Attending, type DatedAssignment, datedAssignments } from "./dated.ts";
 export { type DueDate, datesDueBetween } from "./due.ts";
-export { assignmentPublished, gradeReleased } from "./events.ts";
+export {
+  appealAnswered,
+  appealOpened,
+  assignmentPublished,
+  extensionGranted,
+  gradeChanged,
+  gradeReleased,
+  submissionReceived,
+} from "./events.ts";
 export { indexedAssignments } from "./indexed.ts";
 export { markedAssignments, markKey, marksOfStudents, type StudentMark } from "./marks.ts";
 export { assignmentIdField, WorkState } from "./schema.ts";
 export { gradesReleasedSince, type WaitingWork, waitingWork } from "./waiting.ts";
+export { assignmentsOfSubmissions, peopleOfAttempt, peopleOfExtension } from "./whom-it-concerns.ts";
 export {
   type CourseWork,
   type OwnWork,

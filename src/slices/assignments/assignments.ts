@@ -33,6 +33,7 @@ export function assignmentOf(
     timeZone,
     mine: null,
     counts: null,
+    attachments: [],
     isPastDue: isLate(row.due_at, now),
     state: row.published === 1 ? "published" : "draft",
     version: row.version,

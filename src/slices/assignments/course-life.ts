@@ -2,6 +2,7 @@
 import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
 import type { Step } from "#kernel/step.ts";
 import { holderOfAttempt } from "./assignments.ts";
+import { attachmentBytes, attachmentRows, purgeAttachments } from "./attachment-life.ts";
 import { gradingRows, purgeGrading, rubricRows } from "./grading-life.ts";
 import { purgeHandingIn } from "./handing-in-life.ts";
 import { dueKey } from "./settings.ts";
@@ -48,11 +49,12 @@ const attemptsPurgedAtOnce = 80;
 const rowsPurgedAtOnce = 300;
 
 export const assignmentsLife = courseLifeFor<AssignmentsTables>()({
-  parts: [assignmentRows, rubricRows, gradingRows],
+  parts: [assignmentRows, attachmentRows, rubricRows, gradingRows],
   async purge(step, courseId) {
     if (await purgeGrading(step, courseId)) return true;
     if (await purgeHandingIn(step, courseId)) return true;
     if (await purgeWork(step, courseId)) return true;
+    if (await purgeAttachments(step, courseId)) return true;
     for (const table of ["grades", "assignment_extensions", "assignments"] as const) {
       const rows = await step.tx
         .selectFrom(table)
@@ -82,7 +84,11 @@ export const assignmentsLife = courseLifeFor<AssignmentsTables>()({
       .where("assignments.course_id", "in", courseIds)
       .groupBy("assignments.course_id")
       .execute();
-    return new Map(rows.map(({ courseId, bytes }) => [courseId, { taught: 0, handedIn: Number(bytes) }]));
+    const taught = await attachmentBytes(db, courseIds);
+    const handedIn = new Map(rows.map(({ courseId, bytes }) => [courseId, Number(bytes)]));
+    return new Map(
+      courseIds.map((id) => [id, { taught: taught.get(id) ?? 0, handedIn: handedIn.get(id) ?? 0 }]),
+    );
   },
 });
 

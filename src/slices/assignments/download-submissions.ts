@@ -5,13 +5,19 @@ import { Archive, type ArchiveEntry, archiveEntriesMax, textEntry } from "#kerne
 import { Refusal } from "#kernel/errors.ts";
 import { csvOf, safeName, uniqueNames } from "./archive-names.ts";
 import { assignmentRow } from "./assignments.ts";
+import { attachmentsOf } from "./attachments.ts";
 import { attemptKey, filesOfAttempts } from "./attempts.ts";
 import { rosterFields } from "./list-submissions.ts";
 import { teachesAssignment } from "./policy.ts";
 import { hiddenNames, openNames, pseudonymKeyOf } from "./pseudonyms.ts";
 import { compareEntries, fits, rosterOf } from "./roster.ts";
 import { assignmentIdField } from "./schema.ts";
-import { type AssignmentsTables, operation, type SubmissionAttemptsTable } from "./tables.ts";
+import {
+  type AssignmentsTable,
+  type AssignmentsTables,
+  operation,
+  type SubmissionAttemptsTable,
+} from "./tables.ts";
 
 /** So many submissions go into one query. */
 const perQuery = 500;
@@ -53,7 +59,7 @@ export const downloadSubmissions = operation({
     );
     const files = await filesOfAttempts(db, [...attempts.values()]);
     const folderName = uniqueNames();
-    const found: ArchiveEntry[] = [];
+    const found = await descriptionEntries(db, assignment, folderName(descriptionFolder));
     const list: string[][] = [columns];
     for (const { line, studentId, work } of entries) {
       const attempt = attempts.get(work?.id ?? "");
@@ -97,6 +103,32 @@ export const downloadSubmissions = operation({
     };
   },
 });
+
+/** The folder of the assignment itself. */
+const descriptionFolder = "assignment";
+
+/** What was to be done, where files belong to it: an archive that is opened years later explains itself. */
+async function descriptionEntries(
+  db: Kysely<AssignmentsTables>,
+  assignment: AssignmentsTable,
+  folder: string,
+): Promise<ArchiveEntry[]> {
+  const attachments = await attachmentsOf(db, assignment.id);
+  if (attachments.length === 0) return [];
+  const fileName = uniqueNames();
+  const { instructions, updated_at: modifiedAt } = assignment;
+  const text = instructions.trim() === "" ? [] : [`${folder}/${fileName("instructions.md")}`];
+  return [
+    ...text.map((path) => textEntry(path, instructions, modifiedAt)),
+    ...attachments.map(({ file: { fileName: name, bytes, sha256 }, addedAt }) => ({
+      path: `${folder}/${fileName(name)}`,
+      bytes,
+      sha256,
+      text: null,
+      modifiedAt: addedAt,
+    })),
+  ];
+}
 
 /** The latest attempts of these submissions, by the submission. */
 async function latestAttempts(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { personOf } from "#kernel/policy.ts";
 import { courseTimeZone, loadStanding, studies, teaches } from "#slices/courses/api.ts";
 import { assignmentOf, assignmentRow } from "./assignments.ts";
+import { attachmentsOf } from "./attachments.ts";
 import { seesAssignment } from "./policy.ts";
 import { Assignment, assignmentIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -21,6 +22,7 @@ export const getAssignment = operation({
     const standing = await loadStanding(db, actor, row.course_id);
     const timeZone = await courseTimeZone(db, row.course_id);
     const isTeacher = teaches(standing);
+    const isOpen = row.available_from === null || now >= row.available_from;
     const facts = { courseId: row.course_id, now };
     const states = studies(standing)
       ? await statesOf(db, [row], { ...facts, personId: personOf(actor).personId })
@@ -30,6 +32,7 @@ export const getAssignment = operation({
       ...assignmentOf(row, { now, timeZone, teaches: isTeacher }),
       mine: states?.get(row.id) ?? null,
       counts: counts?.get(row.id) ?? null,
+      attachments: isTeacher || isOpen ? await attachmentsOf(db, row.id) : [],
     };
   },
 });

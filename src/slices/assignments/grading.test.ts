@@ -9,7 +9,7 @@ import { sendFile } from "../materials/fixtures.ts";
 import { buildAssignment, buildSubmission } from "./fixtures.ts";
 import type { Appeal, GradeChange, GradingSettings, Mark, Rubric } from "./grading-schema.ts";
 import type { RosterLine } from "./roster-schema.ts";
-import type { Assignment, MySubmission, SubmissionReceipt, SubmittedWork } from "./schema.ts";
+import type { Assignment, Extension, MySubmission, SubmissionReceipt, SubmittedWork } from "./schema.ts";
 import { assignmentsSlice } from "./slice.ts";
 
 interface ToGrade {
@@ -241,6 +241,27 @@ eachCourse("grading", [assignmentsSlice], (built) => {
     hides(await must("assistant", "getSubmittedAssignment", { assignmentId }));
     hides(await must("assistant", "downloadSubmission", { submissionId }));
     hides(await must("assistant", "downloadSubmissions", { assignmentId }));
+    const granted = { assignmentId, studentId: people.student.id, dueAt: kernel.clock.now() + 1 };
+    const reason = `${people.student.name} was ill.`;
+    await must("instructor", "grantExtension", { ...granted, reason });
+    kernel.clock.advance(10);
+    const dates = { assignmentId, dueAt: kernel.clock.now() - 1_000_000 };
+    hides(await must("assistant", "previewDates", dates));
+    await buildSubmission(built(), assignment, { as: "classmate" });
+    const preview = await must<{ becomeLate: { people: { personId: string; name: string }[] } }>(
+      "assistant",
+      "previewDates",
+      dates,
+    );
+    hides(preview);
+    assert.match(preview.becomeLate.people[0]?.name ?? "", /^Student /);
+    const extensions = await must<{ items: Extension[] }>("assistant", "listExtensions", { assignmentId });
+    hides(extensions);
+    const [extension] = extensions.items;
+    assert.equal(extension?.studentId, first.work.studentId);
+    // Who is known by a pseudonym only is changed by it.
+    const byPseudonym = { assignmentId, studentId: first.work.studentId, extraAttempts: 1, version: 1 };
+    hides(await must("assistant", "grantExtension", byPseudonym));
     const wrong = { submissionId, studentId: people.student.id, points: 1, version: 1 };
     assert.equal(await refused("assistant", "gradeSubmission", wrong), "invalid_input");
     hides(await grade(submission, { studentId: first.work.studentId, points: 4, version: 1 }));
@@ -259,6 +280,11 @@ eachCourse("grading", [assignmentsSlice], (built) => {
     // Stable for an assignment, and of no use in another.
     const again = await must<ToGrade>("instructor", "getSubmission", { submissionId });
     assert.equal(again.work.studentId, first.work.studentId);
+    await must("assistant", "gradeSubmission", {
+      submissionId: (await mine(assignment, "classmate")).submissionId,
+      points: 3,
+      version: 1,
+    });
     await release(assignment);
     const open = await must<ToGrade>("assistant", "getSubmission", { submissionId });
     assert.equal(open.work.studentName, people.student.name);

@@ -10,6 +10,7 @@ import { extensionGranted } from "./events.ts";
 import { datesOf, extensionOf } from "./extensions.ts";
 import { extensionsAsSeen } from "./list-extensions.ts";
 import { teachesAssignment } from "./policy.ts";
+import { pseudonymKeyOf, pseudonymOf } from "./pseudonyms.ts";
 import {
   assignmentIdField,
   dueAtField,
@@ -91,6 +92,8 @@ async function requireOwner(
   assignment: AssignmentsTable,
   { studentId, groupId }: { readonly studentId?: string | undefined; readonly groupId?: string | undefined },
 ): Promise<string> {
+  const hidden = await ownerByPseudonym(tx, assignment.id, studentId ?? groupId ?? "");
+  if (hidden !== null) return hidden;
   if (assignment.group_set_id === null) {
     if (studentId === undefined || groupId !== undefined)
       throw invalidField("studentId", "In this assignment each student hands in: name the student.");
@@ -104,4 +107,20 @@ async function requireOwner(
   if (group?.groupSetId !== assignment.group_set_id)
     throw invalidField("groupId", "This is none of the groups that hand in here.");
   return groupId;
+}
+
+/** Whose extension is meant where names are hidden and the list showed a pseudonym; null for any other id. */
+async function ownerByPseudonym(
+  tx: Kysely<AssignmentsTables>,
+  assignmentId: string,
+  id: string,
+): Promise<string | null> {
+  const key = await pseudonymKeyOf(tx, assignmentId);
+  if (key === null) return null;
+  const rows = await tx
+    .selectFrom("assignment_extensions")
+    .select("owner_key")
+    .where("assignment_id", "=", assignmentId)
+    .execute();
+  return rows.find(({ owner_key }) => pseudonymOf(key, owner_key).id === id)?.owner_key ?? null;
 }

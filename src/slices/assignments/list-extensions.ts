@@ -6,6 +6,7 @@ import { groupsByIds } from "#slices/courses/api.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
 import { assignmentRow } from "./assignments.ts";
 import { teachesAssignment } from "./policy.ts";
+import { groupPseudonymOf, pseudonymKeyOf, pseudonymOf } from "./pseudonyms.ts";
 import { assignmentIdField, Extension } from "./schema.ts";
 import {
   type AssignmentExtensionsTable,
@@ -43,31 +44,42 @@ export const listExtensions = operation({
   },
 });
 
-/** The rows, all of one assignment, as the wire names them. */
+/**
+ * The rows, all of one assignment, as the wire names them. Where names are hidden, those who grade see pseudonyms here
+ * too, and no reason: it would say as much as a name.
+ */
 export async function extensionsAsSeen(
   db: Kysely<AssignmentsTables>,
-  assignment: Pick<AssignmentsTable, "group_set_id">,
+  assignment: Pick<AssignmentsTable, "id" | "group_set_id">,
   rows: readonly AssignmentExtensionsTable[],
 ): Promise<Extension[]> {
-  const owners = rows.map(({ owner_key }) => owner_key);
   const isOfGroups = assignment.group_set_id !== null;
+  const key = await pseudonymKeyOf(db, assignment.id);
+  const owners = key === null ? rows.map(({ owner_key }) => owner_key) : [];
   const groups = await groupsByIds(db, isOfGroups ? owners : []);
   const people = await peopleByIds(db, [
     ...(isOfGroups ? [] : owners),
     ...rows.map(({ updated_by }) => updated_by),
   ]);
-  return rows.map((row) => ({
-    extensionId: row.id,
-    assignmentId: row.assignment_id,
-    studentId: isOfGroups ? null : row.owner_key,
-    groupId: isOfGroups ? row.owner_key : null,
-    name: (isOfGroups ? groups : people).get(row.owner_key)?.name ?? "",
-    dueAt: row.due_at,
-    untilAt: row.until_at,
-    extraAttempts: row.extra_attempts,
-    reason: row.reason,
-    version: row.version,
-    updatedBy: { personId: row.updated_by, name: people.get(row.updated_by)?.name ?? "" },
-    updatedAt: row.updated_at,
-  }));
+  const ownerOf = (id: string) => {
+    if (key !== null) return isOfGroups ? groupPseudonymOf(key, id) : pseudonymOf(key, id);
+    return { id, name: (isOfGroups ? groups : people).get(id)?.name ?? "" };
+  };
+  return rows.map((row) => {
+    const owner = ownerOf(row.owner_key);
+    return {
+      extensionId: row.id,
+      assignmentId: row.assignment_id,
+      studentId: isOfGroups ? null : owner.id,
+      groupId: isOfGroups ? owner.id : null,
+      name: owner.name,
+      dueAt: row.due_at,
+      untilAt: row.until_at,
+      extraAttempts: row.extra_attempts,
+      reason: key === null ? row.reason : "",
+      version: row.version,
+      updatedBy: { personId: row.updated_by, name: people.get(row.updated_by)?.name ?? "" },
+      updatedAt: row.updated_at,
+    };
+  });
 }

@@ -1,11 +1,11 @@
 /** What moving an assignment's dates would mean for the work that is there. */
 import { z } from "zod";
 import { PersonName } from "#slices/courses/api.ts";
-import { peopleByIds } from "#slices/identity/api.ts";
 import { assignmentRow } from "./assignments.ts";
 import { isLate, requireConsistentDates } from "./dates.ts";
 import { datesOf, extensionKey, extensionsOf } from "./extensions.ts";
 import { teachesAssignment } from "./policy.ts";
+import { nameView } from "./pseudonyms.ts";
 import { assignmentIdField, dueAtField, namesInPreviewMax, untilAtField } from "./schema.ts";
 import { operation } from "./tables.ts";
 import { ownerKey } from "./work.ts";
@@ -66,7 +66,7 @@ export const previewDates = operation({
       const after = isLate(datesOf(moved, extension).dueAt, row.receivedAt);
       if (before !== after) (after ? late : onTime).push(row.student_id);
     }
-    const people = await peopleByIds(db, [
+    const names = await nameView(db, assignment.id, [
       ...late.slice(0, namesInPreviewMax),
       ...onTime.slice(0, namesInPreviewMax),
     ]);
@@ -74,7 +74,7 @@ export const previewDates = operation({
       count: ids.length,
       people: ids
         .slice(0, namesInPreviewMax)
-        .map((personId) => ({ personId, name: people.get(personId)?.name ?? "" })),
+        .map((id) => ({ personId: names.idOf(id), name: names.nameOf(id) })),
     });
     return {
       becomeLate: movedOf(late),

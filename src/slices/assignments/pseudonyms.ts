@@ -31,6 +31,12 @@ export function pseudonymOf(key: string, subject: string): Pseudonym {
   };
 }
 
+/** The pseudonym of a group, which is told apart from a student's. */
+export function groupPseudonymOf(key: string, groupId: string): Pseudonym {
+  const { id, name } = pseudonymOf(key, groupId);
+  return { id, name: name.replace("Student", "Group") };
+}
+
 /** How those who grade an assignment see people. */
 export interface NameView {
   readonly hidesNames: boolean;

@@ -114,6 +114,21 @@ const percentField = (what: string) =>
     .max(100)
     .meta({ description: `${what}, 0 to 100.` });
 
+/** Files of one description. */
+export const attachmentsMax = 20;
+export const attachmentBytesMax = 512 * 1024 ** 2;
+
+/** A file that belongs to an assignment's description. */
+export const Attachment = z
+  .object({
+    attachmentId: z.string(),
+    file: FileReference,
+    version: z.int().meta({ description: "1 at first; grows when the file is replaced." }),
+    addedAt: z.int().meta({ description: "When this version was added, milliseconds UTC." }),
+  })
+  .meta({ id: "AssignmentAttachment" });
+export type Attachment = z.output<typeof Attachment>;
+
 /** What an assignment asks for. */
 const settingsFields = {
   title: titleField,
@@ -256,6 +271,10 @@ export const Assignment = z
     }),
     counts: WorkCounts.nullable().meta({
       description: "The work at a glance, for those who teach; null for others, and in answers to changes.",
+    }),
+    attachments: z.array(Attachment).meta({
+      description:
+        "The files of its description, where one assignment is asked for; none in lists and in answers to changes.",
     }),
   })
   .meta({ id: "Assignment" });

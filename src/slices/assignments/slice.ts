@@ -1,5 +1,6 @@
 /** Table of contents of assignments: what students are asked to do, what they hand in, and what it was worth. */
 import type { Slice } from "#kernel/slice.ts";
+import { addAssignmentAttachment } from "./add-assignment-attachment.ts";
 import { addDraftFile } from "./add-draft-file.ts";
 import { addFeedbackFile } from "./add-feedback-file.ts";
 import { agreeGrade } from "./agree-grade.ts";
@@ -9,6 +10,7 @@ import { copyRubric } from "./copy-rubric.ts";
 import { assignmentsLife } from "./course-life.ts";
 import { createAssignment } from "./create-assignment.ts";
 import { discardRubric } from "./discard-rubric.ts";
+import { downloadAssignmentAttachment } from "./download-assignment-attachment.ts";
 import { downloadDraftFile } from "./download-draft-file.ts";
 import { downloadFeedbackFile } from "./download-feedback-file.ts";
 import { downloadSubmission } from "./download-submission.ts";
@@ -39,10 +41,12 @@ import { previewDates } from "./preview-dates.ts";
 import { previewRubric } from "./preview-rubric.ts";
 import { releaseJob } from "./release.ts";
 import { releaseGrades } from "./release-grades.ts";
+import { removeAssignmentAttachment } from "./remove-assignment-attachment.ts";
 import { removeDraftFile } from "./remove-draft-file.ts";
 import { removeFeedbackFile } from "./remove-feedback-file.ts";
 import { removeGradingComment } from "./remove-grading-comment.ts";
 import { reopenAppeal } from "./reopen-appeal.ts";
+import { replaceAssignmentAttachment } from "./replace-assignment-attachment.ts";
 import { revokeExtension } from "./revoke-extension.ts";
 import { applyRubricJob } from "./rubric-job.ts";
 import { saveDraft } from "./save-draft.ts";
@@ -110,6 +114,10 @@ export const assignmentsSlice = {
     listSubmissions,
     getSubmission,
     downloadSubmissions,
+    addAssignmentAttachment,
+    replaceAssignmentAttachment,
+    removeAssignmentAttachment,
+    downloadAssignmentAttachment,
   ],
   migrations: [assignments, settingAndHandingIn, grading],
   tables: assignmentsTables,

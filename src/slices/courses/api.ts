@@ -55,7 +55,7 @@ export {
   PersonName,
   versionField,
 } from "./schema.ts";
-export { requireRoom } from "./storage.ts";
+export { requireCourseRoom, requireRoom } from "./storage.ts";
 export { roleOf, studentIdsOf, studentsAfter, studentsSince } from "./students.ts";
 export { changedBy, requireVersion, type Versioned } from "./versions.ts";
 

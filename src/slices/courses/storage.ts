@@ -87,6 +87,19 @@ export async function requireFits(database: Database, { courseId, used, more }: 
   );
 }
 
+/** Refuses `more` bytes of what those who teach put in, where all slices together leave no room for them. */
+export async function requireCourseRoom(
+  database: Database,
+  {
+    slices,
+    courseId,
+    more,
+  }: { readonly slices: readonly Slice[]; readonly courseId: string; readonly more: number },
+): Promise<void> {
+  const bytes = await bytesOf(tablesOf<CoursesTables>(database), slices, [courseId]);
+  await requireRoom(database, { courseId, used: bytes.get(courseId)?.taught ?? 0, more });
+}
+
 function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(bytes < 10_000_000 ? 1 : 0)} MB`;
 }

@@ -1,7 +1,7 @@
 /** What a notice says: made from what it is about as that stands now, for a reader who may or may not see it any more. */
 import type { Database } from "#engines/store/port.ts";
 import type { Actor } from "#kernel/actor.ts";
-import { publishedAssignmentTitles } from "#slices/assignments/api.ts";
+import { assignmentsOfSubmissions, publishedAssignmentTitles } from "#slices/assignments/api.ts";
 import { announcementTitles, type CourseName, courseNames, coursesOf } from "#slices/courses/api.ts";
 import { openMaterials } from "#slices/materials/api.ts";
 import { queryTitles } from "#slices/queries/api.ts";
@@ -20,6 +20,22 @@ const subjectField: Readonly<Record<NoticeKind, SubjectField>> = {
   query_asked: "queryId",
   query_answered: "queryId",
   enrolment_started: "courseId",
+  submission_received: "assignmentId",
+  extension_granted: "assignmentId",
+  grade_changed: "assignmentId",
+  appeal_opened: "submissionId",
+  appeal_answered: "assignmentId",
+  query_followed_up: "queryId",
+  query_merged: "queryId",
+};
+
+/** No subject yet. */
+const nothing: Notice["subject"] = {
+  announcementId: null,
+  materialId: null,
+  assignmentId: null,
+  queryId: null,
+  submissionId: null,
 };
 
 /** The rows as `reader` may see them now, in the order given; a few queries for all of them. */
@@ -30,7 +46,11 @@ export async function describe(
   now: number,
 ): Promise<Notice[]> {
   const courses = await courseNames(database, [...new Set(rows.map((row) => row.course_id))]);
-  const titles = await titlesFor(database, { reader, now }, rows, courses);
+  const submissionIds = rows
+    .filter(({ kind }) => subjectField[kind] === "submissionId")
+    .map((row) => row.subject_id);
+  const works = await assignmentsOfSubmissions(database, submissionIds);
+  const titles = await titlesFor(database, { reader, now }, rows, { courses, works });
   return rows.map((row) => {
     const field = subjectField[row.kind];
     return {
@@ -38,8 +58,9 @@ export async function describe(
       kind: row.kind,
       course: courses.get(row.course_id) ?? { courseId: row.course_id, code: "", term: "", title: "" },
       subject: {
-        ...{ announcementId: null, materialId: null, assignmentId: null, queryId: null },
+        ...nothing,
         ...(field === "courseId" ? {} : { [field]: row.subject_id }),
+        ...(field === "submissionId" ? { assignmentId: works.get(row.subject_id) ?? null } : {}),
       },
       title: titles.get(row.id) ?? null,
       createdAt: row.created_at,
@@ -53,7 +74,14 @@ async function titlesFor(
   database: Database,
   { reader, now }: { readonly reader: Actor; readonly now: number },
   rows: readonly NoticesTable[],
-  courses: ReadonlyMap<string, CourseName>,
+  {
+    courses,
+    works,
+  }: {
+    readonly courses: ReadonlyMap<string, CourseName>;
+    /** The assignments that works are for. */
+    readonly works: ReadonlyMap<string, string>;
+  },
 ): Promise<ReadonlyMap<string, string>> {
   const roles = new Map((await coursesOf(database, reader)).map(({ courseId, role }) => [courseId, role]));
   const own = rows.filter((row) => roles.has(row.course_id));
@@ -62,8 +90,15 @@ async function titlesFor(
   ];
   const announcements = await announcementTitles(database, idsOf("announcementId"));
   const materials = await openMaterials(database, reader, { materialIds: idsOf("materialId"), now });
-  const assignments = await publishedAssignmentTitles(database, idsOf("assignmentId"));
+  const assignments = await publishedAssignmentTitles(database, [
+    ...idsOf("assignmentId"),
+    ...new Set(works.values()),
+  ]);
   const queries = await queryTitles(database, idsOf("queryId"));
+  const isStaffIn = (courseId: string) => {
+    const role = roles.get(courseId);
+    return role === "instructor" || role === "teaching_assistant";
+  };
   const readerId = reader.kind === "person" ? reader.personId : null;
   const titleOf = ({ kind, course_id, subject_id }: NoticesTable): string | undefined => {
     switch (subjectField[kind]) {
@@ -73,11 +108,13 @@ async function titlesFor(
         return materials.get(subject_id)?.title;
       case "assignmentId":
         return assignments.get(subject_id);
+      case "submissionId":
+        return isStaffIn(course_id) ? assignments.get(works.get(subject_id) ?? "") : undefined;
       case "queryId": {
         const query = queries.get(subject_id);
-        const role = roles.get(course_id);
-        const isStaff = role === "instructor" || role === "teaching_assistant";
-        return query !== undefined && (isStaff || query.askerId === readerId) ? query.title : undefined;
+        return query !== undefined && (isStaffIn(course_id) || query.askerId === readerId)
+          ? query.title
+          : undefined;
       }
       case "courseId":
         return courses.get(subject_id)?.title;

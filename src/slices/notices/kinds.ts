@@ -1,15 +1,27 @@
 /** The kinds of notices: what makes one, who is told, and when a mail tells it to people who have said nothing. */
 import type { JsonObject } from "#base/json.ts";
+import type { Database } from "#engines/store/port.ts";
 import type { EventType } from "#kernel/event.ts";
-import { assignmentPublished, gradeReleased } from "#slices/assignments/api.ts";
+import {
+  appealAnswered,
+  appealOpened,
+  assignmentPublished,
+  extensionGranted,
+  gradeChanged,
+  gradeReleased,
+  peopleOfAttempt,
+  peopleOfExtension,
+  submissionReceived,
+} from "#slices/assignments/api.ts";
 import { announcementPosted, type CourseRole, enrolmentStarted } from "#slices/courses/api.ts";
 import { materialReleased } from "#slices/materials/api.ts";
-import { queryAnswered, queryCreated } from "#slices/queries/api.ts";
+import { queryAnswered, queryCreated, queryFollowedUp, queryMerged } from "#slices/queries/api.ts";
 import type { MailMode, NoticeKind } from "./schema.ts";
 
-/** Who is told: one person, or everybody with one of these roles in the course but for one. */
+/** Who is told: one person, those few whom a thing is about, or everybody with one of these roles but for one. */
 export type Audience =
   | { readonly personId: string }
+  | { readonly people: (database: Database) => Promise<readonly string[]> }
   | { readonly roles: readonly CourseRole[]; readonly except: string | null };
 
 /** Something that people should know. */
@@ -32,6 +44,13 @@ export const usualMail: Readonly<Record<NoticeKind, MailMode>> = {
   query_asked: "digest",
   query_answered: "at_once",
   enrolment_started: "at_once",
+  submission_received: "at_once",
+  extension_granted: "at_once",
+  grade_changed: "at_once",
+  appeal_opened: "digest",
+  appeal_answered: "at_once",
+  query_followed_up: "digest",
+  query_merged: "at_once",
 };
 
 const everybody: readonly CourseRole[] = ["instructor", "teaching_assistant", "student", "observer"];
@@ -66,6 +85,32 @@ export const readings: Readonly<Record<string, Reading>> = Object.fromEntries([
   on(gradeReleased, ({ assignmentId, courseId, studentId }, position) =>
     again(about("grade_released", courseId, assignmentId, { personId: studentId }), position),
   ),
+  on(gradeChanged, ({ assignmentId, courseId, studentId }, position) =>
+    again(about("grade_changed", courseId, assignmentId, { personId: studentId }), position),
+  ),
+  // A receipt is the one thing that people are told of what they did themselves; their group is told with them.
+  on(submissionReceived, ({ assignmentId, courseId, submissionId, attempt }) =>
+    again(
+      about("submission_received", courseId, assignmentId, {
+        people: (database) => peopleOfAttempt(database, { submissionId, attempt }),
+      }),
+      `${submissionId}:${attempt}`,
+    ),
+  ),
+  on(extensionGranted, ({ assignmentId, courseId, extensionId }, position) =>
+    again(
+      about("extension_granted", courseId, assignmentId, {
+        people: (database) => peopleOfExtension(database, extensionId),
+      }),
+      position,
+    ),
+  ),
+  on(appealOpened, ({ courseId, submissionId, appealId }) =>
+    again(about("appeal_opened", courseId, submissionId, { roles: staff, except: null }), appealId),
+  ),
+  on(appealAnswered, ({ assignmentId, courseId, studentId, appealId }) =>
+    again(about("appeal_answered", courseId, assignmentId, { personId: studentId }), appealId),
+  ),
   on(enrolmentStarted, ({ personId, courseId, origin }, position) =>
     broughtIn.includes(origin)
       ? again(about("enrolment_started", courseId, courseId, { personId }), position)
@@ -76,6 +121,12 @@ export const readings: Readonly<Record<string, Reading>> = Object.fromEntries([
   ),
   on(queryAnswered, ({ queryId, courseId, askerId, answerId }) =>
     again(about("query_answered", courseId, queryId, { personId: askerId }), answerId),
+  ),
+  on(queryFollowedUp, ({ queryId, courseId, askerId, answerId }) =>
+    again(about("query_followed_up", courseId, queryId, { roles: staff, except: askerId }), answerId),
+  ),
+  on(queryMerged, ({ queryId, courseId, askerId }, position) =>
+    again(about("query_merged", courseId, queryId, { personId: askerId }), position),
   ),
 ]);
 

@@ -11,6 +11,13 @@ const news: Readonly<Record<NoticeKind, (title: string) => string>> = {
   query_asked: (title) => `A new query: ${title}`,
   query_answered: (title) => `Your query was answered: ${title}`,
   enrolment_started: () => "You are in this course now.",
+  submission_received: (title) => `Received, with a receipt: ${title}`,
+  extension_granted: (title) => `You have dates or attempts of your own: ${title}`,
+  grade_changed: (title) => `Your grade was changed: ${title}`,
+  appeal_opened: (title) => `A student appeals against a grade: ${title}`,
+  appeal_answered: (title) => `Your appeal was answered: ${title}`,
+  query_followed_up: (title) => `A query waits again: ${title}`,
+  query_merged: (title) => `Your query is answered together with another one: ${title}`,
 };
 
 /** Why the reader gets it. */
@@ -23,6 +30,13 @@ const reasons: Readonly<Record<NoticeKind, string>> = {
   query_asked: "you teach the course",
   query_answered: "you asked",
   enrolment_started: "you were enrolled",
+  submission_received: "you, or your group, handed this in",
+  extension_granted: "you, or your group, were given an extension",
+  grade_changed: "you handed the work in",
+  appeal_opened: "you teach the course",
+  appeal_answered: "you appealed",
+  query_followed_up: "you teach the course",
+  query_merged: "you asked",
 };
 
 export interface MailFacts {
@@ -64,7 +78,12 @@ function pathOf({ course, subject }: Notice): string {
   const at = `/courses/${course.courseId}`;
   if (subject.announcementId !== null) return `${at}/announcements/${subject.announcementId}`;
   if (subject.materialId !== null) return `${at}/materials/${subject.materialId}`;
-  if (subject.assignmentId !== null) return `${at}/assignments/${subject.assignmentId}`;
+  if (subject.assignmentId !== null) {
+    const assignment = `${at}/assignments/${subject.assignmentId}`;
+    return subject.submissionId === null
+      ? assignment
+      : `${assignment}/grade?submission=${subject.submissionId}`;
+  }
   return subject.queryId === null ? at : `${at}/queries/${subject.queryId}`;
 }
 

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MailRefused } from "#engines/mail/port.ts";
 import { buildAssignment, buildSubmission } from "../assignments/fixtures.ts";
+import type { Assignment } from "../assignments/schema.ts";
 import { assignmentsSlice } from "../assignments/slice.ts";
 import type { BuiltCourse, Persona } from "../courses/fixtures.ts";
 import { eachCourse } from "../courses/testing.ts";
@@ -69,6 +70,118 @@ eachCourse("notices", slices, (built) => {
       ["query_answered", "Why two wells?", queryId],
     );
     assert(!JSON.stringify(await listed(built(), "classmate")).includes("Why two wells?"));
+  });
+
+  test("a follow-up reaches those who teach; whoever's query was merged hears of it", async () => {
+    await quieten(built());
+    const first = await buildQuery(built(), { title: "Which noon?" });
+    const second = await buildQuery(built(), { as: "classmate", title: "Noon by whose clock?" });
+    await call(built(), "instructor", "queries.answerQuery", { queryId: first.queryId, body: "The sun's." });
+    await call(built(), "student", "queries.followUpQuery", { queryId: first.queryId, body: "And in May?" });
+    const kinds = async (who: Persona) => (await listed(built(), who)).map(({ kind }) => kind);
+    assert.equal((await kinds("assistant")).filter((kind) => kind === "query_followed_up").length, 1);
+    assert(!(await kinds("student")).includes("query_followed_up"));
+    await call(built(), "instructor", "queries.mergeQueries", {
+      queryId: first.queryId,
+      duplicateIds: [second.queryId],
+    });
+    const merged = (await listed(built(), "classmate")).filter(({ kind }) => kind === "query_merged");
+    assert.deepEqual(
+      merged.map(({ title, subject }) => [title, subject.queryId]),
+      [["Noon by whose clock?", second.queryId]],
+    );
+    assert(!(await kinds("student")).includes("query_merged"));
+  });
+
+  test("handing in, extensions, grades and appeals: each is told once, to whom it concerns", async () => {
+    await quieten(built());
+    const { people } = built();
+    const assignment = await buildAssignment(built(), { title: "Three shadows", dueInMs: null });
+    const { assignmentId } = assignment;
+    const ofIt = async (who: Persona) =>
+      (await listed(built(), who)).filter(({ title }) => title === "Three shadows").map(({ kind }) => kind);
+    const submission = await buildSubmission(built(), assignment);
+    const { submissionId } = submission;
+    const extension = { assignmentId, studentId: people.student.id, extraAttempts: 1 };
+    await call(built(), "assistant", "assignments.grantExtension", extension);
+    assert.deepEqual(await ofIt("student"), [
+      "extension_granted",
+      "submission_received",
+      "assignment_published",
+    ]);
+    const grade = (points: number, version: number) =>
+      call(built(), "assistant", "assignments.gradeSubmission", { submissionId, points, version });
+    await grade(5, 1);
+    await grade(6, 2);
+    assert.equal((await ofIt("student")).length, 3);
+    await call(built(), "instructor", "assignments.releaseGrades", { assignmentId });
+    await grade(7, 3);
+    const reason = "Look at page 2.";
+    const appeal = await call<{ appealId: string }>(built(), "student", "assignments.openAppeal", {
+      submissionId,
+      reason,
+    });
+    for (const who of ["instructor", "assistant"] as const) {
+      const [told] = await listed(built(), who);
+      assert.deepEqual(
+        [told?.kind, told?.title, told?.subject.submissionId, told?.subject.assignmentId],
+        ["appeal_opened", "Three shadows", submissionId, assignmentId],
+      );
+    }
+    const answer = { appealId: appeal.appealId, version: 1, outcome: "unchanged", answer: "It stays." };
+    await call(built(), "instructor", "assignments.answerAppeal", answer);
+    assert.deepEqual((await ofIt("student")).slice(0, 3), [
+      "appeal_answered",
+      "grade_changed",
+      "grade_released",
+    ]);
+    assert.deepEqual(await ofIt("classmate"), ["assignment_published"]);
+    assert.deepEqual(await ofIt("observer"), []);
+  });
+
+  test("what a group handed in, and what it was given, reaches its members and nobody else", async () => {
+    await quieten(built());
+    const { people, course } = built();
+    const { courseId } = course;
+    const { groupSetId } = await call<{ groupSetId: string }>(
+      built(),
+      "instructor",
+      "courses.createGroupSet",
+      {
+        courseId,
+        name: "Told together",
+        groupCount: 1,
+      },
+    );
+    const groups = await call<{ items: { groupId: string }[] }>(built(), "instructor", "courses.listGroups", {
+      groupSetId,
+    });
+    const groupId = groups.items[0]?.groupId ?? "";
+    for (const who of ["student", "classmate"] as const)
+      await call(built(), "instructor", "courses.setGroupOfPerson", {
+        groupSetId,
+        personId: people[who].id,
+        groupId,
+      });
+    const assignment = await call<Assignment>(built(), "instructor", "assignments.createAssignment", {
+      courseId,
+      title: "Together",
+      pointsMax: 5,
+      groupSetId,
+      published: true,
+    });
+    await buildSubmission(built(), assignment);
+    const { assignmentId } = assignment;
+    await call(built(), "assistant", "assignments.grantExtension", {
+      assignmentId,
+      groupId,
+      extraAttempts: 1,
+    });
+    for (const who of ["student", "classmate"] as const) {
+      const kinds = (await listed(built(), who)).map(({ kind }) => kind);
+      assert.deepEqual(kinds.slice(0, 2), ["extension_granted", "submission_received"], who);
+    }
+    assert(!(await listed(built(), "observer")).some(({ title }) => title === "Together"));
   });
 
   test("what is published anew is no second notice; what is taken back has no title any more", async () => {

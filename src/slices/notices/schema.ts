@@ -23,6 +23,13 @@ export const noticeKinds = [
   "query_asked",
   "query_answered",
   "enrolment_started",
+  "submission_received",
+  "extension_granted",
+  "grade_changed",
+  "appeal_opened",
+  "appeal_answered",
+  "query_followed_up",
+  "query_merged",
 ] as const;
 export const NoticeKind = z.enum(noticeKinds).meta({
   id: "NoticeKind",
@@ -43,6 +50,10 @@ export const NoticeSubject = z
     materialId: z.string().nullable(),
     assignmentId: z.string().nullable(),
     queryId: z.string().nullable(),
+    submissionId: z
+      .string()
+      .nullable()
+      .meta({ description: "The work that is to be looked at, for those who grade it." }),
   })
   .meta({ id: "NoticeSubject" });
 

@@ -92,6 +92,8 @@ export const tellOfEvents: ClusterFollower = {
     if (news === null) return;
     const { audience, ...what } = news;
     if ("personId" in audience) await tell({ database, now, newId }, what, [audience.personId]);
+    else if ("people" in audience)
+      await tell({ database, now, newId }, what, await audience.people(database));
     else await enqueue(spreadNotice, { ...what, roles: [...audience.roles], except: audience.except });
   },
 };

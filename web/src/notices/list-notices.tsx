@@ -27,6 +27,13 @@ const icons: Readonly<Record<Notice["kind"], IconName>> = {
   query_asked: "query",
   query_answered: "query",
   enrolment_started: "school",
+  submission_received: "check",
+  extension_granted: "clock",
+  grade_changed: "grade",
+  appeal_opened: "grade",
+  appeal_answered: "grade",
+  query_followed_up: "query",
+  query_merged: "query",
 };
 
 export function NoticesPage() {
@@ -154,12 +161,21 @@ function NoticeLink({
   readonly children: ReactNode;
 }) {
   const { courseId } = notice.course;
-  const { announcementId, materialId, assignmentId, queryId } = notice.subject;
+  const { announcementId, materialId, assignmentId, queryId, submissionId } = notice.subject;
   const rest = { className: "notice-lines", onClick: onPress, children };
   if (announcementId !== null)
     return <Link to="/courses/$courseId/announcements" params={{ courseId }} {...rest} />;
   if (materialId !== null)
     return <Link to="/courses/$courseId/materials/$materialId" params={{ courseId, materialId }} {...rest} />;
+  if (assignmentId !== null && submissionId !== null)
+    return (
+      <Link
+        to="/courses/$courseId/assignments/$assignmentId/grade"
+        params={{ courseId, assignmentId }}
+        search={{ submission: submissionId }}
+        {...rest}
+      />
+    );
   if (assignmentId !== null)
     return (
       <Link to="/courses/$courseId/assignments/$assignmentId" params={{ courseId, assignmentId }} {...rest} />
