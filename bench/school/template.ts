@@ -135,7 +135,7 @@ async function addAssignment(
   courseId: string,
   { nth, handedIn, of }: { nth: number; handedIn: boolean; of: number },
 ): Promise<string> {
-  const isText = nth % 2 === 1;
+  const isText = nth % 2 === 1 || !handedIn;
   const { assignmentId } = await school.as<{ assignmentId: string }>(
     "teacher",
     "assignments.createAssignment",
