@@ -15,6 +15,8 @@ import {
 export interface MatrixSchool {
   /** By the name of the column. */
   readonly actors: Readonly<Record<string, Actor>>;
+  /** The people behind the actors. */
+  readonly people: Readonly<Record<string, BuiltPerson>>;
   /** By the operation's name; the rows say what each input is about where that matters. */
   readonly inputs: Readonly<Record<string, () => JsonObject>>;
   /** Further rows, for the same operation on something in another state. */
@@ -465,6 +467,10 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       "as student": await actorOf(studentScope),
       colleague: await actorOf(school.otherInstructor.token),
       outsider: await actorOf(school.thirdStudent.token),
+    },
+    people: {
+      ...{ admin: school.admin, teacher: instructor, assistant, student, classmate: otherStudent, observer },
+      ...{ double, colleague: school.otherInstructor, outsider: school.thirdStudent },
     },
     inputs,
     moveOn: (operation) => make(operation, instructor, { courseId }),

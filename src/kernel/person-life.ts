@@ -30,7 +30,16 @@ export interface PersonTableSpec<Row> {
   readonly shown?: string | { readonly by: string } | { readonly never: string };
   /** Columns that an export leaves out: secrets, and what only the machinery needs. */
   readonly leaveOut?: readonly Column<Row>[];
+  /** Where erasing a row that is theirs takes more than deleting it. */
+  readonly erase?: RowErasure;
 }
+
+/**
+ * Erases one row that is theirs, by its key, with what hangs on it: files, texts, the index. Deletes it, or empties it so
+ * far that none of `theirs` names the person any more. At most 400 rows of the store at a time; whether there is more to
+ * do for this row. Harmless when it is run again, and where the row has gone meanwhile.
+ */
+export type RowErasure = (step: never, key: readonly string[], personId: string) => Promise<boolean>;
 
 /** `nobody`: no row of the table is about a person, or names one. */
 export type PersonTable<Row> = "nobody" | PersonTableSpec<Row>;
@@ -74,12 +83,6 @@ export interface EraseStep<Tables> extends Step<Tables> {
 export interface PersonLifeSpec<Tables> {
   readonly tables: { readonly [Table in keyof Tables]: PersonTable<Tables[Table]> };
   readonly sections?: readonly PersonSection[];
-  /**
-   * Erases a bounded piece (at most 400 rows of the store) of what takes more than deleting rows and emptying columns of
-   * `tables`: what hangs on a row that is theirs, files, the index. Whether there is more; harmless when it is run again.
-   * Runs before the tables are gone through.
-   */
-  erase?(step: EraseStep<Tables>, personId: string): Promise<boolean>;
 }
 
 /** A section with its tables forgotten. */
@@ -96,7 +99,13 @@ export interface PersonSection {
 export interface PersonLife {
   readonly tables: Readonly<Record<string, PersonTable<Record<string, unknown>>>>;
   readonly sections: readonly PersonSection[];
-  readonly erase: (step: never, personId: string) => Promise<boolean>;
+}
+
+/** Declares how a row of a slice with these tables is erased. */
+export function rowErasureFor<Tables>() {
+  return (
+    erase: (step: EraseStep<Tables>, key: readonly string[], personId: string) => Promise<boolean>,
+  ): RowErasure => erase as RowErasure;
 }
 
 /** Declares a section of a slice with these tables. */
@@ -113,7 +122,6 @@ export function personLifeFor<Tables>() {
   return (spec: PersonLifeSpec<Tables>): PersonLife => ({
     tables: spec.tables as PersonLife["tables"],
     sections: spec.sections ?? [],
-    erase: spec.erase?.bind(spec) ?? (async () => false),
   });
 }
 

@@ -17,7 +17,7 @@ export const gradingPersonTables: {
     key: ["id"],
     theirs: ["student_id"],
     authored: ["changed_by"],
-    shown: { by: "grade-history" },
+    shown: { never: "how graders came to a mark; the mark itself is there once it is released" },
   },
   grade_releases: { key: ["id"], authored: ["made_by"] },
   appeals: {

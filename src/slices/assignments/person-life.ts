@@ -1,5 +1,7 @@
 /** Assignments in the life of a person: their work and its marks go; what they set and marked for others stays, by nobody. */
 import { personLifeFor } from "#kernel/person-life.ts";
+import { eraseAttempt, eraseDraftFile, eraseSubmission } from "./erase-person.ts";
+import { appealsSection, draftFilesSection, gradesSection, submissionsSection } from "./export-person.ts";
 import { gradingPersonTables } from "./grading-person.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
@@ -24,27 +26,35 @@ export const assignmentsPerson = personLifeFor<AssignmentsTables>()({
       key: ["id"],
       theirs: ["owner_key"],
       authored: ["added_by"],
-      shown: { by: "draft-files" },
+      shown: { by: draftFilesSection.name },
+      erase: eraseDraftFile,
     },
     submissions: {
       key: ["id"],
       theirs: ["student_id"],
       authored: ["updated_by"],
-      shown: { by: "submissions" },
+      shown: { by: submissionsSection.name },
+      erase: eraseSubmission,
     },
-    submission_attempts: { key: ["submission_id", "attempt"], authored: ["handed_in_by"] },
+    submission_attempts: {
+      key: ["submission_id", "attempt"],
+      theirs: ["handed_in_by"],
+      shown: { by: submissionsSection.name },
+      erase: eraseAttempt,
+    },
     submission_files: "nobody",
     submission_members: {
       key: ["submission_id", "attempt", "student_id"],
       theirs: ["student_id"],
-      shown: { by: "submissions" },
+      shown: { by: submissionsSection.name },
     },
     grades: {
       key: ["submission_id", "student_id"],
       theirs: ["student_id"],
       authored: ["graded_by"],
-      shown: { by: "grades" },
+      shown: { by: gradesSection.name },
     },
     ...gradingPersonTables,
   },
+  sections: [submissionsSection, gradesSection, appealsSection, draftFilesSection],
 });

@@ -1,5 +1,6 @@
 /** Courses in the life of a person: being in them is theirs; what they made for others stays, by nobody. */
 import { personLifeFor } from "#kernel/person-life.ts";
+import { enrolmentsSection, groupsSection } from "./export-person.ts";
 import type { CoursesTables } from "./tables.ts";
 
 export const coursesPerson = personLifeFor<CoursesTables>()({
@@ -9,7 +10,7 @@ export const coursesPerson = personLifeFor<CoursesTables>()({
       key: ["id"],
       theirs: ["person_id"],
       authored: ["ended_by"],
-      shown: { by: "enrolments" },
+      shown: { by: enrolmentsSection.name },
     },
     announcements: { key: ["id"], authored: ["posted_by", "updated_by"] },
     announcement_reads: {
@@ -22,7 +23,11 @@ export const coursesPerson = personLifeFor<CoursesTables>()({
     course_modules: { key: ["id"], authored: ["updated_by"] },
     group_sets: { key: ["id"], authored: ["updated_by"] },
     course_groups: "nobody",
-    group_members: { key: ["group_set_id", "person_id"], theirs: ["person_id"], shown: { by: "groups" } },
+    group_members: {
+      key: ["group_set_id", "person_id"],
+      theirs: ["person_id"],
+      shown: { by: groupsSection.name },
+    },
     former_group_members: {
       key: ["id"],
       theirs: ["person_id"],
@@ -33,4 +38,5 @@ export const coursesPerson = personLifeFor<CoursesTables>()({
     course_defaults: "nobody",
     course_copies: { key: ["id"], authored: ["asked_by"] },
   },
+  sections: [enrolmentsSection, groupsSection],
 });

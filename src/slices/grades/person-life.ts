@@ -1,5 +1,6 @@
 /** Gradebooks in the life of a person: a student's marks go with them; what they set as a teacher stays, by nobody. */
 import { personLifeFor } from "#kernel/person-life.ts";
+import { cellsSection } from "./export-person.ts";
 import type { GradesTables } from "./tables.ts";
 
 export const gradesPerson = personLifeFor<GradesTables>()({
@@ -7,12 +8,17 @@ export const gradesPerson = personLifeFor<GradesTables>()({
     grading_schemes: { key: ["course_id"], authored: ["updated_by"] },
     grade_categories: "nobody",
     grade_columns: "nobody",
-    grade_cells: { key: ["column_id", "student_id"], theirs: ["student_id"], shown: "Marks in gradebooks" },
+    grade_cells: {
+      key: ["column_id", "student_id"],
+      theirs: ["student_id"],
+      shown: { by: cellsSection.name },
+    },
     grade_cell_changes: {
       key: ["id"],
       theirs: ["student_id"],
       authored: ["changed_by"],
-      shown: "Changes of marks in gradebooks",
+      shown: { never: "how those who teach came to a mark; the mark itself is there once it is posted" },
     },
   },
+  sections: [cellsSection],
 });

@@ -19,3 +19,7 @@ export const accessTokenRevoked = eventType<{ accessTokenId: string; personId: s
 export const keysRotated = eventType<Record<string, never>>("keys.rotated");
 export const twoStepTurnedOn = eventType<{ personId: string }>("two_step.turned_on");
 export const twoStepTurnedOff = eventType<{ personId: string }>("two_step.turned_off");
+/** Nobody finds the person any more; what is kept of them is being gone through. */
+export const personErasureBegun = eventType<{ erasureId: string }>("person.erasure_begun");
+/** Nothing names the person any more but ids in the audit trail. */
+export const personErased = eventType<{ erasureId: string }>("person.erased");

@@ -2,6 +2,7 @@
 import type { Kysely } from "kysely";
 import type { SchoolRole } from "#kernel/actor.ts";
 import { Refusal } from "#kernel/errors.ts";
+import { erasedPersonId } from "#kernel/person-life.ts";
 import { cleanName, foldEmail, nameKey, searchKey } from "./names.ts";
 import { leavesNoAdmin } from "./policy.ts";
 import type { Person } from "./schema.ts";
@@ -103,16 +104,33 @@ export async function personIdOfEmail(db: Db, email: string): Promise<string | n
 
 /** The person with this id, or null. */
 export async function findPerson(db: Db, id: string): Promise<Person | null> {
+  // The one who stands for all that were erased can be named, not dealt with.
+  if (id === erasedPersonId) return null;
   const [person] = await peopleWhere(db, [id]);
   return person ?? null;
 }
 
-/** Those of `ids` that there are, in no particular order. */
+/** Those of `ids` that there are, in no particular order; who was erased is among them under one id. */
 export async function peopleWhere(db: Db, ids: readonly string[]): Promise<Person[]> {
   if (ids.length === 0) return [];
   const rows = await db.selectFrom("people").selectAll().where("id", "in", ids).execute();
-  return withRoles(db, rows);
+  const people = await withRoles(db, rows);
+  return ids.includes(erasedPersonId) ? [...people, erasedPerson] : people;
 }
+
+/** What is shown where somebody who was erased once stood. */
+export const erasedPersonName = "Erased person";
+
+/** Everybody who was erased, as one: a name for what they left behind, and nobody who could be found or sign in. */
+const erasedPerson: Person = {
+  id: erasedPersonId,
+  name: erasedPersonName,
+  email: "",
+  roles: [],
+  active: false,
+  hasJoined: false,
+  addedAt: 0,
+};
 
 /** The rows as persons, in the order given. */
 export async function withRoles(db: Db, rows: readonly PeopleTable[]): Promise<Person[]> {

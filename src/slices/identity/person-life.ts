@@ -1,5 +1,6 @@
 /** Identity in the life of a person: all that lets them in and says who they are goes with them. */
 import { personLifeFor } from "#kernel/person-life.ts";
+import { eraseImportRow } from "./erase-import-row.ts";
 import type { IdentityTables } from "./tables.ts";
 
 const secret = { never: "a secret, of no use to anybody but this school" } as const;
@@ -33,7 +34,9 @@ export const identityPerson = personLifeFor<IdentityTables>()({
     people_imports: { key: ["id"], authored: ["made_by", "applied_by"] },
     people_import_rows: {
       key: ["import_id", "position"],
-      authored: ["person_id"],
+      theirs: ["person_id"],
+      shown: { never: "the account and what the last import said are the same" },
+      erase: eraseImportRow,
     },
     people_roster: { key: ["person_id"], theirs: ["person_id"], shown: "What the last import said" },
     person_time_zones: { key: ["person_id"], theirs: ["person_id"], shown: "Time zone" },
@@ -51,6 +54,14 @@ export const identityPerson = personLifeFor<IdentityTables>()({
       leaveOut: ["credential_id", "public_key", "counter"],
     },
     sign_in_challenges: { key: ["id"], theirs: ["person_id"], shown: secret },
+    person_exports: {
+      key: ["id"],
+      theirs: ["person_id"],
+      authored: ["asked_by"],
+      shown: "Exports of these data",
+    },
+    // Its own row says of whom it is until it is done, so it is not gone through like the others.
+    person_erasures: { key: ["id"], authored: ["asked_by"] },
     people: {
       key: ["id"],
       theirs: ["id"],

@@ -2,9 +2,11 @@
 import { z } from "zod";
 import { denyNotFound, hasRole, refusalOfDecision } from "#kernel/policy.ts";
 import { revokeAccessTokensOf } from "./access-tokens.ts";
+import { isBeingErased } from "./erasures.ts";
 import { personActivated, personDeactivated } from "./events.ts";
 import { closeResets } from "./password-resets.ts";
 import { findPerson, requireAnotherAdmin } from "./people.ts";
+import { beingErased } from "./preview-erasure.ts";
 import { idField, Person } from "./schema.ts";
 import { revokeSessionsOf } from "./sessions.ts";
 import { operation } from "./tables.ts";
@@ -17,13 +19,14 @@ export const setPersonActive = operation({
   input: z.strictObject({ personId: idField, active: z.boolean() }),
   output: Person,
   policy: hasRole("admin"),
-  refusals: { last_admin: "failed_precondition" },
+  refusals: { last_admin: "failed_precondition", being_erased: "failed_precondition" },
   async handle(context) {
     const { input, tx, emit } = context;
     const { personId, active } = input;
     const person = await findPerson(tx, personId);
     if (person === null) throw refusalOfDecision(denyNotFound("person"));
     if (person.active === active) return person;
+    if (active && (await isBeingErased(tx, personId))) throw beingErased();
     await tx
       .updateTable("people")
       .set((each) => ({ active: active ? 1 : 0, version: each("version", "+", 1) }))

@@ -22,18 +22,25 @@ import { createPasswordReset } from "./create-password-reset.ts";
 import { endOtherSessions } from "./end-other-sessions.ts";
 import { endPersonSessions } from "./end-person-sessions.ts";
 import { endView } from "./end-view.ts";
+import { erasePerson } from "./erase-person.ts";
+import { countErasureJob, eraseEverywhereJob } from "./erasure-jobs.ts";
+import { exportPerson } from "./export-person.ts";
 import { facultyLoginWith } from "./faculty-login.ts";
+import { forgetErasures } from "./forget-erasures.ts";
 import { forgetImports } from "./forget-imports.ts";
 import { forgetMails } from "./forget-mails.ts";
+import { getErasure } from "./get-erasure.ts";
 import { getInvitation } from "./get-invitation.ts";
 import { getPasswordReset } from "./get-password-reset.ts";
 import { getPeopleImport } from "./get-people-import.ts";
 import { getPeopleImportReport } from "./get-people-import-report.ts";
 import { getPerson } from "./get-person.ts";
+import { getPersonExport } from "./get-person-export.ts";
 import { getSchool } from "./get-school.ts";
 import { getSignInMethodsWith } from "./get-sign-in-methods.ts";
 import { issueImportInvitations } from "./issue-import-invitations.ts";
 import { listAccessTokens } from "./list-access-tokens.ts";
+import { listErasures } from "./list-erasures.ts";
 import { listPeople } from "./list-people.ts";
 import { listPeopleImportRows } from "./list-people-import-rows.ts";
 import { listPeopleImports } from "./list-people-imports.ts";
@@ -48,8 +55,10 @@ import { peopleImports } from "./migrations/0005-people-imports.ts";
 import { signInSecurity } from "./migrations/0006-sign-in-security.ts";
 import { timeZonesOfPeople } from "./migrations/0006-time-zones-of-people.ts";
 import { resetsKeepTokens } from "./migrations/0007-resets-keep-tokens.ts";
+import { exportAndErasure } from "./migrations/0008-export-and-erasure.ts";
 import { noteLastUse } from "./note-last-use.ts";
 import { identityPerson } from "./person-life.ts";
+import { previewErasure } from "./preview-erasure.ts";
 import { readPeopleImport } from "./read-people-import.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { removePasskeyWith } from "./remove-passkey.ts";
@@ -137,6 +146,12 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       resetTwoStep,
       viewAs,
       endView,
+      exportPerson,
+      getPersonExport,
+      previewErasure,
+      erasePerson,
+      getErasure,
+      listErasures,
     ],
     migrations: [
       identity0001,
@@ -147,10 +162,18 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       timeZonesOfPeople,
       signInSecurity,
       resetsKeepTokens,
+      exportAndErasure,
     ],
     tables: identityTables,
-    jobs: [sendMail, answerPasswordReset, readPeopleImport, applyImportJob],
-    schedules: [forgetMails, forgetImports, noteLastUse],
+    jobs: [
+      sendMail,
+      answerPasswordReset,
+      readPeopleImport,
+      applyImportJob,
+      countErasureJob,
+      eraseEverywhereJob,
+    ],
+    schedules: [forgetMails, forgetImports, noteLastUse, forgetErasures],
     person: identityPerson,
   } as const satisfies Slice;
 }

@@ -4,6 +4,7 @@ import { jobFor } from "#kernel/job.ts";
 import { operationFor } from "#kernel/operation.ts";
 import type { TableFacts } from "#kernel/slice.ts";
 import { scheduleFor } from "#kernel/slice-schedule.ts";
+import type { ErasureState } from "./erasures.ts";
 import type { ImportOutcome } from "./import-decisions.ts";
 import type { ImportState } from "./imports.ts";
 
@@ -273,6 +274,33 @@ export interface PersonTimeZonesTable {
   time_zone: string;
 }
 
+/** Leave to fetch the data of a person as an archive, for a short time. */
+export interface PersonExportsTable {
+  id: string;
+  person_id: string;
+  asked_by: string;
+  asked_at: number;
+  expires_at: number;
+}
+
+/** The erasure of a person: counted, confirmed, done. Once it is done the row no longer says of whom. */
+export interface PersonErasuresTable {
+  id: string;
+  /** Null once it is done; so are name and address, which say whom it is about until then. */
+  person_id: string | null;
+  name: string | null;
+  email: string | null;
+  state: ErasureState;
+  /** JSON: for each slice what would become of its share, then what has. */
+  shares: string;
+  /** Why it could not be finished. */
+  reason: string | null;
+  asked_by: string;
+  asked_at: number;
+  confirmed_at: number | null;
+  ended_at: number | null;
+}
+
 export interface IdentityTables {
   school: SchoolTable;
   people: PeopleTable;
@@ -288,6 +316,8 @@ export interface IdentityTables {
   people_import_rows: PeopleImportRowsTable;
   people_roster: PeopleRosterTable;
   person_time_zones: PersonTimeZonesTable;
+  person_exports: PersonExportsTable;
+  person_erasures: PersonErasuresTable;
   totp_enrolments: TotpEnrolmentsTable;
   recovery_codes: RecoveryCodesTable;
   passkeys: PasskeysTable;
@@ -310,6 +340,8 @@ export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> 
   people_import_rows: { personal: ["name", "email", "said_name", "reason"] },
   people_roster: { personal: ["name"] },
   person_time_zones: { personal: ["person_id", "time_zone"] },
+  person_exports: { personal: ["person_id", "asked_by"] },
+  person_erasures: { personal: ["person_id", "name", "email", "asked_by"] },
   totp_enrolments: { personal: [] },
   recovery_codes: { personal: ["code_hash"] },
   passkeys: { personal: ["credential_id", "public_key", "name"] },

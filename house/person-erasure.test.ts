@@ -1,0 +1,121 @@
+/**
+ * Nobody who was erased is left anywhere but as an id in the audit trail: neither id, nor name, nor address stands in any
+ * table, whoever it was: a student, a teacher, an assistant, an observer, an admin. On both engines.
+ */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { slices } from "#app/slices.ts";
+import type { JsonObject } from "#base/json.ts";
+import { type Database, tablesOf } from "#engines/store/port.ts";
+import { eachEngine } from "#engines/store/testing/each-engine.ts";
+import type { Slice } from "#kernel/slice.ts";
+import { kernelTables } from "#kernel/tables.ts";
+import { openTestKernel, type TestKernel } from "#kernel/testing.ts";
+import { createAuthenticator } from "#slices/identity/api.ts";
+import { buildMatrixSchool, type MatrixSchool } from "./matrix-school.ts";
+
+type AnyTables = Record<string, Record<string, unknown>>;
+const tables = [...Object.keys(kernelTables), ...slices.flatMap((slice) => Object.keys(slice.tables))];
+
+test("every table with personal columns says what goes of a person and what stays", () => {
+  const problems: string[] = [];
+  for (const { name, tables: facts, person } of slices as readonly Slice[])
+    for (const [table, { personal }] of Object.entries(facts)) {
+      const plan = person.tables[table];
+      if (plan === undefined) problems.push(`${name}.${table} is missing in its slice's person-life.ts`);
+      else if (plan !== "nobody") {
+        const named = [...(plan.theirs ?? []), ...(plan.authored ?? [])];
+        if (named.length === 0 && plan.erase === undefined) problems.push(`${table} names nobody after all`);
+        if ((plan.theirs ?? []).length > 0 && plan.shown === undefined)
+          problems.push(`${table}: say under \`shown\` how it is exported, or why never`);
+        const sections = person.sections.map((section) => section.name);
+        if (typeof plan.shown === "object" && "by" in plan.shown && !sections.includes(plan.shown.by))
+          problems.push(`${table} is to be exported by ${plan.shown.by}, which is no section`);
+      } else {
+        const authors = personal.filter((column) => /(_by|person_id|student_id)$/.test(column));
+        if (authors.length > 0)
+          problems.push(`${table} has ${authors.join(", ")}, so it is not about nobody`);
+      }
+    }
+  assert.deepEqual(problems, []);
+});
+
+const erased = [
+  "student",
+  "classmate",
+  "assistant",
+  "observer",
+  "teacher",
+  "double",
+  "outsider",
+  "colleague",
+];
+
+eachEngine("erasing people", (engine) => {
+  let kernel: TestKernel;
+  let school: MatrixSchool;
+  const closing: (() => Promise<void>)[] = [];
+  before(async () => {
+    const store = await engine.open({ after: (close) => closing.push(close) });
+    kernel = await openTestKernel({ slices, store, authenticator: createAuthenticator });
+    school = await buildMatrixSchool(kernel);
+    await kernel.kernel.settle();
+  });
+  after(async () => {
+    await kernel.close();
+    for (const close of closing) await close();
+  });
+
+  for (const who of erased) {
+    test(`nothing is left of the ${who}`, async () => {
+      const found = school.people[who];
+      assert(found !== undefined, `the school has a ${who}`);
+      const words = [found.id, found.name, found.email];
+      assert((await tablesNaming(kernel, words)).length > 1, "the school knows them");
+      const report = await erase(kernel, school, found);
+      assert.equal(report.state, "done");
+      assert(!JSON.stringify(report).includes(found.id), "the report names nobody");
+      // An admin's own commands after that are in receipts that name nobody else.
+      assert.deepEqual(
+        await tablesNaming(kernel, words),
+        ["audit_entries"],
+        "say in the slice's person-life.ts what becomes of them",
+      );
+      const audit = await textOf(kernel, "audit_entries");
+      for (const word of [found.name, found.email]) assert(!audit.includes(word), "the audit has ids only");
+    });
+  }
+});
+
+async function erase(kernel: TestKernel, school: MatrixSchool, person: { id: string; email: string }) {
+  const { admin } = school.people;
+  assert(admin !== undefined, "the school has an admin");
+  const call = <Output>(name: string, input: JsonObject) => kernel.must<Output>(admin.token, name, input);
+  await call("identity.setPersonActive", { personId: person.id, active: false });
+  const { id } = await call<{ id: string }>("identity.previewErasure", { personId: person.id });
+  await kernel.kernel.settle();
+  const counted = await call<{ state: string; shares: { removed: number }[] }>("identity.getErasure", {
+    erasureId: id,
+  });
+  assert.equal(counted.state, "ready");
+  assert(counted.shares.length > 0, "something was counted");
+  await call("identity.erasePerson", { erasureId: id, confirmEmail: person.email });
+  await kernel.kernel.settle();
+  return call<{ state: string }>("identity.getErasure", { erasureId: id });
+}
+
+/** The tables, the kernel's too, in which any of `words` stands anywhere. */
+async function tablesNaming(kernel: TestKernel, words: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const table of tables) {
+    const text = await textOf(kernel, table);
+    if (words.some((word) => text.includes(JSON.stringify(word).slice(1, -1)))) found.push(table);
+  }
+  return found;
+}
+
+async function textOf(kernel: TestKernel, table: string): Promise<string> {
+  const read = (database: Database) => tablesOf<AnyTables>(database).selectFrom(table).selectAll().execute();
+  // JSON inside of JSON has its marks escaped once more; names here have none.
+  return JSON.stringify((await kernel.kernel.store.read(read)).value);
+}

@@ -1,0 +1,161 @@
+/** The jobs of an erasure: counting, and erasing. Both go through every slice in small pieces, and may be run again. */
+import { z } from "zod";
+import type { JobRun } from "#kernel/job.ts";
+import { countPerson, type ErasedShare, erasePerson } from "#kernel/person-erasure.ts";
+import { type Key, type Read, rowsNaming } from "#kernel/person-rows.ts";
+import { eraseTraces } from "#kernel/person-traces.ts";
+import { emptyImportRow } from "./erase-import-row.ts";
+import { countErasureType, erasePersonType, sharesOf } from "./erasures.ts";
+import { personErased } from "./events.ts";
+import { type IdentityTables, job, type PersonErasuresTable } from "./tables.ts";
+
+const attemptsMax = 20;
+/** While it runs others may still write something about the person: it is gone through until nothing is found. */
+const roundsMax = 5;
+
+type Run = JobRun<IdentityTables, { readonly erasureId: string }>;
+const inputSchema = z.strictObject({ erasureId: z.string() });
+
+export const countErasureJob = job({
+  name: countErasureType.name,
+  summary: "Counts what erasing a person would remove.",
+  inputSchema,
+  leaseMs: 30 * 60_000,
+  async run(run) {
+    const row = await rowOf(run, "counting");
+    if (row?.person_id == null) return {};
+    const shares = await countPerson(partsOf(run, row.person_id));
+    await run.write(({ tx }) =>
+      tx
+        .updateTable("person_erasures")
+        .set({ shares: JSON.stringify(shares), state: "ready" })
+        .where("id", "=", row.id)
+        .where("state", "=", "counting")
+        .execute(),
+    );
+    return {};
+  },
+});
+
+export const eraseEverywhereJob = job({
+  name: erasePersonType.name,
+  summary: "Erases a person from everything.",
+  inputSchema,
+  leaseMs: 60 * 60_000,
+  attemptsMax,
+  async run(run) {
+    const row = (await rowOf(run, "erasing")) ?? (await rowOf(run, "failed"));
+    if (row?.person_id == null) return {};
+    try {
+      await eraseEverywhere(run, row, row.person_id);
+    } catch (error) {
+      if (!run.signal.aborted && run.attempt >= attemptsMax) await fail(run, row);
+      throw error;
+    }
+    return {};
+  },
+});
+
+async function eraseEverywhere(run: Run, row: PersonErasuresTable, personId: string): Promise<void> {
+  const words = [row.name ?? "", row.email ?? ""];
+  const parts = partsOf(run, personId);
+  for (let round = 1; round <= roundsMax; round++) {
+    let found = await eraseByAddress(run, row);
+    await erasePerson(parts, async (share) => {
+      found += share.removed + share.kept + share.files;
+      await note(run, row.id, share);
+    });
+    const traces = await eraseTraces({
+      ...{ personId, words, read: run.read as Read },
+      write: (work) => run.write(({ tx }) => work(tx)),
+    });
+    if (traces > 0) await note(run, row.id, { slice: "system", removed: traces, kept: 0, files: 0 });
+    if (found === 0) break;
+  }
+  await run.write(async ({ tx, now, emit }) => {
+    await tx
+      .updateTable("person_erasures")
+      .set({ person_id: null, name: null, email: null, state: "done", reason: null, ended_at: now })
+      .where("id", "=", row.id)
+      .execute();
+    emit(personErased, { erasureId: row.id });
+  });
+}
+
+/** What names the person by their address alone. */
+async function eraseByAddress(run: Run, { email }: PersonErasuresTable): Promise<number> {
+  if (email === null) return 0;
+  const where = { columns: ["email"], personId: email };
+  let found = 0;
+  const lines = { table: "people_import_rows", key: ["import_id", "position"], ...where };
+  for await (const keys of rowsNaming(run.read as Read, lines)) {
+    found += keys.length;
+    await inPieces(keys, (piece) =>
+      run.write(async ({ tx }) => {
+        for (const [importId, position] of piece)
+          await emptyImportRow(tx, { importId: String(importId), position: Number(position) });
+      }),
+    );
+  }
+  const requests = { table: "password_reset_requests", key: ["id"], ...where };
+  for await (const keys of rowsNaming(run.read as Read, requests)) {
+    found += keys.length;
+    await inPieces(keys, async (piece) => {
+      const ids = piece.map(([id]) => String(id));
+      await run.write(({ tx }) => tx.deleteFrom("password_reset_requests").where("id", "in", ids).execute());
+    });
+  }
+  return found;
+}
+
+async function inPieces(keys: readonly Key[], work: (piece: readonly Key[]) => Promise<void>): Promise<void> {
+  for (let from = 0; from < keys.length; from += 200) await work(keys.slice(from, from + 200));
+}
+
+/** Adds what became of an area to the report. */
+async function note({ write }: Run, erasureId: string, share: ErasedShare): Promise<void> {
+  await write(async ({ tx }) => {
+    const row = await tx
+      .selectFrom("person_erasures")
+      .select("shares")
+      .where("id", "=", erasureId)
+      .executeTakeFirst();
+    if (row === undefined) return;
+    const shares = sharesOf(row);
+    const before = shares.find(({ slice }) => slice === share.slice);
+    const sum = {
+      slice: share.slice,
+      removed: share.removed + (before?.removed ?? 0),
+      kept: share.kept + (before?.kept ?? 0),
+      files: share.files + (before?.files ?? 0),
+    };
+    const others = shares.filter(({ slice }) => slice !== share.slice);
+    await tx
+      .updateTable("person_erasures")
+      .set({ shares: JSON.stringify([...others, sum]) })
+      .where("id", "=", erasureId)
+      .execute();
+  });
+}
+
+async function fail({ write }: Run, { id }: PersonErasuresTable): Promise<void> {
+  const reason = "It could not be finished. An admin finds the cause in the log, and begins the job anew.";
+  await write(({ tx }) =>
+    tx.updateTable("person_erasures").set({ state: "failed", reason }).where("id", "=", id).execute(),
+  );
+}
+
+function rowOf({ read, input }: Run, state: "counting" | "erasing" | "failed") {
+  return read((db) =>
+    db
+      .selectFrom("person_erasures")
+      .selectAll()
+      .where("id", "=", input.erasureId)
+      .where("state", "=", state)
+      .executeTakeFirst(),
+  );
+}
+
+function partsOf({ services, read, write, signal }: Run, personId: string) {
+  return { slices: services.slices, steps: { read, write } as never, personId, signal };
+}

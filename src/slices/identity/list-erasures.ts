@@ -1,0 +1,22 @@
+/** The erasures of people, with their reports. */
+import { z } from "zod";
+import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { hasRole } from "#kernel/policy.ts";
+import { Erasure, erasureOfRow } from "./erasures.ts";
+import { operation } from "./tables.ts";
+
+/** The newest first. What was only counted is among them until it is counted again or confirmed. */
+export const listErasures = operation({
+  name: "identity.listErasures",
+  summary: "Lists erasures of people and their reports, the newest first.",
+  kind: "read",
+  input: z.strictObject({ ...pageFields }),
+  output: pageOf(Erasure),
+  policy: hasRole("admin"),
+  async handle({ input, db }) {
+    let select = db.selectFrom("person_erasures").selectAll().orderBy("id", "desc");
+    if (input.cursor !== undefined) select = select.where("id", "<", decodeCursor(input.cursor, ["text"])[0]);
+    const rows = await select.limit(input.limit + 1).execute();
+    return cutPage(rows, input.limit, (row) => [row.id], erasureOfRow);
+  },
+});
