@@ -33,6 +33,7 @@ const sliceMayUse: Readonly<Record<string, readonly string[]>> = {
   notices: ["identity", "courses", "materials", "assignments", "queries"],
   search: ["courses", "materials", "assignments", "queries"],
   progress: ["identity", "courses", "materials", "assignments", "queries", "grades"],
+  access: ["identity", "courses"],
 };
 
 /** Names that say nothing about what is inside. */

@@ -427,6 +427,12 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       retryJob: { jobId: courseId },
       cancelJob: { jobId: courseId },
       listAuditEntries: {},
+      exportAuditEntries: {},
+    },
+    access: {
+      explainAccess: { personId: student.id, kind: "material", id: materialId },
+      listAccess: { kind: "material", id: materialId },
+      explainOperation: { personId: student.id, operation: "courses.getCourse", input: "{}" },
     },
     cluster: {
       getLeader: {},

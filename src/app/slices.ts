@@ -1,6 +1,7 @@
 /** Every slice, in the order in which their schemas are made. */
 import type { Slice } from "#kernel/slice.ts";
 import { kernelMigrations } from "#kernel/tables.ts";
+import { accessSlice } from "#slices/access/slice.ts";
 import { assignmentsSlice } from "#slices/assignments/slice.ts";
 import { calendarSlice } from "#slices/calendar/slice.ts";
 import { clusterSlice } from "#slices/cluster/slice.ts";
@@ -15,7 +16,7 @@ import { queriesSlice } from "#slices/queries/slice.ts";
 import { searchSlice } from "#slices/search/slice.ts";
 import { systemSlice } from "#slices/system/slice.ts";
 
-export const slices = [
+const owners = [
   // Signing in as faculty gives the courses that one teaches; identity itself knows of no courses.
   identitySlice({ coursesTaughtBy }),
   systemSlice,
@@ -29,6 +30,12 @@ export const slices = [
   searchSlice,
   calendarSlice,
   progressSlice,
+] as const satisfies readonly Slice[];
+
+export const slices = [
+  ...owners,
+  // It is asked about the things of all the others, and knows none of them.
+  accessSlice(owners.flatMap((slice: Slice) => slice.things ?? [])),
 ] as const satisfies readonly Slice[];
 
 /** How many changes of the schema this version of Lyceum knows. */

@@ -3,9 +3,8 @@
  * came of it. It joins the command's transaction, so there is no effect without its row and no row without its effect.
  */
 import type { Database, Migration } from "#engines/store/port.ts";
-import { tablesOf } from "#engines/store/port.ts";
+import type { NewEvent } from "./feed.ts";
 import type { Origin } from "./operation.ts";
-import { cutPage, decodeCursor } from "./paging.ts";
 import { type Parameter, prepared } from "./prepared.ts";
 
 /** How long audit rows are kept before they are trimmed: two school years. */
@@ -19,7 +18,7 @@ export interface AuditEntriesTable {
   /** `person:<id>`, `system:<name>` or `anonymous`. */
   actor: string;
   operation: string;
-  /** The ids that the input named, as JSON: `{"courseId":"…"}`. */
+  /** What it was about, as JSON: `{"courseId":"…"}` (`subjectOf`). */
   subject: string;
   /** `done`, or the code of the refusal. */
   outcome: string;
@@ -27,6 +26,17 @@ export interface AuditEntriesTable {
   door: string;
   address: string | null;
   agent: string | null;
+}
+
+/** The ids in the subjects of entries, to find those about one person or thing by. */
+export interface AuditSubjectsTable {
+  subject_id: string;
+  entry_id: string;
+}
+
+export interface AuditTables {
+  audit_entries: AuditEntriesTable;
+  audit_subjects: AuditSubjectsTable;
 }
 
 export interface AuditEntry {
@@ -59,11 +69,27 @@ export const auditMigrations: readonly Migration[] = [
       schema.createIndex("audit_entries_by_actor").on("audit_entries").columns(["actor", "id"]),
     ],
   },
+  {
+    name: "kernel/0006-audit-search",
+    up: (schema) => [
+      schema
+        .createTable("audit_subjects")
+        .addColumn("subject_id", "text", (column) => column.notNull())
+        .addColumn("entry_id", "text", (column) => column.notNull())
+        .addPrimaryKeyConstraint("audit_subjects_key", ["subject_id", "entry_id"]),
+      schema.createIndex("audit_subjects_by_entry").on("audit_subjects").column("entry_id"),
+      schema.createIndex("audit_entries_by_operation").on("audit_entries").columns(["operation", "id"]),
+      schema.createIndex("audit_entries_by_outcome").on("audit_entries").columns(["outcome", "id"]),
+      schema.createIndex("audit_entries_by_door").on("audit_entries").columns(["door", "id"]),
+    ],
+  },
 ];
 
-type Tables = { audit_entries: AuditEntriesTable };
+const insertSubject = prepared<AuditTables>()((db, p: Parameter<{ subject_id: string; entry_id: string }>) =>
+  db.insertInto("audit_subjects").values({ subject_id: p("subject_id"), entry_id: p("entry_id") }),
+);
 
-const insert = prepared<Tables>()(
+const insert = prepared<AuditTables>()(
   (db, p: Parameter<{ [column in keyof AuditEntriesTable]: AuditEntriesTable[column] }>) =>
     db.insertInto("audit_entries").values({
       id: p("id"),
@@ -93,58 +119,35 @@ export async function audit(database: Database, entry: AuditEntry): Promise<void
     address: entry.origin.address,
     agent: entry.origin.agent?.slice(0, agentLengthMax) ?? null,
   });
+  for (const subjectId of new Set(Object.values(entry.subject)))
+    await insertSubject(database, { subject_id: subjectId, entry_id: entry.id });
 }
 
 const subjectIdsMax = 20;
 const subjectIdLengthMax = 64;
 
-/** The ids that an input names, at its top level and one below: what the audit row says the command was about. */
-export function subjectOf(input: Readonly<Record<string, unknown>>): Record<string, string> {
+/**
+ * What a command was about: the ids that its input names, at its top level and one below, and those in the events that it
+ * left, which know whose work was graded and who was added. A name that stands already keeps its id.
+ */
+export function subjectOf(
+  input: Readonly<Record<string, unknown>>,
+  events: readonly NewEvent[] = [],
+): Record<string, string> {
   const named = idsIn(input);
   for (const value of Object.values(input))
     if (value !== null && typeof value === "object" && !Array.isArray(value))
       named.push(...idsIn(value as Readonly<Record<string, unknown>>));
-  return Object.fromEntries(named.slice(0, subjectIdsMax));
+  for (const { data } of events) named.push(...idsIn(data));
+  const subject: Record<string, string> = {};
+  for (const [name, id] of named) if (Object.keys(subject).length < subjectIdsMax) subject[name] ??= id;
+  return subject;
 }
 
-function idsIn(input: Readonly<Record<string, unknown>>): [string, string][] {
-  return Object.entries(input).flatMap(([name, value]) =>
-    name.endsWith("Id") && typeof value === "string" && value.length <= subjectIdLengthMax
+function idsIn(fields: Readonly<Record<string, unknown>>): [string, string][] {
+  return Object.entries(fields).flatMap(([name, value]) =>
+    name.endsWith("Id") && typeof value === "string" && value !== "" && value.length <= subjectIdLengthMax
       ? [[name, value] satisfies [string, string]]
       : [],
   );
-}
-
-/** A page of audit entries, the newest first; of one actor when `actor` is given. */
-export async function auditPage(
-  database: Database,
-  query: {
-    readonly actor?: string | undefined;
-    readonly operation?: string | undefined;
-    readonly limit: number;
-    readonly cursor?: string | undefined;
-  },
-): Promise<{ items: AuditEntry[]; nextCursor: string | null }> {
-  let select = tablesOf<Tables>(database).selectFrom("audit_entries").selectAll().orderBy("id", "desc");
-  if (query.actor !== undefined) select = select.where("actor", "=", query.actor);
-  if (query.operation !== undefined) select = select.where("operation", "=", query.operation);
-  if (query.cursor !== undefined) {
-    const [before] = decodeCursor(query.cursor, ["text"]);
-    select = select.where("id", "<", before);
-  }
-  const rows = await select.limit(query.limit + 1).execute();
-  return cutPage(rows, query.limit, (row) => [row.id], entryOf);
-}
-
-function entryOf(row: AuditEntriesTable): AuditEntry {
-  return {
-    id: row.id,
-    at: row.at,
-    actor: row.actor,
-    operation: row.operation,
-    subject: JSON.parse(row.subject) as Record<string, string>,
-    outcome: row.outcome,
-    requestId: row.request_id,
-    origin: { door: row.door as Origin["door"], address: row.address, agent: row.agent },
-  };
 }

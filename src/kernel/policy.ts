@@ -5,7 +5,7 @@
 import type { Database } from "#engines/store/port.ts";
 import type { Actor, Person, SchoolRole } from "./actor.ts";
 import { Refusal } from "./errors.ts";
-import { noteRule } from "./explain-policy.ts";
+import { notePerson, noteRule } from "./explain-policy.ts";
 
 export interface Denial {
   readonly allowed: false;
@@ -50,13 +50,22 @@ export function denyNotFound(what: string): Denial {
   return { allowed: false, kind: "not_found", message: `There is no ${what} with this id that you can see.` };
 }
 
+/** Whether this is the school's administration, which everything is open to that is not personal. */
+export function isAdministration(actor: Actor): boolean {
+  return actor.kind === "system" || (actor.kind === "person" && actor.roles.includes("admin"));
+}
+
 /** Anyone at all, signed in or not. */
 export const anyone: Policy<unknown> = { claim: "anyone", decide: () => allow };
 
 /** Anyone with a valid session. */
 export const signedIn: Policy<unknown> = {
   claim: "is signed in",
-  decide: ({ actor }) => (actor.kind === "anonymous" ? denyUnauthenticated : allow),
+  decide({ actor, database }) {
+    if (actor.kind === "anonymous") return denyUnauthenticated;
+    notePerson(database, actor, { signedIn: true });
+    return allow;
+  },
 };
 
 /** Only Lyceum itself: jobs, schedules, the command line on the node. Never reachable through a door. */
@@ -74,8 +83,9 @@ export const systemOnly: Policy<unknown> = {
 export function hasRole(...roles: readonly SchoolRole[]): Policy<unknown> {
   return {
     claim: `is ${roles.join(" or ")} of the school`,
-    decide: ({ actor }) => {
+    decide: ({ actor, database }) => {
       if (actor.kind === "anonymous") return denyUnauthenticated;
+      if (actor.kind === "person") notePerson(database, actor, { schoolRoles: actor.roles.join(", ") });
       if (actor.kind === "system" || actor.roles.some((role) => roles.includes(role))) return allow;
       return denyForbidden(`This is for people with the role ${roles.join(" or ")}.`);
     },

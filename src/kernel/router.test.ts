@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { z } from "zod";
 import type { JsonObject } from "#base/json.ts";
 import { tablesOf } from "#engines/store/port.ts";
-import { auditPage } from "./audit.ts";
+import { auditPage } from "./audit-search.ts";
 import type { CallAnswer, CallRequest } from "./call.ts";
 import { Refusal, Unavailable } from "./errors.ts";
 import { failoverMsMax } from "./failover.ts";

@@ -57,7 +57,7 @@ export async function runCommand(
       at: now,
       actor: actorKey(actor),
       operation: operation.name,
-      subject: { ...subjectOf(one.input), ...seenAs(actor) },
+      subject: { ...seenAs(actor), ...subjectOf(one.input, events) },
       outcome: "refusal" in outcome ? outcome.refusal.code : "done",
       requestId: request.requestId,
       origin: request.origin,

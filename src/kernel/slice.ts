@@ -7,6 +7,7 @@ import type { NodeSchedule } from "./node-schedule.ts";
 import type { Operation } from "./operation.ts";
 import type { PersonLife } from "./person-life.ts";
 import type { SliceSchedule } from "./slice-schedule.ts";
+import type { ThingKind } from "./things.ts";
 
 /** What the schema says of a table: which columns hold personal data, so that export and erasure are complete. */
 export interface TableFacts {
@@ -32,4 +33,6 @@ export interface Slice {
   readonly course?: CourseLife;
   /** What of it belongs to people: how that is exported and erased. Without tables: `holdsNobody`. */
   readonly person: PersonLife;
+  /** How its things are called, and what may be done with them. */
+  readonly things?: readonly ThingKind[];
 }

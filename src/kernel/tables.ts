@@ -19,6 +19,7 @@ export const kernelMigrations: readonly Migration[] = [
 export const kernelTables: Readonly<Record<string, TableFacts>> = {
   receipts: { personal: ["outcome"] },
   audit_entries: { personal: ["address", "agent"] },
+  audit_subjects: { personal: [] },
   feed_events: { personal: [] },
   followers: { personal: [] },
   jobs: { personal: [] },

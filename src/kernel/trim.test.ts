@@ -38,7 +38,7 @@ async function setUp(t: TestContext, engine: TestEngine) {
 
 async function count(
   store: Store,
-  table: "receipts" | "audit_entries" | "feed_events" | "jobs",
+  table: "receipts" | "audit_entries" | "audit_subjects" | "feed_events" | "jobs",
 ): Promise<number> {
   const { value } = await store.read((db) =>
     tablesOf<Record<typeof table, object>>(db)
@@ -102,7 +102,7 @@ eachEngine("trimming", (engine) => {
           at: clock.now(),
           actor: "person:a",
           operation: "notes.make",
-          subject: {},
+          subject: { noteId: "n", bookId: "b" },
           outcome: "done",
           requestId: "r",
           origin: { door: "http", address: null, agent: null },
@@ -116,6 +116,7 @@ eachEngine("trimming", (engine) => {
     clock.advance(1);
     await trim();
     assert.equal(await count(store, "audit_entries"), 1);
+    assert.equal(await count(store, "audit_subjects"), 2, "and what it was about");
   });
 
   test("events go after their time, but never before every follower that runs once has taken them", async (t) => {

@@ -3,7 +3,8 @@
  * command. An event stays, however old, until every follower that runs once in the cluster has taken it.
  */
 import { type Database, type Store, tablesOf } from "#engines/store/port.ts";
-import { type AuditEntriesTable, auditRetentionMs } from "./audit.ts";
+import { type AuditTables, auditRetentionMs } from "./audit.ts";
+import { firstIdAt } from "./audit-search.ts";
 import { feedRetentionMs } from "./feed.ts";
 import { followerPosition, setFollowerPosition, trimmedMark } from "./feed-ends.ts";
 import type { FeedTables } from "./feed-tables.ts";
@@ -21,7 +22,7 @@ export const trimChunkMax = 512;
 /** How long to rest when all is trimmed. */
 export const trimEveryMs = 10 * 60_000;
 
-type Tables = FeedTables & { receipts: ReceiptsTable; audit_entries: AuditEntriesTable };
+type Tables = FeedTables & AuditTables & { receipts: ReceiptsTable };
 
 /** Deletes at most a chunk of what is too old; gives how many rows it was. */
 type Trim = (database: Database, now: number) => Promise<number>;
@@ -72,18 +73,32 @@ async function trimReceipts(database: Database, now: number): Promise<number> {
   return Number(result.numDeletedRows);
 }
 
+/** The ids begin with their time, so indexes find the old ones. What the entries were about goes with them, first. */
 async function trimAudit(database: Database, now: number): Promise<number> {
-  // The ids begin with their time, so the primary key finds the old ones.
-  const before = Math.max(0, now - auditRetentionMs)
-    .toString(16)
-    .padStart(12, "0");
+  const before = firstIdAt(now - auditRetentionMs);
+  const subjects = await tables(database)
+    .deleteFrom("audit_subjects")
+    .where(({ eb, refTuple, selectFrom }) =>
+      eb(
+        refTuple("subject_id", "entry_id"),
+        "in",
+        selectFrom("audit_subjects as old")
+          .select(["old.subject_id", "old.entry_id"])
+          .where("old.entry_id", "<", before)
+          .orderBy("old.entry_id")
+          .limit(trimChunkMax)
+          .$asTuple("subject_id", "entry_id"),
+      ),
+    )
+    .executeTakeFirst();
+  if (Number(subjects.numDeletedRows) > 0) return trimChunkMax;
   const result = await tables(database)
     .deleteFrom("audit_entries")
     .where("id", "in", (eb) =>
       eb
         .selectFrom("audit_entries as old")
         .select("old.id")
-        .where("old.id", "<", `${before.slice(0, 8)}-${before.slice(8)}`)
+        .where("old.id", "<", before)
         .orderBy("old.id")
         .limit(trimChunkMax),
     )

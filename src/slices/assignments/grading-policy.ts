@@ -1,6 +1,7 @@
 /** Who may do what with grades, appeals and files that were given back. */
 import type { Kysely } from "kysely";
 import { tablesOf } from "#engines/store/port.ts";
+import { noteFact } from "#kernel/explain-policy.ts";
 import { allow, denyForbidden, denyNotFound, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
 import { idField, loadStanding, studies, teaches } from "#slices/courses/api.ts";
 import type { AppealsTable } from "./grading-tables.ts";
@@ -24,6 +25,10 @@ export const ownsGrade: Policy<{ readonly submissionId: string }> = {
     if (first === undefined) return denyNotFound("submission");
     const standing = await loadStanding(database, actor, first.course_id);
     const own = rows.find((row) => actor.kind === "person" && row.student_id === actor.personId);
+    noteFact(database, "submission", input.submissionId, {
+      ownGrade: own !== undefined,
+      ...(own === undefined ? {} : { released: own.released_at !== null }),
+    });
     if (studies(standing) && own !== undefined && own.released_at !== null) return allow;
     return teaches(standing)
       ? denyForbidden("Students appeal; those who teach answer.")

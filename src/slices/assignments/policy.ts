@@ -2,7 +2,8 @@
  * Who may see assignments, hand in work, and grade it. Students see published assignments and their own work; what is
  * another's, or not published, does not exist for them. Observers see none of it.
  */
-import { tablesOf } from "#engines/store/port.ts";
+import { type Database, tablesOf } from "#engines/store/port.ts";
+import { noteFact, wantsDetail } from "#kernel/explain-policy.ts";
 import {
   allow,
   type Decision,
@@ -22,6 +23,7 @@ import {
   teaches,
 } from "#slices/courses/api.ts";
 import { countsFor } from "./owners.ts";
+import { pseudonymKeyOf } from "./pseudonyms.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
 /** Whether somebody takes part in the course's work: hands it in, or gives it out. */
@@ -97,6 +99,7 @@ function ofAssignment(
       const [row] = await assignmentById(database, { assignmentId: input.assignmentId });
       if (row === undefined) return denyNotFound("assignment");
       const standing = await loadStanding(database, actor, row.course_id);
+      noteFact(database, "assignment", input.assignmentId, { published: row.published === 1 });
       return decision(standing, { published: row.published === 1 });
     },
   };
@@ -159,9 +162,31 @@ function ofSubmission(
         (row.student_id === actor.personId ||
           (row.group_id !== null &&
             (await countsFor(tablesOf(database), input.submissionId, actor.personId))));
+      noteFact(database, "submission", input.submissionId, { own: isOwn, ofGroup: row.group_id !== null });
+      if (wantsDetail(database)) await noteGrading(database, input.submissionId);
       return decision(standing, { isOwn });
     },
   };
+}
+
+/** How far the grading of the work is, and whether graders know whose it is: for whoever asks why. */
+async function noteGrading(database: Database, submissionId: string): Promise<void> {
+  const db = tablesOf<AssignmentsTables>(database);
+  const work = await db
+    .selectFrom("submissions")
+    .select("assignment_id")
+    .where("id", "=", submissionId)
+    .executeTakeFirstOrThrow();
+  const grades = await db
+    .selectFrom("grades")
+    .select("released_at")
+    .where("submission_id", "=", submissionId)
+    .execute();
+  noteFact(database, "submission", submissionId, {
+    graded: grades.length > 0,
+    released: grades.length > 0 && grades.every(({ released_at }) => released_at !== null),
+    namesHidden: (await pseudonymKeyOf(db, work.assignment_id)) !== null,
+  });
 }
 
 /** Those who teach the course, and the student whose work it is, or whose group's. */

@@ -56,6 +56,7 @@ import { showNames } from "./show-names.ts";
 import { submitAssignment } from "./submit-assignment.ts";
 import { submitDraft } from "./submit-draft.ts";
 import { assignmentsTables } from "./tables.ts";
+import { assignmentsThings } from "./things.ts";
 import { updateAssignment } from "./update-assignment.ts";
 import { updateGrading } from "./update-grading.ts";
 import { verifyReceipt } from "./verify-receipt.ts";
@@ -121,6 +122,7 @@ export const assignmentsSlice = {
   ],
   migrations: [assignments, settingAndHandingIn, grading],
   tables: assignmentsTables,
+  things: assignmentsThings,
   jobs: [applyRubricJob, releaseJob],
   course: assignmentsLife,
   person: assignmentsPerson,

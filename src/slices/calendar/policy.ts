@@ -1,6 +1,7 @@
 /** Who may see calendars and change what takes place: everybody sees their own, those who teach a course fill it. */
 import type { Database } from "#engines/store/port.ts";
 import type { Actor } from "#kernel/actor.ts";
+import { noteFact, notePerson } from "#kernel/explain-policy.ts";
 import {
   allow,
   type Decision,
@@ -18,6 +19,7 @@ export const seesCalendar: Policy<{ readonly courseId?: string | undefined }> = 
   claim: "is signed in; belongs to the course, where one is named",
   async decide({ actor, input, database, now }) {
     if (actor.kind === "anonymous") return denyUnauthenticated;
+    notePerson(database, actor, { signedIn: true });
     const { courseId } = input;
     return courseId === undefined
       ? allow
@@ -28,12 +30,11 @@ export const seesCalendar: Policy<{ readonly courseId?: string | undefined }> = 
 /** People, for their own calendar. */
 export const ownsCalendar: Policy<unknown> = {
   claim: "is signed in, as a person",
-  decide: ({ actor }) =>
-    actor.kind === "anonymous"
-      ? denyUnauthenticated
-      : actor.kind === "person"
-        ? allow
-        : denyForbidden("Lyceum itself has no calendar."),
+  decide({ actor, database }) {
+    if (actor.kind === "anonymous") return denyUnauthenticated;
+    notePerson(database, actor, { signedIn: true });
+    return actor.kind === "person" ? allow : denyForbidden("Lyceum itself has no calendar.");
+  },
 };
 
 const eventById = prepared<CalendarTables>()((db, p: Parameter<{ id: string }>) =>
@@ -47,6 +48,7 @@ function ofEvent({ evenRemoved }: { readonly evenRemoved: boolean }): Policy<{ r
       if (actor.kind === "anonymous") return denyUnauthenticated;
       const [row] = await eventById(database, { id: input.eventId });
       if (row === undefined || (row.removed_at !== null && !evenRemoved)) return denyNotFound("event");
+      noteFact(database, "event", input.eventId, { removed: row.removed_at !== null });
       return decideTeaching(database, actor, row.course_id);
     },
   };

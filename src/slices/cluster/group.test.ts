@@ -6,7 +6,7 @@ import type { JsonObject } from "#base/json.ts";
 import { parseJoinToken } from "#engines/peer/join-token.ts";
 import { JoinRefused, type JoinRequest } from "#engines/peer/port.ts";
 import { tablesOf } from "#engines/store/port.ts";
-import { auditPage } from "#kernel/audit.ts";
+import { auditPage } from "#kernel/audit-search.ts";
 import { heldBlobs } from "#kernel/blob-holds.ts";
 import { Refusal, Unavailable } from "#kernel/errors.ts";
 import type { ClusterAdmission } from "#kernel/services.ts";

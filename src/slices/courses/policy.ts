@@ -2,11 +2,11 @@
  * Who may do what in a course. The decisions are pure: a standing (what somebody is in a course) goes in, a decision
  * comes out. One query loads the standing, on the same snapshot or in the same transaction as the work.
  */
-import type { Database } from "#engines/store/port.ts";
+import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { Actor, SessionScope } from "#kernel/actor.ts";
 import { closeToChanges } from "#kernel/closed-to-changes.ts";
 import { Refusal } from "#kernel/errors.ts";
-import { noteFact } from "#kernel/explain-policy.ts";
+import { noteFact, notePerson, wantsDetail } from "#kernel/explain-policy.ts";
 import {
   allow,
   type Decision,
@@ -171,14 +171,36 @@ async function standingAnd(database: Database, actor: Actor, courseId: string) {
   noteFact(database, "course", courseId, {
     exists: row !== undefined,
     role: row?.role ?? null,
-    ...(row === undefined ? {} : { published: row.published === 1, archived: row.archivedAt !== null }),
+    ...(row === undefined
+      ? {}
+      : {
+          published: row.published === 1,
+          archived: row.archivedAt !== null,
+          inTrash: row.trashedAt !== null,
+        }),
   });
+  if (actor.kind === "person" && actor.roles.includes("admin"))
+    notePerson(database, actor, { schoolRoles: actor.roles.join(", ") });
+  if (wantsDetail(database)) await noteEnrolment(database, courseId, personId);
   if (row === undefined || !(await mayStillView(database, actor, courseId)))
     return { standing: { kind: "outsider" } as const, isArchived: false };
   return {
     standing: standingInLife(standingOf(actor, row.role), row),
     isArchived: row.archivedAt !== null,
   };
+}
+
+/** Where the role in a course comes from, or came from: for whoever asks why. */
+async function noteEnrolment(database: Database, courseId: string, personId: string): Promise<void> {
+  const row = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select(["origin", "since", "ended_at"])
+    .where("course_id", "=", courseId)
+    .where("person_id", "=", personId)
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const ended = row.ended_at === null ? {} : { enrolmentEndedAt: row.ended_at };
+  noteFact(database, "course", courseId, { enrolledBy: row.origin, enrolledAt: row.since, ...ended });
 }
 
 /** Whoever looks at a course as its student must teach it at that moment, not only when they began. */
@@ -275,6 +297,11 @@ export const mayCreateCourses: Policy<unknown> = {
   claim: "is admin, or instructor where the school lets instructors create courses",
   async decide({ actor, database }) {
     const settings = await schoolSettings(database);
+    if (actor.kind === "person")
+      notePerson(database, actor, {
+        schoolRoles: actor.roles.join(", "),
+        instructorsCreateCourses: settings?.instructorsCreateCourses ?? false,
+      });
     return decideCreateCourse(actor, {
       instructorsCreateCourses: settings?.instructorsCreateCourses ?? false,
     });
@@ -284,7 +311,10 @@ export const mayCreateCourses: Policy<unknown> = {
 /** Everyone for their own courses; admins for all. */
 export const maySeeCourses: Policy<{ readonly view: "mine" | "all" }> = {
   claim: "is signed in; is admin, to see all courses",
-  decide: ({ actor, input }) => decideListCourses(actor, input.view),
+  decide({ actor, input, database }) {
+    if (actor.kind === "person") notePerson(database, actor, { schoolRoles: actor.roles.join(", ") });
+    return decideListCourses(actor, input.view);
+  },
 };
 
 /** Those who manage the course, where the school lets them create courses. */
@@ -307,6 +337,7 @@ export const askedForCopy: Policy<{ readonly copyId: string }> = {
     if (actor.kind === "anonymous") return denyUnauthenticated;
     const [row] = await copyById(database, { copyId: input.copyId });
     const isOwn = actor.kind === "person" && actor.scope !== "student" && row?.asked_by === actor.personId;
+    noteFact(database, "copy", input.copyId, { exists: row !== undefined, own: isOwn });
     return row !== undefined && (isOwn || seesDrafts(actor)) ? allow : denyNotFound("copy");
   },
 };

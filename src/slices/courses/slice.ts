@@ -65,6 +65,7 @@ import { setGroupOfPerson } from "./set-group-of-person.ts";
 import { setStorageLimit } from "./set-storage-limit.ts";
 import { signUpForGroup } from "./sign-up-for-group.ts";
 import { coursesTables } from "./tables.ts";
+import { coursesThings } from "./things.ts";
 import { trashCourse } from "./trash-course.ts";
 import { unpublishCourse } from "./unpublish-course.ts";
 import { updateAnnouncement } from "./update-announcement.ts";
@@ -143,6 +144,7 @@ export const coursesSlice = {
   ],
   migrations: [courses, announcements, outline, groups, life, storage, announcementsInFull],
   tables: coursesTables,
+  things: coursesThings,
   jobs: [makeCopy],
   schedules: [emptyTrash, postScheduled, dropUnsentFiles],
   course: coursesLife,

@@ -20,6 +20,38 @@ export async function roleOf(
   return row?.role ?? null;
 }
 
+/** The enrolment of a person in a course, active or ended; null for who never was in it. */
+export async function enrolmentIn(
+  database: Database,
+  courseId: string,
+  personId: string,
+): Promise<{ readonly role: CourseRole; readonly isActive: boolean } | null> {
+  const row = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select(["role", "ended_at"])
+    .where("person_id", "=", personId)
+    .where("course_id", "=", courseId)
+    .executeTakeFirst();
+  return row === undefined ? null : { role: row.role, isActive: row.ended_at === null };
+}
+
+/** The roles that these people have in a course at present, by the person's id. */
+export async function rolesIn(
+  database: Database,
+  courseId: string,
+  personIds: readonly string[],
+): Promise<ReadonlyMap<string, CourseRole>> {
+  if (personIds.length === 0) return new Map();
+  const rows = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select(["person_id", "role"])
+    .where("course_id", "=", courseId)
+    .where("person_id", "in", personIds)
+    .where("ended_at", "is", null)
+    .execute();
+  return new Map(rows.map(({ person_id, role }) => [person_id, role]));
+}
+
 /** The active students of a course after an enrolment, in the order in which they first came; for lists in pages. */
 export async function studentsAfter(
   database: Database,

@@ -1,4 +1,5 @@
 /** Who may look into a gradebook, and who may change it. */
+import { noteFact } from "#kernel/explain-policy.ts";
 import { denyForbidden, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
 import { decide, loadStanding, studies, teaches, teachesCourse } from "#slices/courses/api.ts";
 
@@ -12,6 +13,7 @@ export const seesGrades: Policy<{ readonly courseId: string; readonly studentId?
     if (actor.kind === "anonymous") return denyUnauthenticated;
     const standing = await loadStanding(database, actor, input.courseId);
     const isOwn = actor.kind === "person" && (input.studentId ?? actor.personId) === actor.personId;
+    noteFact(database, "course", input.courseId, { ownGrades: isOwn });
     if (isOwn && studies(standing)) return { allowed: true };
     const decision = decide(standing, teaches, {
       thing: "course",

@@ -1,5 +1,6 @@
 /** Who may do what with accounts and sessions. The decisions are pure; one policy looks up a row for its fact. */
 import type { SchoolRole, SessionScope } from "#kernel/actor.ts";
+import { notePerson } from "#kernel/explain-policy.ts";
 import { allow, denyForbidden, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
 import type { IdentityTables } from "./tables.ts";
@@ -61,6 +62,7 @@ export const signedInThemselves: Policy<unknown> = {
     if (actor.kind === "anonymous") return denyUnauthenticated;
     if (actor.kind === "system") return denyForbidden("This is for people who have signed in.");
     const [session] = await sessionById(database, { id: actor.sessionId });
+    notePerson(database, actor, { signedIn: true, byAccessToken: session === undefined });
     return session === undefined ? denyForbidden("An access token cannot do this: sign in instead.") : allow;
   },
 };
@@ -68,8 +70,9 @@ export const signedInThemselves: Policy<unknown> = {
 /** A person with a valid session or access token; Lyceum itself has no sessions to look at. */
 export const signedInPerson: Policy<unknown> = {
   claim: "is signed in",
-  decide({ actor }) {
+  decide({ actor, database }) {
     if (actor.kind === "anonymous") return denyUnauthenticated;
+    notePerson(database, actor, { signedIn: true });
     return actor.kind === "person" ? allow : denyForbidden("This is for people who have signed in.");
   },
 };

@@ -78,6 +78,7 @@ import { setUpSchool } from "./set-up-school.ts";
 import { signInWith } from "./sign-in.ts";
 import { studentLoginWith } from "./student-login.ts";
 import { identityTables } from "./tables.ts";
+import { identityThings } from "./things.ts";
 import { updatePerson } from "./update-person.ts";
 import { updateSchool } from "./update-school.ts";
 import { uploadPeopleImport } from "./upload-people-import.ts";
@@ -165,6 +166,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       exportAndErasure,
     ],
     tables: identityTables,
+    things: identityThings,
     jobs: [
       sendMail,
       answerPasswordReset,

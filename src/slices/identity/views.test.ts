@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eachEngine } from "#engines/store/testing/each-engine.ts";
-import { auditPage } from "#kernel/audit.ts";
+import { auditPage } from "#kernel/audit-search.ts";
 import type { Result } from "#kernel/testing.ts";
 import { readOnlyView } from "#kernel/view.ts";
 import { openSchool, type TestSchool } from "./testing.ts";

@@ -3,6 +3,7 @@
  * in the course sees what is published. What somebody may not see does not exist for them.
  */
 import type { Database } from "#engines/store/port.ts";
+import { noteFact } from "#kernel/explain-policy.ts";
 import {
   allow,
   type Decision,
@@ -95,14 +96,25 @@ function ofMaterial(
       const [row] = await materialById(database, { materialId: input.materialId });
       if (row === undefined) return denyNotFound("material");
       const standing = await loadStanding(database, actor, row.course_id);
+      const state = stateAt(datesOf(row), now);
+      const isInDraft = !(await isInSeenModule(database, row));
       const facts = {
-        published: stateAt(datesOf(row), now) === "published" && (await isInSeenModule(database, row)),
+        published: state === "published" && !isInDraft,
         removed: row.removed_at !== null,
         locks: [],
       };
+      noteFact(database, "material", row.id, {
+        published: state === "published",
+        ...(state === "scheduled" ? { publishedAt: row.publish_at } : {}),
+        inDraftModule: isInDraft,
+        removed: facts.removed,
+      });
       const decision = decide(standing, facts);
       if (!heedsLocks || !decision.allowed || teaches(standing)) return decision;
       const locks = (await loadLocks(database, viewerOf(actor, standing), [row], now)).get(row.id) ?? [];
+      noteFact(database, "material", row.id, {
+        lockedBecause: locks.length === 0 ? null : locks.map(({ reason }) => reason).join(" "),
+      });
       return decide(standing, { ...facts, locks });
     },
   };

@@ -33,6 +33,7 @@ import { restoreMaterialRevision } from "./restore-material-revision.ts";
 import { savePage } from "./save-page.ts";
 import { setMaterialRelease } from "./set-material-release.ts";
 import { materialsTables } from "./tables.ts";
+import { materialsThings } from "./things.ts";
 import { updateMaterial } from "./update-material.ts";
 
 export const materialsSlice = {
@@ -78,6 +79,7 @@ export const materialsSlice = {
   ],
   migrations: [materials, contents],
   tables: materialsTables,
+  things: materialsThings,
   followers: [onAssignments],
   schedules: [releaseDue],
   course: materialsLife,

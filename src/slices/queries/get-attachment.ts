@@ -1,6 +1,7 @@
 /** A file beside a query or an answer. */
 import { z } from "zod";
 import { tablesOf } from "#engines/store/port.ts";
+import { noteFact } from "#kernel/explain-policy.ts";
 import { FileReference } from "#kernel/held-blobs.ts";
 import { denyNotFound, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
 import { idField } from "#slices/courses/api.ts";
@@ -24,8 +25,9 @@ const seesAttachment: Policy<{ readonly attachmentId: string }> = {
       .executeTakeFirst();
     const unseen = denyNotFound("file");
     if (row === undefined) return unseen;
-    if (row.query_id === null)
-      return actor.kind === "person" && actor.personId === row.added_by ? { allowed: true } : unseen;
+    const isAuthor = actor.kind === "person" && actor.personId === row.added_by;
+    noteFact(database, "attachment", row.id, { own: isAuthor, sent: row.query_id !== null });
+    if (row.query_id === null) return isAuthor ? { allowed: true } : unseen;
     const sees = (queryId: string) => seesQuery.decide({ actor, input: { queryId }, database, now });
     if ((await sees(row.query_id)).allowed) return { allowed: true };
     if (row.answer_id === null || actor.kind !== "person") return unseen;

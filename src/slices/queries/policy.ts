@@ -2,6 +2,7 @@
  * Who may ask, see and answer queries. A query is between its asker and those who teach the course; one that the asker
  * shows to the class is there for its students too, who may answer it. Observers see none.
  */
+import { noteFact, notePerson } from "#kernel/explain-policy.ts";
 import {
   allow,
   type Decision,
@@ -91,6 +92,7 @@ export const listsQueries: Policy<{ readonly courseId?: string | undefined }> = 
   claim: "is signed in; takes part in the course, where one is named",
   async decide({ actor, input, database }) {
     if (actor.kind === "anonymous") return denyUnauthenticated;
+    notePerson(database, actor, { signedIn: true });
     if (input.courseId === undefined) return allow;
     const standing = await loadStanding(database, actor, input.courseId);
     const otherwise = "Observers of a course do not see its queries.";
@@ -126,6 +128,7 @@ function ofQuery(
       if (row === undefined) return unseen;
       const standing = await loadStanding(database, actor, row.course_id);
       const isOwn = actor.kind === "person" && row.asker_id === actor.personId;
+      noteFact(database, "query", input.queryId, { own: isOwn, visibility: row.visibility });
       return decision(standing, { isOwn, visibility: row.visibility });
     },
   };
@@ -146,6 +149,7 @@ function ofAnswer(
       const isOwn = row.asker_id === personId;
       const isAuthor = row.author_id === personId;
       const { visibility } = row;
+      noteFact(database, "answer", input.answerId, { own: isAuthor, ownQuery: isOwn, visibility });
       if (!decideSee(standing, { isOwn, visibility }).allowed) return denyNotFound("answer");
       return decision(standing, { isOwn, isAuthor, visibility });
     },

@@ -24,6 +24,7 @@ import { reopenQuery } from "./reopen-query.ts";
 import { setQueryVisibility } from "./set-query-visibility.ts";
 import { queriesTables } from "./tables.ts";
 
+import { queriesThings } from "./things.ts";
 import { unmergeQuery } from "./unmerge-query.ts";
 
 export const queriesSlice = {
@@ -53,6 +54,7 @@ export const queriesSlice = {
   migrations: [queries, forTheClass],
   schedules: [dropUnsent],
   tables: queriesTables,
+  things: queriesThings,
   course: queriesLife,
   person: queriesPerson,
 } as const satisfies Slice;

@@ -23,20 +23,3 @@ export const Job = z
     finishedAt: instant.nullable().meta({ description: "When it was done, parked or cancelled." }),
   })
   .meta({ id: "Job" });
-
-export const AuditEntry = z
-  .object({
-    id: idField,
-    at: instant,
-    actor: z.string().meta({ description: "person:<id>, system:<name> or anonymous." }),
-    operation: z.string().meta({ description: "The command: courses.createCourse." }),
-    subject: z
-      .record(z.string(), z.string())
-      .meta({ description: "The ids that the command named, by the name of the field." }),
-    outcome: z.string().meta({ description: "done, or the code of the refusal." }),
-    requestId: z.string(),
-    door: z.enum(["http", "grpc", "cli", "internal"]).meta({ description: "The way by which it came in." }),
-    address: z.string().nullable().meta({ description: "Where it came from." }),
-    agent: z.string().nullable().meta({ description: "What the client called itself." }),
-  })
-  .meta({ id: "AuditEntry" });

@@ -2,6 +2,7 @@
 import { holdsNobody } from "#kernel/person-life.ts";
 import type { Slice } from "#kernel/slice.ts";
 import { cancelJob } from "./cancel-job.ts";
+import { exportAuditEntries } from "./export-audit-entries.ts";
 import { listAuditEntries } from "./list-audit-entries.ts";
 import { listJobs } from "./list-jobs.ts";
 import { retryJob } from "./retry-job.ts";
@@ -10,7 +11,7 @@ export const systemSlice = {
   name: "system",
   grpcService: "SystemService",
   summary: "What an admin sees of the machinery: jobs in the background, and who did what.",
-  operations: [listJobs, retryJob, cancelJob, listAuditEntries],
+  operations: [listJobs, retryJob, cancelJob, listAuditEntries, exportAuditEntries],
   migrations: [],
   tables: {},
   person: holdsNobody,

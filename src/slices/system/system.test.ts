@@ -60,6 +60,14 @@ function printingSlice(fails: () => boolean): Slice {
     migrations: [],
     person: holdsNobody,
     tables: {},
+    things: [
+      {
+        kind: "person",
+        acts: [],
+        named: async (_database, ids) =>
+          new Map(ids.includes("sam") ? [["sam", { title: "Sam Student", courseId: null }]] : []),
+      },
+    ],
     jobs: [print],
   };
 }
@@ -75,7 +83,7 @@ async function setUp(t: TestContext, engine: TestEngine) {
   const print = async (page: number) =>
     (await school.must<{ jobId: string }>(admin, "printing.printPage", { page })).jobId;
   const jobs = (input: JsonObject = {}) => school.must<Page<Job>>(admin, "system.listJobs", input);
-  return { ...school, printer, print, jobs };
+  return { ...school, clock, printer, print, jobs };
 }
 
 eachEngine("system", (engine) => {
@@ -87,6 +95,7 @@ eachEngine("system", (engine) => {
       "system.retryJob": { jobId },
       "system.cancelJob": { jobId },
       "system.listAuditEntries": {},
+      "system.exportAuditEntries": {},
     };
     assert.deepEqual(
       Object.keys(inputs).toSorted(),
@@ -146,7 +155,7 @@ eachEngine("system", (engine) => {
   });
 
   test("the audit trail says who did what, denied commands too, page by page", async (t) => {
-    const { call, must, print } = await setUp(t, engine);
+    const { call, must, print, clock } = await setUp(t, engine);
     const jobId = await print(1);
     await call(personToken("sam", "student"), "system.cancelJob", { jobId });
     await must(admin, "system.cancelJob", { jobId });
@@ -167,11 +176,39 @@ eachEngine("system", (engine) => {
       ],
     );
     assert.equal(entries[0]?.address, "192.0.2.1");
-    const ofSam = await must<Page<Entry>>(admin, "system.listAuditEntries", { actor: "person:sam" });
-    assert.equal(ofSam.items.length, 1);
-    const printed = await must<Page<Entry>>(admin, "system.listAuditEntries", {
-      operation: "printing.printPage",
-    });
-    assert.equal(printed.items.length, 1);
+    const found = async (filter: JsonObject) =>
+      (await must<Page<Entry>>(admin, "system.listAuditEntries", filter)).items.map(
+        ({ operation, outcome }) => `${operation} ${outcome}`,
+      );
+    const [printed, denied, cancelled] = [
+      "printing.printPage done",
+      "system.cancelJob forbidden",
+      "system.cancelJob done",
+    ];
+    assert.deepEqual(await found({ actor: "person:sam" }), [denied]);
+    assert.deepEqual(await found({ operation: "printing.printPage" }), [printed]);
+    assert.deepEqual(await found({ operation: "system" }), [cancelled, denied]);
+    assert.deepEqual(await found({ subjectId: jobId }), [cancelled, denied]);
+    assert.deepEqual(await found({ subjectId: jobId, actor: "person:sam" }), [denied]);
+    assert.deepEqual(await found({ subjectId: jobId, limit: 1 }), [cancelled]);
+    assert.deepEqual(await found({ outcome: "refused" }), [denied]);
+    assert.deepEqual(await found({ outcome: "forbidden", door: "internal" }), [denied]);
+    assert.deepEqual(await found({ door: "cli" }), []);
+    const now = clock.now();
+    assert.equal((await found({ from: now, until: now + 1 })).length, 3);
+    assert.deepEqual(await found({ from: now + 1 }), []);
+    assert.deepEqual(await found({ until: now }), []);
+    const backwards = await call(admin, "system.listAuditEntries", { from: now, until: now });
+    assert("failure" in backwards && backwards.failure.problems[0]?.field === "until");
+
+    const piece = await must<{ text: string; nextCursor: string | null }>(
+      admin,
+      "system.exportAuditEntries",
+      { subjectId: jobId },
+    );
+    const lines = piece.text.trimEnd().split("\r\n");
+    assert.equal(lines.length, 3);
+    assert.match(lines[2] ?? "", /person:sam,Sam Student,system\.cancelJob,forbidden,job: \?,jobId=/);
+    assert.equal(piece.nextCursor, null);
   });
 });
