@@ -175,6 +175,10 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     title: "Oral",
     pointsMax: 10,
   });
+  const { importId: gradeImportId = "" } = await make("grades.uploadGradeImport", instructor, {
+    courseId,
+    uploadId: await upload(instructor),
+  });
   const { queryId: classQueryId = "" } = await make("queries.createQuery", student, {
     courseId,
     title: "When?",
@@ -402,6 +406,15 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
         cells: [{ columnId, studentId: student.id, version: 1, points: 7, excused: false }],
       },
       listGradeChanges: { courseId, columnId, studentId: student.id },
+      exportGradebook: { courseId },
+      uploadGradeImport: { courseId, uploadId: "any" },
+      getGradeImport: { importId: gradeImportId },
+      listGradeImports: { courseId },
+      listGradeImportCells: { importId: gradeImportId },
+      resolveGradeConflicts: { importId: gradeImportId, choice: "here" },
+      applyGradeImport: { importId: gradeImportId },
+      cancelGradeImport: { importId: gradeImportId },
+      getGradeImportReport: { importId: gradeImportId },
     },
     notices: {
       listNotices: {},

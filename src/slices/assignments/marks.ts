@@ -38,6 +38,9 @@ export interface StudentMark {
   readonly studentId: string;
   /** Null while nobody has marked it. */
   readonly hundredths: number | null;
+  /** Who marked it last, and when; null while nobody has. */
+  readonly gradedBy: string | null;
+  readonly gradedAt: number | null;
   readonly isReleased: boolean;
   readonly isHandedIn: boolean;
   /** Another date than everybody's, given to this student or their group; null where there is none. */
@@ -64,13 +67,15 @@ export async function marksOfStudents(
     note(assignmentId, studentId, { isHandedIn: true });
   const grades = await db
     .selectFrom("grades")
-    .select(["assignment_id", "student_id", "points_hundredths", "released_at"])
+    .select(["assignment_id", "student_id", "points_hundredths", "released_at", "graded_by", "graded_at"])
     .where("course_id", "=", courseId)
     .where("student_id", "in", studentIds)
     .execute();
   for (const row of grades)
     note(row.assignment_id, row.student_id, {
       hundredths: row.points_hundredths,
+      gradedBy: row.graded_by,
+      gradedAt: row.graded_at,
       isReleased: row.released_at !== null,
     });
   const wanted = new Set(studentIds);
@@ -87,7 +92,8 @@ export function markKey(assignmentId: string, studentId: string): string {
 }
 
 function nothing(assignmentId: string, studentId: string): StudentMark {
-  return { assignmentId, studentId, hundredths: null, isReleased: false, isHandedIn: false, ownDueAt: null };
+  const unmarked = { hundredths: null, gradedBy: null, gradedAt: null, isReleased: false };
+  return { assignmentId, studentId, ...unmarked, isHandedIn: false, ownDueAt: null };
 }
 
 /** Whose work stands, their own and that of their groups. */

@@ -10,7 +10,7 @@ export interface WaitingWork {
   readonly toGrade: number;
   /** Marks that their students do not see yet. */
   readonly toRelease: number;
-  /** Since when the oldest of either waits. */
+  /** Since when the oldest of either waits: handed in, or graded. */
   readonly waitingSince: number;
 }
 
@@ -24,11 +24,6 @@ export async function waitingWork(
   const rows = await tablesOf<AssignmentsTables>(database)
     .selectFrom("assignments")
     .innerJoin("submissions", "submissions.assignment_id", "assignments.id")
-    .innerJoin("submission_attempts", (join) =>
-      join
-        .onRef("submission_attempts.submission_id", "=", "submissions.id")
-        .onRef("submission_attempts.attempt", "=", "submissions.attempt"),
-    )
     .leftJoin("grades", (join) =>
       join
         .onRef("grades.submission_id", "=", "submissions.id")
@@ -41,7 +36,7 @@ export async function waitingWork(
       "assignments.title as title",
       each.fn.countAll<number>().as("all"),
       each.fn.count<number>("grades.attempt").as("toRelease"),
-      each.fn.min<number>("submission_attempts.received_at").as("waitingSince"),
+      each.fn.min<number>("submissions.updated_at").as("waitingSince"),
     ])
     .where("assignments.course_id", "in", courseIds)
     .where("assignments.published", "=", 1)

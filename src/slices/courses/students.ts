@@ -94,10 +94,10 @@ export async function studentIdsOf(database: Database, courseId: string): Promis
 export async function studentsSince(
   database: Database,
   courseId: string,
-): Promise<{ readonly personId: string; readonly since: number }[]> {
+): Promise<{ readonly enrolmentId: string; readonly personId: string; readonly since: number }[]> {
   return tablesOf<CoursesTables>(database)
     .selectFrom("enrolments")
-    .select(["person_id as personId", "since"])
+    .select(["id as enrolmentId", "person_id as personId", "since"])
     .where("course_id", "=", courseId)
     .where("role", "=", "student")
     .where("ended_at", "is", null)

@@ -1,4 +1,5 @@
 /** Gradebooks in the life of a course: the scheme and its columns are copied, marks never; all of it goes with the course. */
+import { dropImportsOfCourse } from "./grade-imports.ts";
 import { courseLife, coursePart } from "./tables.ts";
 
 const rowsPurgedAtOnce = 300;
@@ -63,7 +64,7 @@ const columns = coursePart({
 
 export const gradesLife = courseLife({
   parts: [schemes, categories, columns],
-  async purge({ tx }, courseId) {
+  async purge({ tx, blobs }, courseId) {
     for (const table of ["grade_cell_changes", "grade_columns", "grade_categories"] as const) {
       const rows = await tx
         .selectFrom(table)
@@ -82,6 +83,7 @@ export const gradesLife = courseLife({
         .execute();
       return true;
     }
+    if (await dropImportsOfCourse({ tx, blobs }, courseId)) return true;
     const cells = await tx
       .selectFrom("grade_cells")
       .select(["column_id", "student_id"])

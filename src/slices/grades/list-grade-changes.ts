@@ -46,6 +46,7 @@ export const listGradeChanges = operation({
         reason: row.reason,
         changedBy: { personId: row.changed_by, name: people.get(row.changed_by)?.name ?? "" },
         changedAt: row.changed_at,
+        source: row.import_id === null ? ("gradebook" as const) : ("csv" as const),
       }),
     );
   },

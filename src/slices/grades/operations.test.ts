@@ -266,4 +266,36 @@ eachCourse("grades", slices, (built) => {
     );
     assert.equal(await attempt(built(), "instructor", "removeGradeColumn", { columnId }), "done");
   });
+
+  test("the lines are found by a part of the name, and by group, in pages", async () => {
+    const { student, classmate, instructor } = built().people;
+    const find = async (input: object) => {
+      const found = await call<{ items: Row[]; nextCursor: string | null }>(
+        ...[built(), "assistant" as const, "listGradebookRows", input],
+      );
+      return { ids: found.items.map((row) => row.student.personId), next: found.nextCursor };
+    };
+    assert.deepEqual((await find({ search: classmate.name.toUpperCase().slice(1, 6) })).ids, [classmate.id]);
+    assert.deepEqual((await find({ search: "nobody at all" })).ids, []);
+    const { courseId } = built().course;
+    const wish = { courseId, name: "Labs", groupCount: 1 };
+    const { groupSetId } = await built().test.must<{ groupSetId: string }>(
+      ...[instructor.token, "courses.createGroupSet", wish],
+    );
+    const { items: groups } = await built().test.must<{ items: { groupId: string }[] }>(
+      ...[instructor.token, "courses.listGroups", { groupSetId }],
+    );
+    const groupId = groups[0]?.groupId ?? "";
+    for (const { id: personId } of [student, classmate])
+      await built().test.must(instructor.token, "courses.setGroupOfPerson", {
+        groupSetId,
+        personId,
+        groupId,
+      });
+    const first = await find({ groupId, limit: 1 });
+    const second = await find({ groupId, limit: 1, cursor: first.next });
+    assert.deepEqual([...first.ids, ...second.ids].sort(), [student.id, classmate.id].sort());
+    assert.equal(second.next, null);
+    assert.deepEqual((await find({ groupId: "none" })).ids, []);
+  });
 });

@@ -19,6 +19,13 @@ export const gradesPerson = personLifeFor<GradesTables>()({
       authored: ["changed_by"],
       shown: { never: "how those who teach came to a mark; the mark itself is there once it is posted" },
     },
+    grade_imports: { key: ["id"], authored: ["made_by", "applied_by"] },
+    grade_import_cells: {
+      key: ["import_id", "position"],
+      theirs: ["student_id"],
+      authored: ["here_by"],
+      shown: { never: "previews of files of marks, gone after 30 days; what came of them is in the marks" },
+    },
   },
   sections: [cellsSection],
 });

@@ -159,5 +159,84 @@ export const GradeCellChange = z
     reason: z.string(),
     changedBy: PersonName,
     changedAt: z.int().meta({ description: "Milliseconds UTC." }),
+    source: z
+      .enum(["gradebook", "csv"])
+      .meta({ id: "GradeCellSource", description: "Whether it was set by hand, or came in a file." }),
   })
   .meta({ id: "GradeCellChange" });
+
+export const gradeImportBytesMax = 8 * 1_024 * 1_024;
+export const gradeImportLinesMax = 20_000;
+/** Cells of one import that differ from what is here. */
+export const gradeImportCellsMax = 100_000;
+/** How long the preview of an import, afterwards its report, is kept. */
+export const gradeImportRetentionMs = 30 * 86_400_000;
+/** Conflicts that one call chooses one by one. */
+export const choicesPerCallMax = 200;
+
+export const gradeImportStates = ["reading", "ready", "failed", "applying", "done", "cancelled"] as const;
+export type GradeImportState = (typeof gradeImportStates)[number];
+
+export const GradeImportOutcome = z.enum(["change", "conflict", "newer", "invalid"]).meta({
+  id: "GradeImportOutcome",
+  description:
+    "What comes of a cell. `conflict`: it was changed here since the file was exported, or the file does not say what it was; `newer`: changed here, and not in the file, so it stays.",
+});
+export type GradeImportOutcome = z.output<typeof GradeImportOutcome>;
+
+export const ImportChoice = z.enum(["file", "here"]).meta({
+  id: "GradeImportChoice",
+  description: "Which of two values is to hold: the file's, or the one that is here.",
+});
+export type ImportChoice = z.output<typeof ImportChoice>;
+
+const count = z.int().nonnegative();
+
+export const GradeImport = z
+  .object({
+    importId: z.string(),
+    courseId: z.string(),
+    fileName: z.string(),
+    state: z.enum(gradeImportStates).meta({ id: "GradeImportState" }),
+    problem: z.string().nullable().meta({ description: "Why the file could not be read." }),
+    ignoredColumns: z.array(z.string()),
+    exportedAt: z.int().nullable().meta({
+      description: "When the file was exported here; null when it was made elsewhere. Milliseconds UTC.",
+    }),
+    linesRead: count,
+    same: count.meta({ description: "Cells that are as they were." }),
+    changes: count,
+    conflicts: count,
+    openConflicts: count.meta({ description: "Conflicts in which nobody has chosen yet." }),
+    defaultChoice: ImportChoice.nullable().meta({ description: "What holds for all others." }),
+    newer: count,
+    invalid: count,
+    toApply: count.meta({ description: "Cells that applying sets." }),
+    applied: count.meta({ description: "How many of them are set." }),
+    skipped: count.meta({ description: "Cells that were not set, because they changed after the preview." }),
+    madeBy: PersonName,
+    madeAt: z.int().meta({ description: "Milliseconds UTC." }),
+    endedAt: z.int().nullable().meta({ description: "Milliseconds UTC." }),
+  })
+  .meta({ id: "GradeImport" });
+export type GradeImport = z.output<typeof GradeImport>;
+
+export const GradeImportCell = z
+  .object({
+    position: z.int().meta({ description: "By which a choice names it." }),
+    line: z.int().meta({ description: "The line of the file." }),
+    student: PersonName.meta({ description: "As the file names them, where the course has none such." }),
+    columnId: z.string(),
+    columnTitle: z.string(),
+    outcome: GradeImportOutcome,
+    fileText: z.string().meta({ description: "What the file says." }),
+    herePoints: z.number().nullable(),
+    hereExcused: z.boolean(),
+    hereBy: z.string().meta({ description: "Who set what is here; empty for nobody." }),
+    hereAt: z.int().nullable().meta({ description: "When; milliseconds UTC." }),
+    choice: ImportChoice.nullable(),
+    reason: z.string().nullable(),
+    skipped: z.string().nullable().meta({ description: "Why it was not set after all." }),
+  })
+  .meta({ id: "GradeImportCell" });
+export type GradeImportCell = z.output<typeof GradeImportCell>;

@@ -5,7 +5,6 @@ import { present } from "#base/assert.ts";
 import { invalidField, Refusal } from "#kernel/errors.ts";
 import { changedBy, courseIdField } from "#slices/courses/api.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
-import { cellChanged } from "./events.ts";
 import { type Book, loadBook, loadLines } from "./gradebook.ts";
 import { keepsGradebook } from "./policy.ts";
 import {
@@ -18,6 +17,7 @@ import {
 } from "./schema.ts";
 import { requireStudent } from "./students.ts";
 import { type GradeCellsTable, type GradesTables, operation } from "./tables.ts";
+import { writeCell } from "./write-cell.ts";
 
 const CellWish = z
   .strictObject({
@@ -63,30 +63,16 @@ export const setGradeCells = operation({
         hundredths: wish.points === null ? null : Math.round(wish.points * 100),
         excused: wish.excused ? 1 : 0,
       } as const;
-      if ((before?.hundredths ?? null) === after.hundredths && (before?.excused ?? 0) === after.excused)
-        continue;
-      const key = { column_id: wish.columnId, student_id: wish.studentId, course_id: courseId };
-      const row = { ...after, version: wish.version + 1 };
-      await tx
-        .insertInto("grade_cells")
-        .values({ ...key, ...row })
-        .onConflict((conflict) => conflict.columns(["column_id", "student_id"]).doUpdateSet(row))
-        .execute();
-      await tx
-        .insertInto("grade_cell_changes")
-        .values({
-          id: newId(),
-          ...key,
-          hundredths_before: before?.hundredths ?? null,
-          hundredths_after: after.hundredths,
-          excused_before: before?.excused ?? 0,
-          excused_after: after.excused,
+      await writeCell(
+        { tx, now, newId, emit },
+        {
+          courseId,
+          ...{ columnId: wish.columnId, studentId: wish.studentId, before, after },
           reason: reason.trim(),
-          changed_by: changedBy(actor),
-          changed_at: now,
-        })
-        .execute();
-      emit(cellChanged, { columnId: wish.columnId, courseId, studentId: wish.studentId });
+          by: changedBy(actor),
+          importId: null,
+        },
+      );
     }
     return { cells: await cellsNow(tx, book, cells, now) };
   },
