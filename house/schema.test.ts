@@ -22,6 +22,7 @@ const notPersonal: Readonly<Record<string, string>> = {
   "followers.name": "the name of a follower",
   "jobs.name": "the name of a kind of job",
   "courses.title": "what a course is called",
+  "grade_imports.file_name": "a course's file of marks",
   "terms.name": "what a term is called",
   "terms.name_key": "what a term is called",
   "course_sections.title": "course content",
