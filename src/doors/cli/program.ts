@@ -196,7 +196,7 @@ function optionsOf(flag: Flag): Option[] {
     .filter((part) => part !== "")
     .join(" ");
   const clear =
-    flag.nullable && !flag.list ? [new Option(`--clear-${flag.name}`, `sets ${flag.name} to nothing`)] : [];
+    flag.nullable || flag.list ? [new Option(`--clear-${flag.name}`, `sets ${flag.name} to nothing`)] : [];
   if (flag.kind === "secret") return [];
   if (flag.kind === "boolean" && !flag.list)
     return [
@@ -217,7 +217,7 @@ function examplesOf(operation: RegisteredOperation, flags: readonly Flag[], word
     const given = flags.flatMap((flag) => {
       const value = (input as Record<string, unknown>)[flag.field];
       if (value === undefined || flag.kind === "secret") return [];
-      if (value === null) return [`--clear-${flag.name}`];
+      if (value === null || (Array.isArray(value) && value.length === 0)) return [`--clear-${flag.name}`];
       if (typeof value === "boolean") return [value ? `--${flag.name}` : `--no-${flag.name}`];
       const values = (Array.isArray(value) ? value : [value]).map((each) =>
         flag.kind === "instant" && typeof each === "number"

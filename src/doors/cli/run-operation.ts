@@ -234,7 +234,7 @@ async function gatherInput(
     const given = options[optionName(flag.name)];
     if (options[optionName(`clear-${flag.name}`)] === true) {
       if (given !== undefined) throw usage(`Give either --${flag.name} or --clear-${flag.name}, not both.`);
-      input[flag.field] = null;
+      input[flag.field] = flag.list ? [] : null;
     }
     if (given === undefined || flag.kind === "secret") continue;
     if (typeof given === "boolean") input[flag.field] = given;
