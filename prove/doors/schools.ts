@@ -75,7 +75,8 @@ async function openSchool(
     operations: kernel.kernel.registry.operations,
     async ask(operation, asker) {
       const input = present(school.inputs[operation.name], `an input of ${operation.name}`)();
-      if (!tokens.has(asker) && asker !== "nobody") tokens.set(asker, await signIn(present(people[asker], asker).email));
+      if (!tokens.has(asker) && asker !== "nobody")
+        tokens.set(asker, await signIn(present(people[asker], asker).email));
       const outcome = await opened.ask(operation, input, tokens.get(asker) ?? null);
       // Some calls end the session that they are made with.
       if (asker !== "nobody" && operation.kind === "command" && "output" in outcome) tokens.delete(asker);
