@@ -229,6 +229,7 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       addAnnouncementFile: { courseId, uploadId: "any" },
       getAnnouncementFile: { fileId },
       viewAsStudent: { courseId, personId: student.id },
+      previewAsStudent: { courseId },
       createSection: { courseId, title: "Far" },
       updateSection: { sectionId, version: 1, title: "Nearer" },
       moveSection: { sectionId, afterSectionId: null },
@@ -305,6 +306,7 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       listStudentReading: { courseId },
       listMaterialReaders: { courseId },
       downloadMaterials: { courseId },
+      getMaterialDocument: { materialId },
     },
     assignments: {
       createAssignment: { courseId, title: "More", pointsMax: 5, dueAt: null },

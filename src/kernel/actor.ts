@@ -25,6 +25,16 @@ export interface View {
   readonly viewerId: string;
   /** The one course that is shown; null for all that the person sees. */
   readonly courseId: string | null;
+  /** Set where nobody in particular is looked as, but a student of that course who has done nothing yet. */
+  readonly preview?: { readonly byAdmin: boolean };
+}
+
+/** Whom somebody is who previews a course: nobody whom any row is about. */
+export const previewedStudentId = "previewed-student";
+
+/** Whether the actor looks at this course as a student would, without being looked as anybody in particular. */
+export function previewsCourse(actor: Actor, courseId: string): boolean {
+  return actor.kind === "person" && actor.view?.preview !== undefined && actor.view.courseId === courseId;
 }
 
 export type Actor =

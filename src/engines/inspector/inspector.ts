@@ -3,13 +3,21 @@
  * long or too much memory. The process may read its own program and the one file that it is handed, nothing else.
  */
 import { type ChildProcess, fork } from "node:child_process";
-import { open, readFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { open, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, systemClock } from "#base/clock.ts";
 import { Unavailable } from "#engines/errors.ts";
-import type { Finding, PagesRead } from "./pdf-process.ts";
-import { type FileInspector, type PageText, UnreadableFile } from "./port.ts";
+import type { DocumentFinding } from "./document-process.ts";
+import type { PagesRead, Finding as PdfFinding } from "./pdf-process.ts";
+import {
+  type DocumentFormat,
+  documentBytesMax,
+  type FileInspector,
+  type PageText,
+  type ReadDocument,
+  UnreadableFile,
+} from "./port.ts";
 import { createTurns } from "./turns.ts";
 
 export interface InspectorLimits {
@@ -20,6 +28,8 @@ export interface InspectorLimits {
   readonly durationMsMax: number;
   /** How long reading the text of one file may take. */
   readonly readMsMax: number;
+  /** How long reading an office document may take. */
+  readonly documentMsMax: number;
   /** Memory of the process, where the system says how much it takes (Linux). */
   readonly residentBytesMax: number;
   /** Memory that its JavaScript objects may take, everywhere. */
@@ -32,19 +42,30 @@ export const defaultInspectorLimits: InspectorLimits = {
   waitingMax: 100,
   durationMsMax: 30_000,
   readMsMax: 300_000,
+  documentMsMax: 60_000,
   residentBytesMax: 768 * 1024 ** 2,
   heapMebibytesMax: 384,
   pagesMax: 20_000,
 };
 
 const watchEveryMs = 50;
-const program = fileURLToPath(import.meta.resolve("./pdf-process.ts"));
-/** What the process may read: its program, the library, and the files that say what kind of module these are. */
+const programOf = {
+  pdf: fileURLToPath(import.meta.resolve("./pdf-process.ts")),
+  document: fileURLToPath(import.meta.resolve("./document-process.ts")),
+} as const;
+/** What a process may read: the programs, their libraries, and the files that say what kind of module these are. */
 const readable = [
-  dirname(program),
-  dirname(dirname(dirname(fileURLToPath(import.meta.resolve("pdfjs-dist/legacy/build/pdf.mjs"))))),
+  dirname(programOf.pdf),
+  librariesAround(fileURLToPath(import.meta.resolve("mammoth"))),
+  librariesAround(fileURLToPath(import.meta.resolve("pdfjs-dist/legacy/build/pdf.mjs"))),
   fileURLToPath(import.meta.resolve("../../../package.json")),
 ];
+
+/** The folder of all libraries in which one of them lies. */
+function librariesAround(file: string): string {
+  const folder = join("/", "node_modules", "/");
+  return file.slice(0, file.lastIndexOf(folder) + folder.length - 1);
+}
 
 /** Gives an inspector that runs real processes. */
 export function createFileInspector(
@@ -65,10 +86,17 @@ export function createFileInspector(
         const task: Task = { does: "read", durationMsMax: limits.readMsMax, onPages, signal };
         verdict(await run(localPath, task, limits, clock), limits);
       }),
+    readDocument: (localPath, format, signal) =>
+      reading.take(async () => {
+        if ((await stat(localPath)).size > documentBytesMax)
+          throw new UnreadableFile("file_too_complex", "This document is too large to be read here.");
+        const task: Task = { does: "document", format, durationMsMax: limits.documentMsMax, signal };
+        return documentOf(await run(localPath, task, limits, clock));
+      }),
   };
 }
 
-/** `look` at whether it can be opened and how many pages it has; or `read` its text too. */
+/** `look` at whether a PDF can be opened and how many pages it has; or `read` its text too; or a `document`. */
 type Task =
   | { readonly does: "look"; readonly durationMsMax: number }
   | {
@@ -76,15 +104,24 @@ type Task =
       readonly durationMsMax: number;
       readonly onPages: (pages: readonly PageText[]) => Promise<boolean>;
       readonly signal: AbortSignal | undefined;
+    }
+  | {
+      readonly does: "document";
+      readonly format: DocumentFormat;
+      readonly durationMsMax: number;
+      readonly signal: AbortSignal | undefined;
     };
 
+type Finding = PdfFinding | DocumentFinding;
 /** What came of looking: the process's own finding, or why it was stopped. */
 type Outcome = Finding | { readonly kind: "stopped"; readonly because: string };
 
 async function run(localPath: string, task: Task, limits: InspectorLimits, clock: Clock): Promise<Outcome> {
   const file = await open(localPath, "r");
   try {
-    const child = fork(program, [String(task.durationMsMax), task.does], {
+    const [program, what] =
+      task.does === "document" ? [programOf.document, task.format] : [programOf.pdf, task.does];
+    const child = fork(program, [String(task.durationMsMax), what], {
       // The open file is handed over, so the process needs no right to open it.
       stdio: ["ignore", "ignore", "ignore", "ipc", file.fd],
       env: {},
@@ -138,7 +175,8 @@ function outcomeOf(child: ChildProcess, task: Task, limits: InspectorLimits, clo
       child.kill("SIGKILL");
     });
     const onAbort = () => stop("this node is stopping", found);
-    if (task.does === "read") task.signal?.addEventListener("abort", onAbort, { once: true });
+    const signal = task.does === "look" ? undefined : task.signal;
+    signal?.addEventListener("abort", onAbort, { once: true });
     child.on("error", (cause) => {
       unwatch();
       reject(new Unavailable("Files cannot be checked at present. Try again in a moment.", { cause }));
@@ -146,7 +184,7 @@ function outcomeOf(child: ChildProcess, task: Task, limits: InspectorLimits, clo
     // Only when the process is gone is its place free again.
     child.on("exit", () => {
       unwatch();
-      if (task.does === "read") task.signal?.removeEventListener("abort", onAbort);
+      signal?.removeEventListener("abort", onAbort);
       resolve(outcome ?? { kind: "stopped", because: "the program that opened it gave up" });
     });
   });
@@ -159,8 +197,25 @@ async function residentBytes(pid: number): Promise<number> {
   return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
+function documentOf(outcome: Outcome): ReadDocument {
+  if (outcome.kind === "document") return outcome.document;
+  if (outcome.kind === "empty") throw new UnreadableFile("file_empty", "This file has no content.");
+  if (outcome.kind === "stopped")
+    throw new UnreadableFile("file_too_complex", `This document cannot be read: ${outcome.because}.`);
+  if (outcome.kind === "tooMuch")
+    throw new UnreadableFile("file_too_complex", `This document cannot be read: ${outcome.reason}.`);
+  throw new UnreadableFile(
+    "file_broken",
+    "This document is damaged, or not what its name says.",
+    "reason" in outcome ? outcome.reason : undefined,
+  );
+}
+
 function verdict(outcome: Outcome, limits: InspectorLimits): { readonly pages: number } {
   switch (outcome.kind) {
+    case "document":
+    case "tooMuch":
+      throw new TypeError("a document's finding about a PDF");
     case "pages":
       if (outcome.pages === 0) throw new UnreadableFile("file_empty", "This PDF has no pages.");
       if (outcome.pages > limits.pagesMax)

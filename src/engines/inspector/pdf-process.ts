@@ -4,8 +4,8 @@
  */
 import { once } from "node:events";
 import { fstatSync, read } from "node:fs";
-import { Worker } from "node:worker_threads";
 import { getDocument, PDFDataRangeTransport, type PDFDocumentProxy } from "pdfjs-dist/legacy/build/pdf.mjs";
+import { endInTime, fileDescriptor } from "./far-side.ts";
 import type { PageText } from "./port.ts";
 
 /** What the process says of the file. */
@@ -20,8 +20,6 @@ export interface PagesRead {
   readonly text: readonly PageText[];
 }
 
-/** The descriptor after the standard three and the channel to the parent. */
-const fileDescriptor = 4;
 const headBytes = 64 * 1024;
 /** So many pages are opened, spread over the whole, to see whether they are there. */
 const pagesOpenedMax = 50;
@@ -118,9 +116,5 @@ function bytesAt(begin: number, end: number): Promise<Uint8Array> {
   });
 }
 
-// The parent stops this process in time. Should the parent have died, a thread of its own does, whatever the library
-// is busy with.
-const deadline = `setTimeout(() => process.kill(process.pid, "SIGKILL"), ${Number(process.argv[2])} + 1000)`;
-new Worker(deadline, { eval: true });
-process.once("disconnect", () => process.exit());
+endInTime();
 process.send?.(await inspect());

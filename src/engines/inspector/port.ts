@@ -1,4 +1,14 @@
 /** Looking into files that people send: in a program of its own, because whoever sends a file may mean harm. */
+import type { DocumentFormat } from "./documents/formats.ts";
+
+export {
+  type DocumentFormat,
+  documentBytesMax,
+  documentFormatOf,
+  documentFormats,
+  documentMediaTypes,
+  mediaTypeOfDocument,
+} from "./documents/formats.ts";
 
 export interface FileInspector {
   /**
@@ -16,6 +26,27 @@ export interface FileInspector {
     onPages: (pages: readonly PageText[]) => Promise<boolean>,
     signal?: AbortSignal,
   ): Promise<void>;
+  /**
+   * Reads an office document of at most `documentBytesMax`. Waits for its turn and throws as `readPdf` does; a page shows
+   * what it gives.
+   */
+  readDocument(localPath: string, format: DocumentFormat, signal?: AbortSignal): Promise<ReadDocument>;
+}
+
+export interface ReadDocument {
+  /** What is in it, cleaned: nothing in it runs, and nothing is loaded from elsewhere. Images are part of it. */
+  readonly html: string;
+  /** Whether something was left out: rows beyond a limit, images that browsers do not show. */
+  readonly isCut: boolean;
+  readonly sections: readonly DocumentSection[];
+}
+
+/** The text under one heading of a document. */
+export interface DocumentSection {
+  /** Which heading of its HTML that is, from 1; 0 for what stands before the first. */
+  readonly number: number;
+  readonly heading: string;
+  readonly text: string;
 }
 
 export interface PageText {

@@ -14,9 +14,11 @@ export const extensionGranted = eventType<AssignmentFacts & { extensionId: strin
 export const extensionRevoked = eventType<AssignmentFacts & { extensionId: string }>("extension.revoked");
 
 type SubmissionFacts = AssignmentFacts & { submissionId: string; studentId: string; attempt: number };
-export const submissionReceived = eventType<SubmissionFacts>("submission.received");
+/** `studentIds` are all whose work it is: the members of the group, where a group hands in. */
+type WorkFacts = SubmissionFacts & { studentIds: string[] };
+export const submissionReceived = eventType<WorkFacts>("submission.received");
 /** The student took the attempt back; nothing is handed in until the next one. */
-export const submissionWithdrawn = eventType<SubmissionFacts>("submission.withdrawn");
+export const submissionWithdrawn = eventType<WorkFacts>("submission.withdrawn");
 /** A mark was given, for the first time or another one; the student does not see it before its release. */
 export const submissionGraded = eventType<SubmissionFacts>("submission.graded");
 export const gradeReleased = eventType<AssignmentFacts & { submissionId: string; studentId: string }>(

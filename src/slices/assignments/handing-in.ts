@@ -177,6 +177,7 @@ export async function takeAttempt(
     courseId: assignment.course_id,
     submissionId,
     studentId: personId,
+    studentIds: owner.groupId === null ? [personId] : [...owner.memberIds],
     attempt,
   });
   return {

@@ -1,4 +1,5 @@
 /** Taking back what was handed in. */
+import type { Kysely } from "kysely";
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
@@ -10,7 +11,12 @@ import { submissionOf } from "./owners.ts";
 import { handsInAssignment } from "./policy.ts";
 import { assignmentIdField, Draft } from "./schema.ts";
 import { withdraw } from "./submission.ts";
-import { operation, type SubmissionAttemptsTable } from "./tables.ts";
+import {
+  type AssignmentsTables,
+  operation,
+  type SubmissionAttemptsTable,
+  type SubmissionsTable,
+} from "./tables.ts";
 
 /**
  * Takes the latest attempt back: nothing is handed in any more. The attempt stays in the student's history, and what was
@@ -55,7 +61,8 @@ export const withdrawSubmission = operation({
       .returningAll()
       .executeTakeFirstOrThrow();
     const facts = { assignmentId: assignment.id, courseId: assignment.course_id, submissionId: row.id };
-    emit(submissionWithdrawn, { ...facts, studentId: personId, attempt: row.attempt });
+    const studentIds = await studentsOfAttempt(tx, row, personId);
+    emit(submissionWithdrawn, { ...facts, studentId: personId, studentIds, attempt: row.attempt });
 
     const draft = await draftRow(tx, standing);
     const isEmpty = (draft?.text ?? "") === "" && (await draftFiles(tx, standing)).length === 0;
@@ -88,4 +95,21 @@ export const withdrawSubmission = operation({
 
 function firstOf(attempt: SubmissionAttemptsTable): SubmissionAttemptsTable[] {
   return attempt.file_name === "" ? [] : [attempt];
+}
+
+/** Whose work it was: the group may have other members by now. */
+async function studentsOfAttempt(
+  tx: Kysely<AssignmentsTables>,
+  { id, attempt, group_id }: Pick<SubmissionsTable, "id" | "attempt" | "group_id">,
+  personId: string,
+): Promise<string[]> {
+  if (group_id === null) return [personId];
+  const members = await tx
+    .selectFrom("submission_members")
+    .select("student_id")
+    .where("submission_id", "=", id)
+    .where("attempt", "=", attempt)
+    .orderBy("student_id")
+    .execute();
+  return members.map(({ student_id }) => student_id);
 }

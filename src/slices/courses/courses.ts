@@ -1,7 +1,7 @@
 /** Reading the rows of courses, for the operations of this slice. */
 import type { Kysely } from "kysely";
 import { present } from "#base/assert.ts";
-import type { Actor } from "#kernel/actor.ts";
+import { type Actor, previewsCourse } from "#kernel/actor.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
 import { schoolSettings } from "#slices/identity/api.ts";
 import { showJoinCode } from "./join-code.ts";
@@ -75,7 +75,7 @@ export async function findCourse(db: Db, actor: Actor, courseId: string): Promis
   const personId = actor.kind === "person" ? actor.personId : "";
   const [row] = await timed(db, await courseWithRole(db, { courseId, personId }));
   const { role, ...course } = present(row, "a course that the policy has found");
-  return courseOf(course, actor, role);
+  return courseOf(course, actor, previewsCourse(actor, courseId) ? "student" : role);
 }
 
 /** The course and the role of a person's active enrolment in it; built once, since pages ask for it all the time. */

@@ -3,7 +3,7 @@
  * comes out. One query loads the standing, on the same snapshot or in the same transaction as the work.
  */
 import { type Database, tablesOf } from "#engines/store/port.ts";
-import type { Actor, SessionScope } from "#kernel/actor.ts";
+import { type Actor, previewsCourse, type SessionScope } from "#kernel/actor.ts";
 import { closeToChanges } from "#kernel/closed-to-changes.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { noteFact, notePerson, wantsDetail } from "#kernel/explain-policy.ts";
@@ -184,10 +184,11 @@ async function standingAnd(database: Database, actor: Actor, courseId: string) {
   if (wantsDetail(database)) await noteEnrolment(database, courseId, personId);
   if (row === undefined || !(await mayStillView(database, actor, courseId)))
     return { standing: { kind: "outsider" } as const, isArchived: false };
-  return {
-    standing: standingInLife(standingOf(actor, row.role), row),
-    isArchived: row.archivedAt !== null,
-  };
+  const isArchived = row.archivedAt !== null;
+  // A draft is looked at before it is published.
+  if (previewsCourse(actor, courseId))
+    return { standing: standingInLife(standingOf(actor, "student"), { ...row, published: 1 }), isArchived };
+  return { standing: standingInLife(standingOf(actor, row.role), row), isArchived };
 }
 
 /** Where the role in a course comes from, or came from: for whoever asks why. */
@@ -203,12 +204,17 @@ async function noteEnrolment(database: Database, courseId: string, personId: str
   noteFact(database, "course", courseId, { enrolledBy: row.origin, enrolledAt: row.since, ...ended });
 }
 
-/** Whoever looks at a course as its student must teach it at that moment, not only when they began. */
+/**
+ * Whoever looks at a course as its student must teach it at that moment, not only when they began. An instructor looks
+ * as one of them; whoever teaches looks as nobody in particular.
+ */
 async function mayStillView(database: Database, actor: Actor, courseId: string): Promise<boolean> {
   if (actor.kind !== "person" || actor.view === undefined || actor.view.courseId === null) return true;
+  const { viewerId, preview } = actor.view;
   if (actor.view.courseId !== courseId) return false;
-  const [row] = await membership(database, { courseId, personId: actor.view.viewerId });
-  return row?.role === "instructor";
+  if (preview?.byAdmin) return true;
+  const [row] = await membership(database, { courseId, personId: viewerId });
+  return row?.role === "instructor" || (preview !== undefined && row?.role === "teaching_assistant");
 }
 
 /** The roles of those who see the drafts of a course. */

@@ -48,6 +48,7 @@ import { moveSection } from "./move-section.ts";
 import { coursesPerson } from "./person-life.ts";
 import { postAnnouncement } from "./post-announcement.ts";
 import { postScheduled } from "./post-scheduled.ts";
+import { previewAsStudent } from "./preview-as-student.ts";
 import { previewCourseCopy } from "./preview-course-copy.ts";
 import { publishCourse } from "./publish-course.ts";
 import { removeAnnouncement } from "./remove-announcement.ts";
@@ -141,6 +142,7 @@ export const coursesSlice = {
     updateTerm,
     removeTerm,
     viewAsStudent,
+    previewAsStudent,
   ],
   migrations: [courses, announcements, outline, groups, life, storage, announcementsInFull],
   tables: coursesTables,

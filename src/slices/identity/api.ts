@@ -12,7 +12,7 @@ import { findPerson, peopleWhere } from "./people.ts";
 import type { Person } from "./schema.ts";
 import { findSchool, schoolId, sealSetUp } from "./school.ts";
 import type { IdentityTables } from "./tables.ts";
-import { beginView } from "./views.ts";
+import { beginPreview, beginView } from "./views.ts";
 
 export { actorOfPerson, actorOfSession, createAuthenticator } from "./authenticator.ts";
 export { type FoundPerson, peopleByEmails, peoplePageOf } from "./found-people.ts";
@@ -157,6 +157,15 @@ export async function timeZonesOf(
     for (const row of rows) own.set(row.person_id, row.time_zone);
   }
   return new Map(personIds.map((id) => [id, own.get(id) ?? school?.timeZone ?? "UTC"]));
+}
+
+/** Lets the session of `viewer` look at a course as a student would; the caller's policy has agreed. Gives its end. */
+export function beginCoursePreview(
+  database: Database,
+  viewer: Viewer,
+  wish: { readonly courseId: string; readonly now: number },
+): Promise<number> {
+  return beginPreview(tablesOf<IdentityTables>(database), viewer, wish);
 }
 
 /** Lets the session of `viewer` look as somebody else in one course; the caller's policy has agreed. Gives its end. */

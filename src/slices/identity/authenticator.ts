@@ -1,7 +1,13 @@
 /** From a token to an actor: the seal is opened outside any transaction, the row is looked at inside each. */
 import type { JsonObject } from "#base/json.ts";
 import type { Database } from "#engines/store/port.ts";
-import type { Actor, Person, SchoolRole, SessionScope } from "#kernel/actor.ts";
+import {
+  type Actor,
+  type Person,
+  previewedStudentId,
+  type SchoolRole,
+  type SessionScope,
+} from "#kernel/actor.ts";
 import type { Authenticator } from "#kernel/authenticator.ts";
 import { Refusal } from "#kernel/errors.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
@@ -34,9 +40,10 @@ export const actorOfSession: Authenticator["actorOf"] = async (database, { sessi
   const [row] = rows;
   if (row === undefined || !holds(row, now)) throw invalid("This session has ended. Sign in again.");
   const actor = actorOfRows(sessionId, row, rows);
-  return row.viewId === null || (row.viewUntil ?? 0) <= now
-    ? actor
-    : viewOf(database, actor, { personId: row.viewId, courseId: row.viewCourseId });
+  if ((row.viewUntil ?? 0) <= now) return actor;
+  const { viewId: personId, viewCourseId: courseId } = row;
+  if (personId !== null) return viewOf(database, actor, { personId, courseId });
+  return courseId === null ? actor : previewOf(actor, courseId);
 };
 
 /** One row for each role of the person; one with null where there is none. */
@@ -98,6 +105,19 @@ async function viewOf(
   const scope = courseId === null ? "full" : "student";
   const view = { viewerId: viewer.personId, courseId };
   return { ...actorOfRows(viewer.sessionId, { personId, scope }, rows), view };
+}
+
+/** A student of the course whom nothing is known of. Whether `viewer` still teaches it, `loadStanding` asks. */
+function previewOf({ personId: viewerId, sessionId, roles }: Person, courseId: string): Person {
+  const view = { viewerId, courseId, preview: { byAdmin: roles.includes("admin") } };
+  return {
+    kind: "person",
+    personId: previewedStudentId,
+    sessionId,
+    scope: "student",
+    roles: ["student"],
+    view,
+  };
 }
 
 /** The actor that a person is with all their rights, for whoever asks what they may do; null where there is none. */

@@ -40,6 +40,27 @@ export async function beginView(
     throw new Refusal("not_another_admin", "Nobody looks at the school as another admin.", {
       kind: "forbidden",
     });
+  return setView(tx, viewer, { personId, courseId, now });
+}
+
+/** Lets the session of `viewer` look at a course as a student who is nobody in particular. */
+export function beginPreview(
+  tx: Kysely<IdentityTables>,
+  viewer: Person,
+  { courseId, now }: { readonly courseId: string; readonly now: number },
+): Promise<number> {
+  return setView(tx, viewer, { personId: null, courseId, now });
+}
+
+async function setView(
+  tx: Kysely<IdentityTables>,
+  viewer: Person,
+  {
+    personId,
+    courseId,
+    now,
+  }: { readonly personId: string | null; readonly courseId: string | null; readonly now: number },
+): Promise<number> {
   const until = now + viewMs;
   const begun = await tx
     .updateTable("sessions")

@@ -1,6 +1,7 @@
 /** Who is signed in, and with which rights. */
 import { z } from "zod";
 import { present } from "#base/assert.ts";
+import { previewedStudentId, type SchoolRole } from "#kernel/actor.ts";
 import { personOf } from "#kernel/policy.ts";
 import type { CoursesTaughtBy } from "./courses-taught.ts";
 import { findPerson } from "./people.ts";
@@ -31,6 +32,9 @@ export function whoAmIWith(coursesTaughtBy: CoursesTaughtBy) {
               .nullable()
               .meta({ description: "The one course that is shown; null for all." }),
             until: z.int().meta({ description: "When it ends by itself." }),
+            isPreview: z.boolean().meta({
+              description: "Whether no person in particular is looked as, but a student of the course.",
+            }),
           })
           .meta({ id: "CurrentView" })
           .nullable()
@@ -47,7 +51,10 @@ export function whoAmIWith(coursesTaughtBy: CoursesTaughtBy) {
     examples: [{ summary: "Ask who is signed in", input: {} }],
     async handle({ actor, db }) {
       const { personId, sessionId, roles, scope, view } = personOf(actor);
-      const person = present(await findPerson(db, personId), "the actor is a person with a row");
+      const isPreview = view?.preview !== undefined;
+      const found = await findPerson(db, isPreview ? view.viewerId : personId);
+      const row = present(found, "the actor is a person with a row");
+      const person = isPreview ? { ...row, ...previewedStudent } : row;
       const session = await db
         .selectFrom("sessions")
         .selectAll()
@@ -69,8 +76,17 @@ export function whoAmIWith(coursesTaughtBy: CoursesTaughtBy) {
                 viewerName: (await findPerson(db, view.viewerId))?.name ?? "",
                 courseId: view.courseId,
                 until: session?.view_until ?? 0,
+                isPreview,
               },
       };
     },
   });
 }
+
+/** What is said of somebody who is nobody in particular. */
+const previewedStudent = {
+  id: previewedStudentId,
+  name: "A student",
+  email: "",
+  roles: ["student"] satisfies SchoolRole[],
+};

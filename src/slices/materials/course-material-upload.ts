@@ -6,6 +6,7 @@ import { type FileKindName, fileKinds, fileRefusals, pagesOf, requireKind } from
 import { type UploadedBlob, uploadIdField } from "#kernel/held-blobs.ts";
 import type { Services } from "#kernel/services.ts";
 import { courseIdField, teachesCourse } from "#slices/courses/api.ts";
+import { wantDocument } from "./documents.ts";
 import { holderOf } from "./materials.ts";
 import { addingRefusals, addMaterial, emptyRevision } from "./new-material.ts";
 import {
@@ -54,6 +55,7 @@ export const courseMaterialUpload = operation({
     await requireStorage(tx, input.courseId, file.bytes);
     const row = await addMaterial(context, { ...input, kind: "file", content });
     await blobs.hold(file, holderOf(row.id));
+    await wantDocument(context, row);
     return shownToStaff(tx, row, now);
   },
 });

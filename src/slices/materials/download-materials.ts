@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Archive, type ArchiveEntry, textEntry } from "#kernel/archive.ts";
 import { belongsToCourse, courseIdField, courseName, loadStanding, outlineOf } from "#slices/courses/api.ts";
 import { archivePaths } from "./archive-paths.ts";
-import type { Material } from "./schema.ts";
+import { type Material, materialIdField, materialsMax } from "./schema.ts";
 import { operation } from "./tables.ts";
 import { materialsAsSeen, seenModuleIds, viewerOf } from "./viewing.ts";
 
@@ -11,10 +11,18 @@ import { materialsAsSeen, seenModuleIds, viewerOf } from "./viewing.ts";
 export const downloadMaterials = operation({
   name: "materials.downloadMaterials",
   summary:
-    "Gives all materials of a course that you may open as one zip file, with a folder for each module.",
+    "Gives the materials of a course that you may open, or some of them, as one zip file with a folder for each module.",
   kind: "read",
   returns: "archive",
-  input: z.strictObject({ courseId: courseIdField }),
+  input: z.strictObject({
+    courseId: courseIdField,
+    materialIds: z
+      .array(materialIdField)
+      .min(1)
+      .max(materialsMax)
+      .optional()
+      .meta({ description: "Only these; all that you may open when it is left out." }),
+  }),
   output: Archive,
   policy: belongsToCourse,
   async handle({ input, actor, db, now }) {
@@ -29,7 +37,8 @@ export const downloadMaterials = operation({
       .orderBy("place")
       .orderBy("id");
     if (!viewer.seesAll) select = select.where("module_id", "in", await seenModuleIds(db, courseId));
-    const rows = await select.execute();
+    const chosen = input.materialIds === undefined ? null : new Set(input.materialIds);
+    const rows = (await select.execute()).filter(({ id }) => chosen?.has(id) ?? true);
     const seen = (await materialsAsSeen(db, viewer, rows, now)).filter(({ locks }) => locks.length === 0);
     const texts = await db
       .selectFrom("material_page_texts")

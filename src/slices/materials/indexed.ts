@@ -1,8 +1,10 @@
 /** What search finds of materials: title and description, the text of a page, and that of a file. */
+import { mediaTypeOfDocument } from "#engines/inspector/port.ts";
 import { tablesOf } from "#engines/store/port.ts";
 import type { IndexedKind, SourceChange } from "#kernel/indexed-source.ts";
 import { plainText } from "#kernel/indexed-source.ts";
 import { audienceOfCourse } from "#slices/courses/api.ts";
+import { formatOf } from "./documents.ts";
 import {
   materialAdded,
   materialPublished,
@@ -75,7 +77,9 @@ function changesOf(row: MaterialsTable & { readonly page_text: string | null }):
   const { title, sha256, bytes } = row;
   // Markdown bears no mark of its own in its bytes.
   const isMarkdown = row.media_type === "text/plain" && /\.(md|markdown)$/i.test(row.file_name);
-  const mediaType = isMarkdown ? "text/markdown" : row.media_type;
+  const format = formatOf(row);
+  const known = format === null ? row.media_type : mediaTypeOfDocument(format);
+  const mediaType = isMarkdown ? "text/markdown" : known;
   const entries = [
     { place: "", title, heading: "", body: plainText(row.description) },
     ...piecesOf(plainText(row.page_text ?? "")).map((body) => ({ place: "", title: "", heading: "", body })),

@@ -3,6 +3,7 @@
  * materials may require assignments, so neither slice imports the other; contents hold their ids and no more.
  */
 import { tablesOf } from "#engines/store/port.ts";
+import type { FeedEvent } from "#kernel/event.ts";
 import type { ClusterFollower } from "#kernel/follower.ts";
 import type { MaterialsTables } from "./tables.ts";
 
@@ -15,16 +16,34 @@ const published: Readonly<Record<string, 0 | 1>> = {
 export const onAssignments: ClusterFollower = {
   where: "once",
   name: "materials.onAssignments",
-  events: [...Object.keys(published), "assignment.removed", "assignment.restored", "submission.received"],
+  events: [
+    ...Object.keys(published),
+    "assignment.removed",
+    "assignment.restored",
+    "submission.received",
+    "submission.withdrawn",
+  ],
   async take({ database, event }) {
     const tx = tablesOf<MaterialsTables>(database);
     const assignmentId = String(event.data.assignmentId);
     const courseId = String(event.data.courseId);
+    const students = studentsIn(event.data);
     if (event.type === "submission.received") {
       await tx
         .insertInto("assignments_handed_in")
-        .values({ person_id: String(event.data.studentId), course_id: courseId, assignment_id: assignmentId })
+        .values(
+          students.map((person_id) => ({ person_id, course_id: courseId, assignment_id: assignmentId })),
+        )
         .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      return;
+    }
+    if (event.type === "submission.withdrawn") {
+      await tx
+        .deleteFrom("assignments_handed_in")
+        .where("course_id", "=", courseId)
+        .where("assignment_id", "=", assignmentId)
+        .where("person_id", "in", students)
         .execute();
       return;
     }
@@ -53,3 +72,8 @@ export const onAssignments: ClusterFollower = {
       .execute();
   },
 };
+
+/** All whose work it is; events from before groups were named in them have the one who handed it in. */
+function studentsIn({ studentIds, studentId }: FeedEvent["data"]): string[] {
+  return Array.isArray(studentIds) && studentIds.length > 0 ? studentIds.map(String) : [String(studentId)];
+}

@@ -7,6 +7,7 @@ export const materialsPerson = personLifeFor<MaterialsTables>()({
     materials: { key: ["id"], authored: ["created_by", "updated_by", "revised_by"] },
     material_revisions: { key: ["material_id", "revision"], authored: ["made_by"] },
     material_page_texts: "nobody",
+    material_documents: "nobody",
     material_page_drafts: {
       key: ["material_id", "person_id"],
       theirs: ["person_id"],

@@ -2,6 +2,7 @@
 import type { Kysely } from "kysely";
 import type { CommandContext } from "#kernel/operation.ts";
 import { changedBy } from "#slices/courses/api.ts";
+import { wantDocument } from "./documents.ts";
 import { materialUpdated } from "./events.ts";
 import { asPastRevision, holderOf } from "./materials.ts";
 import { revisionsMax } from "./schema.ts";
@@ -9,12 +10,12 @@ import type { MaterialsTable, MaterialsTables, RevisionColumns } from "./tables.
 
 type Context = Pick<
   CommandContext<MaterialsTables, unknown, unknown>,
-  "tx" | "actor" | "now" | "emit" | "blobs"
+  "tx" | "actor" | "now" | "emit" | "blobs" | "enqueue"
 >;
 
 /** Puts the current revision among the past ones and `content` in its place; the oldest goes when there are too many. */
 export async function reviseMaterial(
-  { tx, actor, now, emit, blobs }: Context,
+  { tx, actor, now, emit, blobs, enqueue }: Context,
   row: MaterialsTable,
   {
     content,
@@ -38,7 +39,10 @@ export async function reviseMaterial(
   const { revision } = changes;
   if (text !== undefined)
     await tx.insertInto("material_page_texts").values({ material_id: row.id, revision, text }).execute();
-  if (content.sha256 !== "") await blobs.hold(content, holderOf(row.id));
+  if (content.sha256 !== "") {
+    await blobs.hold(content, holderOf(row.id));
+    await wantDocument({ tx, now, enqueue }, content);
+  }
   await forgetOldest(tx, blobs, { ...row, ...changes });
   emit(materialUpdated, { materialId: row.id, courseId: row.course_id });
   return { ...row, ...changes };

@@ -1,5 +1,6 @@
 /** What the materials slice says on the wire: its nouns, the fields of its inputs, and every limit on them. */
 import { z } from "zod";
+import { documentFormats } from "#engines/inspector/port.ts";
 import { FileReference } from "#kernel/held-blobs.ts";
 import { lineField } from "#kernel/line-field.ts";
 import { CourseName, idField, PersonName } from "#slices/courses/api.ts";
@@ -203,6 +204,20 @@ export const PageText = z
     images: z.array(PageImage),
   })
   .meta({ id: "PageText" });
+
+export const MaterialDocument = z
+  .object({
+    materialId: z.string(),
+    revision: z.int(),
+    format: z.enum(documentFormats),
+    state: z.enum(["waiting", "ready", "failed"]).meta({
+      description: "`waiting` for a moment after the upload; `failed` where it could not be read.",
+    }),
+    problem: z.string().nullable().meta({ description: "Why it could not be read." }),
+    isCut: z.boolean().meta({ description: "Whether something was left out: long sheets, unusual images." }),
+    html: FileReference.nullable().meta({ description: "What is in it, once it is ready." }),
+  })
+  .meta({ id: "MaterialDocument" });
 
 export const PageDraft = z
   .object({

@@ -10,7 +10,9 @@ import { downloadMaterials } from "./download-materials.ts";
 import { getCourseContents } from "./get-course-contents.ts";
 import { getCourseMaterial } from "./get-course-material.ts";
 import { getMaterial } from "./get-material.ts";
+import { getMaterialDocument } from "./get-material-document.ts";
 import { getPage } from "./get-page.ts";
+import { keepDocuments } from "./keep-documents.ts";
 import { listMaterialRevisions } from "./list-material-revisions.ts";
 import { listPlacedAssignments } from "./list-placed-assignments.ts";
 import { listMaterialReaders, listReaders, listStudentReading } from "./list-readers.ts";
@@ -18,12 +20,14 @@ import { listRecentReading } from "./list-recent-reading.ts";
 import { addCaptions, getCaptions, removeCaptions } from "./material-captions.ts";
 import { materials } from "./migrations/0001-materials.ts";
 import { contents } from "./migrations/0002-contents.ts";
+import { documents } from "./migrations/0003-documents.ts";
 import { moveMaterial } from "./move-material.ts";
 import { onAssignments } from "./on-assignments.ts";
 import { discardPageDraft, getPageDraft, savePageDraft } from "./page-drafts.ts";
 import { materialsPerson } from "./person-life.ts";
 import { placeAssignment } from "./place-assignment.ts";
 import { publishMaterials } from "./publish-materials.ts";
+import { readDocument } from "./read-document.ts";
 import { markMaterialRead, recordReading } from "./readings.ts";
 import { releaseDue } from "./release-due.ts";
 import { removeMaterial } from "./remove-material.ts";
@@ -60,6 +64,7 @@ export const materialsSlice = {
     changeLink,
     listMaterialRevisions,
     restoreMaterialRevision,
+    getMaterialDocument,
     getPage,
     savePage,
     savePageDraft,
@@ -77,11 +82,12 @@ export const materialsSlice = {
     listMaterialReaders,
     downloadMaterials,
   ],
-  migrations: [materials, contents],
+  migrations: [materials, contents, documents],
   tables: materialsTables,
   things: materialsThings,
   followers: [onAssignments],
-  schedules: [releaseDue],
+  jobs: [readDocument],
+  schedules: [releaseDue, keepDocuments],
   course: materialsLife,
   person: materialsPerson,
 } as const satisfies Slice;

@@ -1,4 +1,6 @@
 /** The rows that the materials slice owns. */
+import type { DocumentFormat } from "#engines/inspector/port.ts";
+import { jobFor } from "#kernel/job.ts";
 import { operationFor } from "#kernel/operation.ts";
 import type { TableFacts } from "#kernel/slice.ts";
 import { scheduleFor } from "#kernel/slice-schedule.ts";
@@ -80,6 +82,22 @@ export interface CaptionsTable {
   created_at: number;
 }
 
+/** What was read from an office document, by the content of its file. */
+export interface MaterialDocumentsTable {
+  sha256: string;
+  state: "waiting" | "ready" | "failed";
+  format: DocumentFormat;
+  /** Why it could not be read; empty otherwise. */
+  problem: string;
+  /** The file that holds its HTML; empty and 0 unless it is ready. */
+  html_sha256: string;
+  html_bytes: number;
+  /** Whether something was left out of the HTML. */
+  is_cut: 0 | 1;
+  reader_version: number;
+  asked_at: number;
+}
+
 export interface CourseAssignmentsTable {
   assignment_id: string;
   course_id: string;
@@ -117,6 +135,7 @@ export interface MaterialsTables {
   };
   material_page_images: PageImagesTable;
   material_captions: CaptionsTable;
+  material_documents: MaterialDocumentsTable;
   material_prerequisites: {
     material_id: string;
     kind: PrerequisiteKindName;
@@ -139,6 +158,7 @@ export const materialsTables: Readonly<Record<keyof MaterialsTables, TableFacts>
   material_page_drafts: { personal: ["person_id", "text"] },
   material_page_images: { personal: ["created_by"] },
   material_captions: { personal: ["created_by"] },
+  material_documents: { personal: [] },
   material_prerequisites: { personal: [] },
   material_groups: { personal: [] },
   course_assignments: { personal: [] },
@@ -148,5 +168,7 @@ export const materialsTables: Readonly<Record<keyof MaterialsTables, TableFacts>
 
 /** Declares an operation over these tables. */
 export const operation = operationFor<MaterialsTables>();
+/** Declares a job over these tables. */
+export const job = jobFor<MaterialsTables>();
 /** Declares a schedule over these tables. */
 export const schedule = scheduleFor<MaterialsTables>();

@@ -1,10 +1,10 @@
 /**
  * Reads the text of files into the index of this node, one file after the other: PDFs page by page in the inspector's
- * process, texts here. What cannot be read is given up with the reason; what is not here at present is tried again.
+ * process, office documents section by section there too, texts here. What cannot be read is given up with the reason; what is not here at present is tried again.
  */
 import { BlobError } from "#engines/blobs/port.ts";
 import { Unavailable } from "#engines/errors.ts";
-import { UnreadableFile } from "#engines/inspector/port.ts";
+import { type DocumentSection, documentFormatOf, UnreadableFile } from "#engines/inspector/port.ts";
 import type { QueuedFile } from "#engines/text-index/port.ts";
 import type { IndexEntry } from "#kernel/indexed-source.ts";
 import type { NodeSchedule } from "#kernel/node-schedule.ts";
@@ -60,9 +60,31 @@ async function readFile(file: QueuedFile, services: Services, signal: AbortSigna
       if (isWanted) throw error;
     });
   }
+  const format = documentFormatOf(file.mediaType);
+  if (format !== null) {
+    const path = await blobs.localPath(file.sha256);
+    const { sections } = await inspector.readDocument(path, format, signal);
+    return addEntries(file, sections.flatMap(entriesOfSection), textIndex);
+  }
   if (file.mediaType !== "text/plain" && file.mediaType !== "text/markdown") return;
   const text = await textOf(file, services);
   const entries = file.mediaType === "text/markdown" ? sectionsOf(text) : piecesOf(text);
+  await addEntries(file, entries, textIndex);
+}
+
+/** A section of a document, or a slide or sheet, opens at its heading. */
+function entriesOfSection({ number, heading, text }: DocumentSection): IndexEntry[] {
+  const place = number === 0 ? "" : `heading=${number}`;
+  const pieces = piecesOf(text);
+  if (pieces.length === 0) return [{ place, title: "", heading, body: "" }];
+  return pieces.map(({ body }) => ({ place, title: "", heading, body }));
+}
+
+async function addEntries(
+  file: QueuedFile,
+  entries: readonly IndexEntry[],
+  textIndex: Services["textIndex"],
+): Promise<void> {
   for (let from = 0; from < entries.length; from += entriesAtOnce)
     if (!(await textIndex.addFileEntries(file, entries.slice(from, from + entriesAtOnce)))) return;
 }

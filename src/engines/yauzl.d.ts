@@ -1,4 +1,4 @@
-/** The part of yauzl that our tests read archives with; it comes without types. */
+/** The part of yauzl that we read archives with; it comes without types. */
 declare module "yauzl" {
   interface Entry {
     readonly fileName: string;
