@@ -109,11 +109,15 @@ eachEngine("previewing a course as a student", (engine) => {
     assert.equal(again.items.length, 4);
 
     // Whoever teaches no more sees no more, from that moment on; an admin needs no role of their own.
-    const helper = await buildPerson(kernel, {
-      name: "Hana",
-      email: "hana@school.test",
-      roles: ["instructor"],
-    }, seededRandom(9));
+    const helper = await buildPerson(
+      kernel,
+      {
+        name: "Hana",
+        email: "hana@school.test",
+        roles: ["instructor"],
+      },
+      seededRandom(9),
+    );
     const { enrolmentId } = await must<{ enrolmentId: string }>(instructor.token, "courses.enrolPerson", {
       ...{ courseId, email: helper.email, role: "teaching_assistant" },
     });
