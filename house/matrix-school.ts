@@ -91,6 +91,21 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
   });
   const { groupId } = groups.items[0] ?? { groupId: "" };
 
+  const { linkId: courseLinkId } = (
+    await kernel.must<{ link: { linkId: string } }>(instructor.token, "courses.createCourseLink", {
+      courseId,
+      label: "For guests",
+    })
+  ).link;
+  const { importId = "" } = await make("courses.uploadRoster", instructor, {
+    courseId,
+    uploadId: await kernel.upload(
+      `person:${instructor.id}`,
+      "members.csv",
+      new TextEncoder().encode("email\n"),
+    ),
+  });
+
   const lectures = await kernel.must<{ items: { eventId: string }[] }>(
     instructor.token,
     "calendar.createEvent",
@@ -267,6 +282,23 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       listCourseStorage: {},
       setStorageLimit: { courseId, bytesMax: 1_000_000_000 },
       listTerms: {},
+      restoreEnrolment: { enrolmentId },
+      setJoinCode: { courseId, on: true },
+      createCourseLink: { courseId, label: "For guests" },
+      showCourseLink: { linkId: courseLinkId },
+      listCourseLinks: { courseId },
+      revokeCourseLink: { linkId: courseLinkId },
+      openCourseLink: { linkToken: "any" },
+      joinByLink: { linkToken: "any" },
+      uploadRoster: { courseId, uploadId: "any" },
+      getRosterImport: { importId },
+      listRosterImports: { courseId },
+      listRosterRows: { importId },
+      applyRoster: { importId },
+      cancelRoster: { importId },
+      getRosterReport: { importId },
+      issueRosterInvitations: { importId },
+      listGroupSetUses: { groupSetId },
       createTerm: { name: "Autumn 2026", firstDay: "2026-09-01", lastDay: "2027-01-31" },
       updateTerm: { termId: courseId, version: 1 },
       removeTerm: { termId: courseId },

@@ -66,6 +66,22 @@ export interface CourseBytes {
   readonly handedIn: number;
 }
 
+/** What may go by the groups of a set. */
+export const groupSetUses = ["assignment", "material"] as const;
+
+export interface GroupSetUse {
+  readonly kind: (typeof groupSetUses)[number];
+  readonly id: string;
+  readonly title: string;
+}
+
+export interface GroupSetParts {
+  readonly courseId: string;
+  readonly groupSetId: string;
+  /** Removed ones included. */
+  readonly groupIds: readonly string[];
+}
+
 export interface CourseLifeSpec<Tables> {
   readonly parts?: readonly CoursePart[];
   /**
@@ -75,6 +91,8 @@ export interface CourseLifeSpec<Tables> {
   purge(step: Step<Tables>, courseId: string): Promise<boolean>;
   /** Bytes of each of these courses; those that have none may be missing. */
   bytes?(db: Kysely<Tables>, courseIds: readonly string[]): Promise<ReadonlyMap<string, CourseBytes>>;
+  /** What goes by the groups of a set, so that it can be named before somebody removes them. */
+  groupSetUses?(db: Kysely<Tables>, set: GroupSetParts): Promise<readonly GroupSetUse[]>;
 }
 
 /** A part with its tables and rows forgotten. */
@@ -92,6 +110,7 @@ export interface CourseLife {
   readonly parts: readonly CoursePart[];
   readonly purge: (step: never, courseId: string) => Promise<boolean>;
   readonly bytes: (db: never, courseIds: readonly string[]) => Promise<ReadonlyMap<string, CourseBytes>>;
+  readonly groupSetUses: (db: never, set: GroupSetParts) => Promise<readonly GroupSetUse[]>;
 }
 
 /** Declares a part of a slice with these tables: `coursePartFor<MaterialsTables>()({ … })`. */
@@ -112,5 +131,6 @@ export function courseLifeFor<Tables>() {
     parts: spec.parts ?? [],
     purge: spec.purge.bind(spec),
     bytes: spec.bytes?.bind(spec) ?? (async () => new Map<string, CourseBytes>()),
+    groupSetUses: spec.groupSetUses?.bind(spec) ?? (async () => []),
   });
 }

@@ -49,6 +49,15 @@ const attemptsPurgedAtOnce = 80;
 const rowsPurgedAtOnce = 300;
 
 export const assignmentsLife = courseLifeFor<AssignmentsTables>()({
+  async groupSetUses(db, { groupSetId }) {
+    const rows = await db
+      .selectFrom("assignments")
+      .select(["id", "title"])
+      .where("group_set_id", "=", groupSetId)
+      .orderBy("id")
+      .execute();
+    return rows.map((row) => ({ kind: "assignment", ...row }));
+  },
   parts: [assignmentRows, attachmentRows, rubricRows, gradingRows],
   async purge(step, courseId) {
     if (await purgeGrading(step, courseId)) return true;

@@ -16,6 +16,7 @@ import { type Parameter, prepared } from "#kernel/prepared.ts";
 import {
   belongs,
   decide,
+  denyOutside,
   loadStanding,
   manages,
   type Standing,
@@ -37,7 +38,8 @@ const observersDoNot = "Observers of a course do not see its assignments.";
 /** Whether someone may see an assignment. */
 export function decideSee(standing: Standing, { published }: { readonly published: boolean }): Decision {
   if (standing.kind === "anonymous") return denyUnauthenticated;
-  if (!belongs(standing) || (!published && !teaches(standing))) return denyNotFound("assignment");
+  if (!belongs(standing)) return denyOutside(standing, "assignment");
+  if (!published && !teaches(standing)) return denyNotFound("assignment");
   return takesPart(standing) ? allow : denyForbidden(observersDoNot);
 }
 

@@ -37,6 +37,7 @@ export {
   belongs,
   belongsToCourse,
   decide,
+  denyOutside,
   loadStanding,
   manages,
   managesCourse,

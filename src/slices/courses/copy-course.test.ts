@@ -41,6 +41,7 @@ const troublesome: Slice = {
       }),
     ],
     purge: async () => false,
+    groupSetUses: async () => [],
     bytes: async () => new Map(),
   },
 };

@@ -2,7 +2,10 @@
 import type { Kysely } from "kysely";
 import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
 import type { HeldBlobs } from "#kernel/held-blobs.ts";
+import type { Step } from "#kernel/step.ts";
 import { dropFiles, fileBytes, holderOfFile } from "./announcement-files.ts";
+import { dropRosterRows } from "./read-roster.ts";
+import { holderOfRoster } from "./rosters.ts";
 import type { CoursesTables } from "./tables.ts";
 
 const sectionRows = coursePartFor<CoursesTables>()({
@@ -131,10 +134,18 @@ export const coursesLife = courseLifeFor<CoursesTables>()({
     const bytes = await fileBytes(db, courseIds);
     return new Map([...bytes].map(([id, taught]) => [id, { taught, handedIn: 0 }]));
   },
-  async purge({ tx, blobs }, courseId) {
+  async purge(step, courseId) {
+    const { tx } = step;
     if (await purgeGroups(tx, courseId)) return true;
-    if (await purgeAroundAnnouncements({ tx, blobs }, courseId)) return true;
-    for (const table of ["announcements", "course_modules", "course_sections", "enrolments"] as const) {
+    if (await purgeAroundAnnouncements(step, courseId)) return true;
+    if (await purgeRosters(step, courseId)) return true;
+    for (const table of [
+      "announcements",
+      "course_modules",
+      "course_sections",
+      "course_links",
+      "enrolments",
+    ] as const) {
       const rows = await tx
         .selectFrom(table)
         .select("id")
@@ -181,6 +192,36 @@ async function purgeAroundAnnouncements(
       "in",
       people.map(({ person_id }) => person_id),
     )
+    .execute();
+  return true;
+}
+
+/** The imports of a course's members with their lines and files, then what they said; whether there is more. */
+async function purgeRosters({ tx, blobs }: Step<CoursesTables>, courseId: string): Promise<boolean> {
+  const roster = await tx
+    .selectFrom("roster_imports")
+    .select(["id", "state", "sha256"])
+    .where("course_id", "=", courseId)
+    .limit(1)
+    .executeTakeFirst();
+  if (roster !== undefined) {
+    if (await dropRosterRows(tx, roster.id)) return true;
+    if (roster.state === "reading") await blobs.release(roster.sha256, holderOfRoster(roster.id));
+    await tx.deleteFrom("roster_imports").where("id", "=", roster.id).execute();
+    return true;
+  }
+  const said = await tx
+    .selectFrom("course_roster")
+    .select("person_id")
+    .where("course_id", "=", courseId)
+    .limit(purgedAtOnce)
+    .execute();
+  if (said.length === 0) return false;
+  const ids = said.map(({ person_id }) => person_id);
+  await tx
+    .deleteFrom("course_roster")
+    .where("course_id", "=", courseId)
+    .where("person_id", "in", ids)
     .execute();
   return true;
 }

@@ -35,7 +35,7 @@ export function courseOf(row: TimedCourse, actor: Actor, role: CourseRole | null
     myRole: standing.kind === "member" || standing.kind === "administration" ? standing.role : null,
     mayTeach: belongs(standing) && teaches(standing),
     mayManage: belongs(standing) && manages(standing),
-    joinCode: manages(standing) ? showJoinCode(row.join_code) : null,
+    joinCode: manages(standing) && row.join_code_off === 0 ? showJoinCode(row.join_code) : null,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -63,6 +63,7 @@ export function freshLife(published: boolean) {
     trashed_at: null,
     trashed_by: null,
     storage_bytes_max: null,
+    join_code_off: 0,
   } as const;
 }
 

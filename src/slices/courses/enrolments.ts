@@ -2,7 +2,7 @@
 import type { Kysely } from "kysely";
 import { Refusal } from "#kernel/errors.ts";
 import { type Person, peopleByIds } from "#slices/identity/api.ts";
-import { enrolmentRoleChanged, enrolmentStarted } from "./events.ts";
+import { enrolmentEnded, enrolmentRoleChanged, enrolmentStarted } from "./events.ts";
 import { leaveGroupsOfCourse, type Writing } from "./group-members.ts";
 import { type CourseRole, type Enrolment, type EnrolmentOrigin, enrolmentsMax } from "./schema.ts";
 import type { CoursesTables, EnrolmentsTable } from "./tables.ts";
@@ -14,6 +14,8 @@ export interface EnrolWish {
   readonly personId: string;
   readonly role: CourseRole;
   readonly origin: EnrolmentOrigin;
+  /** The link or the import that brings them. */
+  readonly originId?: string;
   /** Who did it, as rows remember it. */
   readonly by: string;
 }
@@ -24,7 +26,7 @@ export interface EnrolWish {
  */
 export async function enrol(
   writing: Writing,
-  { courseId, personId, role, origin, by }: EnrolWish,
+  { courseId, personId, role, origin, originId, by }: EnrolWish,
 ): Promise<EnrolmentsTable> {
   const { tx, now, newId, emit } = writing;
   const known = await findEnrolment(tx, courseId, personId);
@@ -37,7 +39,7 @@ export async function enrol(
     return { ...known, role };
   }
   await requireRoom(tx, courseId);
-  const fresh = { role, origin, since: now, ended_at: null, ended_by: null };
+  const fresh = { role, origin, origin_id: originId ?? null, since: now, ended_at: null, ended_by: null };
   const row = { id: known?.id ?? newId(), course_id: courseId, person_id: personId, ...fresh };
   await tx
     .insertInto("enrolments")
@@ -46,6 +48,17 @@ export async function enrol(
     .execute();
   emit(enrolmentStarted, { enrolmentId: row.id, courseId, personId, role, origin });
   return row;
+}
+
+/** Ends an enrolment that is active: access is gone, groups are left, the work stays. */
+export async function endNow(writing: Writing, row: EnrolmentsTable, by: string): Promise<EnrolmentsTable> {
+  const { tx, now, emit } = writing;
+  const ended = { ended_at: now, ended_by: by };
+  await tx.updateTable("enrolments").set(ended).where("id", "=", row.id).execute();
+  const who = { courseId: row.course_id, personId: row.person_id };
+  await leaveGroupsOfCourse(writing, who, by);
+  emit(enrolmentEnded, { enrolmentId: row.id, ...who });
+  return { ...row, ...ended };
 }
 
 /** The enrolment of a person in a course, active or ended; null when there never was one. */
@@ -87,10 +100,38 @@ export async function enrolmentsOf(db: Db, rows: readonly EnrolmentsTable[]): Pr
     db,
     rows.map((row) => row.person_id),
   );
-  return rows.map((row) => enrolmentOf(row, people.get(row.person_id)));
+  const labels = await originLabels(db, rows);
+  return rows.map((row) => ({
+    ...enrolmentOf(row, people.get(row.person_id)),
+    originLabel: labels.get(row.origin_id ?? "") ?? null,
+  }));
 }
 
-function enrolmentOf(row: EnrolmentsTable, person: Person | undefined): Enrolment {
+/** What the links and imports that these came by are called, by id. */
+async function originLabels(db: Db, rows: readonly EnrolmentsTable[]): Promise<ReadonlyMap<string, string>> {
+  const idsOf = (origin: EnrolmentOrigin) => [
+    ...new Set(rows.flatMap((row) => (row.origin === origin ? (row.origin_id ?? []) : []))),
+  ];
+  const [links, imports] = [idsOf("link"), idsOf("import")];
+  const labels = new Map<string, string>();
+  if (links.length > 0)
+    for (const { id, label } of await db
+      .selectFrom("course_links")
+      .select(["id", "label"])
+      .where("id", "in", links)
+      .execute())
+      labels.set(id, label);
+  if (imports.length > 0)
+    for (const { id, file_name } of await db
+      .selectFrom("roster_imports")
+      .select(["id", "file_name"])
+      .where("id", "in", imports)
+      .execute())
+      labels.set(id, file_name);
+  return labels;
+}
+
+function enrolmentOf(row: EnrolmentsTable, person: Person | undefined): Omit<Enrolment, "originLabel"> {
   return {
     enrolmentId: row.id,
     courseId: row.course_id,
@@ -99,18 +140,26 @@ function enrolmentOf(row: EnrolmentsTable, person: Person | undefined): Enrolmen
     email: person?.email ?? "",
     role: row.role,
     origin: row.origin,
+    active: person?.active ?? false,
+    hasJoined: person?.hasJoined ?? false,
     since: row.since,
     endedAt: row.ended_at,
   };
 }
 
-async function requireRoom(db: Db, courseId: string): Promise<void> {
+/** How many are in the course at present. */
+export async function memberCount(db: Db, courseId: string): Promise<number> {
   const { count } = await db
     .selectFrom("enrolments")
     .select((each) => each.fn.countAll<number>().as("count"))
     .where("course_id", "=", courseId)
     .where("ended_at", "is", null)
     .executeTakeFirstOrThrow();
-  if (Number(count) >= enrolmentsMax)
+  return Number(count);
+}
+
+/** Refuses with `course_full` when nobody more may come in. */
+export async function requireRoom(db: Db, courseId: string): Promise<void> {
+  if ((await memberCount(db, courseId)) >= enrolmentsMax)
     throw new Refusal("course_full", `A course has at most ${enrolmentsMax} people.`);
 }

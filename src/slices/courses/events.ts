@@ -13,6 +13,15 @@ export const courseDeleted = eventType<{ courseId: string }>("course.deleted");
 export const outlineChanged = eventType<{ courseId: string }>("course.outline_changed");
 export const joinCodeRenewed = eventType<{ courseId: string }>("join_code.renewed");
 
+/** The join code was switched off, or on again. */
+export const joinCodeSwitched = eventType<{ courseId: string }>("join_code.switched");
+type LinkFacts = { linkId: string; courseId: string };
+export const courseLinkCreated = eventType<LinkFacts>("course_link.created");
+export const courseLinkRevoked = eventType<LinkFacts>("course_link.revoked");
+type ImportFacts = { importId: string; courseId: string };
+/** A file of members was applied to its end. */
+export const rosterImported = eventType<ImportFacts>("roster.imported");
+
 type EnrolmentFacts = { enrolmentId: string; courseId: string; personId: string };
 /** Somebody came into a course, for the first time or again. */
 export const enrolmentStarted = eventType<EnrolmentFacts & { role: string; origin: string }>(

@@ -29,6 +29,7 @@ export const joinCourse = operation({
     course_not_open: "failed_precondition",
     course_archived: "failed_precondition",
     course_full: "failed_precondition",
+    join_code_off: "failed_precondition",
   },
   examples: [{ summary: "With a code from the board", input: { joinCode: "K7WQ-3MXA" } }],
   /** Slows down guessing: wrong codes are counted for each person, right ones are not. */
@@ -61,6 +62,11 @@ export const joinCourse = operation({
       throw new Refusal("unknown_join_code", "No course has this join code. It may have been renewed.", {
         kind: "not_found",
       });
+    if (course.join_code_off === 1)
+      throw new Refusal(
+        "join_code_off",
+        "Nobody joins this course by its code at present. Ask an instructor of it.",
+      );
     if (course.archived_at !== null) throw courseArchived();
     if (course.published === 0)
       throw new Refusal(

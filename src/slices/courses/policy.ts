@@ -10,6 +10,7 @@ import { noteFact, notePerson, wantsDetail } from "#kernel/explain-policy.ts";
 import {
   allow,
   type Decision,
+  type Denial,
   denyForbidden,
   denyNotFound,
   denyUnauthenticated,
@@ -23,7 +24,8 @@ import type { CoursesTables } from "./tables.ts";
 /** What somebody is in one course: nobody, a member with a role, or the school's administration. */
 export type Standing =
   | { readonly kind: "anonymous" }
-  | { readonly kind: "outsider" }
+  /** `hasLeft`: was in it once, and may be told so. */
+  | { readonly kind: "outsider"; readonly hasLeft?: true }
   | { readonly kind: "member"; readonly role: CourseRole }
   | { readonly kind: "administration"; readonly role: CourseRole | null };
 
@@ -74,8 +76,18 @@ export function decide(
   { thing, otherwise }: { readonly thing: string; readonly otherwise: string },
 ): Decision {
   if (standing.kind === "anonymous") return denyUnauthenticated;
-  if (!belongs(standing)) return denyNotFound(thing);
+  if (!belongs(standing)) return denyOutside(standing, thing);
   return claim(standing) ? allow : denyForbidden(otherwise);
+}
+
+/** What is said to whoever does not belong to the course: as if it never was, but to those who were in it themselves. */
+export function denyOutside(standing: Standing, thing: string): Denial {
+  if (standing.kind !== "outsider" || standing.hasLeft !== true) return denyNotFound(thing);
+  return {
+    ...denyNotFound(thing),
+    message:
+      "You are not in this course any more. What you handed in and what you drafted is kept; ask those who teach it.",
+  };
 }
 
 /** Whether someone may create a course, given the school's setting. */
@@ -98,24 +110,32 @@ export function decideListCourses(actor: Actor, view: "mine" | "all"): Decision 
   return view === "mine" || isAdministration ? allow : denyForbidden("Only admins see all courses.");
 }
 
-const membership = prepared<CoursesTables>()((db, p: Parameter<{ courseId: string; personId: string }>) =>
-  db
-    .selectFrom("courses")
-    .leftJoin("enrolments", (join) =>
-      join
-        .onRef("enrolments.course_id", "=", "courses.id")
-        .on("enrolments.person_id", "=", p("personId"))
-        .on("enrolments.ended_at", "is", null),
-    )
-    .select([
-      "enrolments.role as role",
-      "courses.published as published",
-      "courses.staged as staged",
-      "courses.archived_at as archivedAt",
-      "courses.trashed_at as trashedAt",
-    ])
-    .where("courses.id", "=", p("courseId")),
+const courseAndEnrolment = prepared<CoursesTables>()(
+  (db, p: Parameter<{ courseId: string; personId: string }>) =>
+    db
+      .selectFrom("courses")
+      .leftJoin("enrolments", (join) =>
+        join.onRef("enrolments.course_id", "=", "courses.id").on("enrolments.person_id", "=", p("personId")),
+      )
+      .select([
+        "enrolments.role as known_role",
+        "enrolments.ended_at as ended_at",
+        "courses.published as published",
+        "courses.staged as staged",
+        "courses.archived_at as archivedAt",
+        "courses.trashed_at as trashedAt",
+      ])
+      .where("courses.id", "=", p("courseId")),
 );
+
+/** The course, with the role that somebody has in it at present, and whether they had one once; nothing without a course. */
+async function membership(database: Database, who: { readonly courseId: string; readonly personId: string }) {
+  const [row] = await courseAndEnrolment(database, who);
+  if (row === undefined) return [];
+  const { known_role, ended_at, ...course } = row;
+  const hasLeft = known_role !== null && ended_at !== null;
+  return [{ ...course, role: hasLeft ? null : known_role, hasLeft }];
+}
 
 /** Where a course stands in its life, as far as it decides who may do what. */
 export interface CourseLifeFacts {
@@ -188,7 +208,10 @@ async function standingAnd(database: Database, actor: Actor, courseId: string) {
   // A draft is looked at before it is published.
   if (previewsCourse(actor, courseId))
     return { standing: standingInLife(standingOf(actor, "student"), { ...row, published: 1 }), isArchived };
-  return { standing: standingInLife(standingOf(actor, row.role), row), isArchived };
+  const standing = standingOf(actor, row.role);
+  const known =
+    standing.kind === "outsider" && row.hasLeft ? ({ ...standing, hasLeft: true } as const) : standing;
+  return { standing: standingInLife(known, row), isArchived };
 }
 
 /** Where the role in a course comes from, or came from: for whoever asks why. */
@@ -352,15 +375,43 @@ const enrolmentById = prepared<CoursesTables>()((db, p: Parameter<{ enrolmentId:
   db.selectFrom("enrolments").select("course_id").where("id", "=", p("enrolmentId")),
 );
 
+/** Those who manage the course in which a row stands that `find` finds. */
+function managesCourseOf<Input>(
+  thing: string,
+  find: (database: Database, input: Input) => Promise<readonly { readonly course_id: string }[]>,
+): Policy<Input> {
+  return {
+    claim: `manages the course of the ${thing}`,
+    async decide({ actor, input, database }) {
+      if (actor.kind === "anonymous") return denyUnauthenticated;
+      const [row] = await find(database, input);
+      if (row === undefined) return denyNotFound(thing);
+      const standing = await loadStanding(database, actor, row.course_id);
+      return decide(standing, manages, { thing, otherwise: "Only the instructors of the course do this." });
+    },
+  };
+}
+
 /** Those who manage the course of the enrolment. */
-export const managesCourseOfEnrolment: Policy<{ readonly enrolmentId: string }> = {
-  claim: "manages the course of the enrolment",
-  async decide({ actor, input, database }) {
-    if (actor.kind === "anonymous") return denyUnauthenticated;
-    const [row] = await enrolmentById(database, { enrolmentId: input.enrolmentId });
-    if (row === undefined) return denyNotFound("enrolment");
-    const standing = await loadStanding(database, actor, row.course_id);
-    const otherwise = "Only the instructors of the course do this.";
-    return decide(standing, manages, { thing: "enrolment", otherwise });
-  },
-};
+export const managesCourseOfEnrolment = managesCourseOf<{ readonly enrolmentId: string }>(
+  "enrolment",
+  (database, { enrolmentId }) => enrolmentById(database, { enrolmentId }),
+);
+
+const linkById = prepared<CoursesTables>()((db, p: Parameter<{ linkId: string }>) =>
+  db.selectFrom("course_links").select("course_id").where("id", "=", p("linkId")),
+);
+/** Those who manage the course of the link. */
+export const managesCourseOfLink = managesCourseOf<{ readonly linkId: string }>(
+  "link",
+  (database, { linkId }) => linkById(database, { linkId }),
+);
+
+const rosterById = prepared<CoursesTables>()((db, p: Parameter<{ importId: string }>) =>
+  db.selectFrom("roster_imports").select("course_id").where("id", "=", p("importId")),
+);
+/** Those who manage the course of the import. */
+export const managesCourseOfImport = managesCourseOf<{ readonly importId: string }>(
+  "import",
+  (database, { importId }) => rosterById(database, { importId }),
+);

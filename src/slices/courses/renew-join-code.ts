@@ -7,7 +7,7 @@ import { managesCourse } from "./policy.ts";
 import { Course, courseIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
 
-/** Gives the course another join code; the old one lets nobody in from then on. Who joined with it stays. */
+/** Gives the course another join code, also where it was off; the old one lets nobody in. Who joined with it stays. */
 export const renewJoinCode = operation({
   name: "courses.renewJoinCode",
   summary: "Replaces a course's join code; the old one stops working at once.",
@@ -19,7 +19,7 @@ export const renewJoinCode = operation({
     const { courseId } = input;
     await tx
       .updateTable("courses")
-      .set({ join_code: newJoinCode(random) })
+      .set({ join_code: newJoinCode(random), join_code_off: 0 })
       .where("id", "=", courseId)
       .execute();
     emit(joinCodeRenewed, { courseId });

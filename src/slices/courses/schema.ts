@@ -7,6 +7,8 @@ export const codeLengthMax = 32;
 export const termLengthMax = 40;
 export const titleLengthMax = 200;
 export const summaryLengthMax = 4_000;
+/** What a list of members is searched for. */
+export const searchLengthMax = 200;
 /** Active enrolments of one course. */
 export const enrolmentsMax = 5_000;
 /** How long a course in the trash can be restored. */
@@ -44,7 +46,7 @@ export type CourseRole = z.output<typeof CourseRole>;
 
 /** How an enrolment came about. */
 export const EnrolmentOrigin = z
-  .enum(["creator", "join_code", "instructor", "admin"])
+  .enum(["creator", "join_code", "instructor", "admin", "link", "import"])
   .meta({ id: "EnrolmentOrigin" });
 export type EnrolmentOrigin = z.output<typeof EnrolmentOrigin>;
 
@@ -136,10 +138,10 @@ export const Course = z
     }),
     mayTeach: z.boolean().meta({ description: "Whether you may add materials, grade and answer here." }),
     mayManage: z.boolean().meta({ description: "Whether you may change the course and who is in it." }),
-    joinCode: z
-      .string()
-      .nullable()
-      .meta({ description: "What students type to join; null for those who do not manage the course." }),
+    joinCode: z.string().nullable().meta({
+      description:
+        "What students type to join; null while it is off, and for those who do not manage the course.",
+    }),
     version: z.int(),
     createdAt: z.int().meta({ description: "Milliseconds UTC." }),
     updatedAt: z.int().meta({ description: "Milliseconds UTC." }),
@@ -281,6 +283,11 @@ export const Enrolment = z
     email: z.string(),
     role: CourseRole,
     origin: EnrolmentOrigin,
+    originLabel: z.string().nullable().meta({
+      description: "What the link was for, or what the imported file was called; null for other origins.",
+    }),
+    active: z.boolean().meta({ description: "Whether the person's account in the school is open." }),
+    hasJoined: z.boolean().meta({ description: "Whether they have ever signed in." }),
     since: z.int().meta({ description: "Milliseconds UTC." }),
     endedAt: z
       .int()

@@ -1,6 +1,8 @@
 /** The rows that the courses slice owns. */
+import { jobFor } from "#kernel/job.ts";
 import { operationFor } from "#kernel/operation.ts";
 import type { TableFacts } from "#kernel/slice.ts";
+import { type RosterTables, rosterTables } from "./roster-tables.ts";
 import type { CopyState, CourseRole, EnrolmentOrigin } from "./schema.ts";
 
 export interface CoursesTable {
@@ -14,6 +16,8 @@ export interface CoursesTable {
   summary: string;
   /** Without the hyphen that people see in it. */
   join_code: string;
+  /** 1 while nobody joins by it. */
+  join_code_off: 0 | 1;
   /** The name of a zone in the IANA's database; null for courses from before, which go by the school's. */
   time_zone: string | null;
   /** A draft is there for those who teach it. */
@@ -39,11 +43,15 @@ export interface EnrolmentsTable {
   person_id: string;
   role: CourseRole;
   origin: EnrolmentOrigin;
+  /** The link or the import that it came by. */
+  origin_id: string | null;
   /** When the present enrolment began: the first time, or the last revival. */
   since: number;
   ended_at: number | null;
   ended_by: string | null;
 }
+
+export type { CourseLinksTable, RosterImportRowsTable, RosterImportsTable } from "./roster-tables.ts";
 
 export interface AnnouncementsTable {
   id: string;
@@ -196,7 +204,7 @@ export interface CourseDefaultsTable {
   storage_bytes_max: number;
 }
 
-export interface CoursesTables {
+export interface CoursesTables extends RosterTables {
   courses: CoursesTable;
   enrolments: EnrolmentsTable;
   announcements: AnnouncementsTable;
@@ -229,7 +237,10 @@ export const coursesTables: Readonly<Record<keyof CoursesTables, TableFacts>> = 
   terms: { personal: ["updated_by"] },
   course_defaults: { personal: [] },
   course_copies: { personal: ["asked_by"] },
+  ...rosterTables,
 };
 
 /** Declares an operation over these tables. */
 export const operation = operationFor<CoursesTables>();
+/** Declares a job over these tables. */
+export const job = jobFor<CoursesTables>();

@@ -18,7 +18,7 @@ export { actorOfPerson, actorOfSession, createAuthenticator } from "./authentica
 export { type FoundPerson, peopleByEmails, peoplePageOf } from "./found-people.ts";
 export { nameInCells, personColumns } from "./import-file.ts";
 export { importBytesMax, importRetentionMs, importRowsMax, needsConfirmation } from "./import-limits.ts";
-export { InvitedPerson, invitationLinksCsv, invitationsPerCallMax } from "./invitation-list.ts";
+export { ImportInvitations, invitationLinksCsv, invitationsPerCallMax } from "./invitation-list.ts";
 export { cleanName, foldEmail, foldText, nameKey } from "./names.ts";
 export { inviteAgain, inviteNewcomer } from "./newcomers.ts";
 export type { Person, TaughtCourse } from "./schema.ts";

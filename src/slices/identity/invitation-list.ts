@@ -14,6 +14,15 @@ export const InvitedPerson = z
   .meta({ id: "InvitedByImport" });
 export type InvitedPerson = z.output<typeof InvitedPerson>;
 
+/** What is given to whoever hands the links over. */
+export const ImportInvitations = z
+  .object({
+    invited: z.array(InvitedPerson),
+    nextCursor: z.string().nullable(),
+    csv: z.string().meta({ description: "name, email, link, valid until. Shown now and not kept." }),
+  })
+  .meta({ id: "ImportInvitations" });
+
 /** Fresh invitations for these people; links that they were given before stop working. */
 export async function inviteEach(
   { tx, now, newId }: Pick<Step<IdentityTables>, "tx" | "now" | "newId">,

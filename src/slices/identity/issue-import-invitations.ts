@@ -3,7 +3,12 @@ import { z } from "zod";
 import { decodeCursor, encodeCursor } from "#kernel/paging.ts";
 import { hasRole } from "#kernel/policy.ts";
 import { importById } from "./imports.ts";
-import { InvitedPerson, invitationLinksCsv, invitationsPerCallMax, inviteEach } from "./invitation-list.ts";
+import {
+  ImportInvitations,
+  invitationLinksCsv,
+  invitationsPerCallMax,
+  inviteEach,
+} from "./invitation-list.ts";
 import { idField } from "./schema.ts";
 import { operation } from "./tables.ts";
 
@@ -14,13 +19,7 @@ export const issueImportInvitations = operation({
     "Gives fresh invitation links, as CSV, for those whom an import added and who have not joined, 200 at a time.",
   kind: "command",
   input: z.strictObject({ importId: idField, cursor: z.string().max(200).optional() }),
-  output: z
-    .object({
-      invited: z.array(InvitedPerson),
-      nextCursor: z.string().nullable(),
-      csv: z.string().meta({ description: "name, email, link, valid until. Shown now and not kept." }),
-    })
-    .meta({ id: "ImportInvitations" }),
+  output: ImportInvitations,
   policy: hasRole("admin"),
   async handle(context) {
     const { input, tx } = context;

@@ -177,6 +177,20 @@ const placedAssignments = part({
 const purgedAtOnce = 200;
 
 export const materialsLife = courseLifeFor<MaterialsTables>()({
+  async groupSetUses(db, { courseId, groupIds }) {
+    if (groupIds.length === 0) return [];
+    const rows = await db
+      .selectFrom("material_groups")
+      .innerJoin("materials", "materials.id", "material_groups.material_id")
+      .select(["materials.id as id", "materials.title as title"])
+      .distinct()
+      .where("material_groups.course_id", "=", courseId)
+      .where("material_groups.group_id", "in", groupIds)
+      .where("materials.removed_at", "is", null)
+      .orderBy("materials.id")
+      .execute();
+    return rows.map((row) => ({ kind: "material", ...row }));
+  },
   parts: [materialRows, images, captions, prerequisites, placedAssignments],
   async purge({ tx, blobs }, courseId) {
     if ((await purgeReadings(tx, courseId)) || (await purgeAssignments(tx, courseId))) return true;
