@@ -108,6 +108,7 @@ test("nobody without a session does anything but what says so", async () => {
   assert.deepEqual(open.map((operation) => operation.name).sort(), [
     "calendar.readFeed",
     "cluster.getLeader",
+    "courses.openCourseLink",
     "identity.acceptInvitation",
     "identity.beginPasskeySignIn",
     "identity.beginRequiredTotp",

@@ -1,10 +1,7 @@
 /** Courses in the life of a person: being in them is theirs; what they made for others stays, by nobody. */
 import { personLifeFor } from "#kernel/person-life.ts";
-import { personById } from "#slices/identity/api.ts";
 import { enrolmentsSection, groupsSection } from "./export-person.ts";
 import type { CoursesTables } from "./tables.ts";
-
-const erasedAtOnce = 200;
 
 export const coursesPerson = personLifeFor<CoursesTables>()({
   tables: {
@@ -52,25 +49,6 @@ export const coursesPerson = personLifeFor<CoursesTables>()({
       theirs: ["person_id"],
       shown: "What the last import said",
     },
-  },
-  /** Lines of files from before the school knew the person have no id, only the address. */
-  async erase({ tx, count }, personId) {
-    const person = await personById(tx, personId);
-    if (person === null) return false;
-    const rows = await tx
-      .selectFrom("roster_import_rows")
-      .select(["import_id", "position"])
-      .where("email", "=", person.email)
-      .limit(erasedAtOnce)
-      .execute();
-    for (const { import_id, position } of rows)
-      await tx
-        .deleteFrom("roster_import_rows")
-        .where("import_id", "=", import_id)
-        .where("position", "=", position)
-        .execute();
-    count({ rows: rows.length });
-    return rows.length === erasedAtOnce;
   },
   sections: [enrolmentsSection, groupsSection],
 });
