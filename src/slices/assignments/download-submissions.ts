@@ -10,7 +10,7 @@ import { attemptKey, filesOfAttempts } from "./attempts.ts";
 import { rosterFields } from "./list-submissions.ts";
 import { teachesAssignment } from "./policy.ts";
 import { hiddenNames, openNames, pseudonymKeyOf } from "./pseudonyms.ts";
-import { compareEntries, fits, rosterOf } from "./roster.ts";
+import { rosterPage } from "./roster.ts";
 import { assignmentIdField } from "./schema.ts";
 import {
   type AssignmentsTable,
@@ -50,19 +50,21 @@ export const downloadSubmissions = operation({
     const assignment = await assignmentRow(db, input.assignmentId);
     const key = await pseudonymKeyOf(db, assignment.id);
     const names = key === null ? openNames(new Map()) : hiddenNames(key);
-    const entries = (await rosterOf(db, assignment))
-      .filter((entry) => fits(entry, "work", "") && fits(entry, input.filter, input.search))
-      .sort(compareEntries(input.sort));
+    const { filter, sort, search } = input;
+    const entries = await rosterPage(db, assignment, {
+      ...{ filter, sort, search, after: null, limit: null },
+      onlyWork: true,
+    });
     const attempts = await latestAttempts(
       db,
-      entries.flatMap(({ work }) => (work === null ? [] : [work.id])),
+      entries.flatMap(({ line }) => line.submissionId ?? []),
     );
     const files = await filesOfAttempts(db, [...attempts.values()]);
     const folderName = uniqueNames();
     const found = await descriptionEntries(db, assignment, folderName(descriptionFolder));
     const list: string[][] = [columns];
-    for (const { line, studentId, work } of entries) {
-      const attempt = attempts.get(work?.id ?? "");
+    for (const { line, studentId } of entries) {
+      const attempt = attempts.get(line.submissionId ?? "");
       if (attempt === undefined) continue;
       const folder = folderName(line.studentName === "" ? line.studentId : line.studentName);
       const fileName = uniqueNames();

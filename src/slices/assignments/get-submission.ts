@@ -14,7 +14,7 @@ import { placesSeenBy } from "./marking.ts";
 import { fromHundredths } from "./points.ts";
 import { gradesSubmission } from "./policy.ts";
 import { nameView } from "./pseudonyms.ts";
-import { compareEntries, fits, rosterOf } from "./roster.ts";
+import { neighboursOf } from "./roster.ts";
 import { currentRubric, levelReader, rubricOf } from "./rubrics.ts";
 import { Assignment, SubmittedWork, submissionIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -89,11 +89,6 @@ export const getSubmission = operation({
       .where("submission_id", "=", row.id)
       .orderBy("id", "desc")
       .execute();
-    const list = (await rosterOf(db, assignment))
-      .filter((entry) => fits(entry, input.filter, input.search) && entry.line.submissionId !== null)
-      .sort(compareEntries(input.sort))
-      .map(({ line }) => line.submissionId);
-    const at = list.indexOf(row.id);
     const [work] = await workOf(db, assignment, [row]);
     const timeZone = await courseTimeZone(db, assignment.course_id);
     return {
@@ -129,11 +124,11 @@ export const getSubmission = operation({
       marksGiven: marks.filter((mark) => mark.attempt === row.attempt).length,
       feedbackFiles: [...((await feedbackFilesOf(db, [row.id])).get(row.id) ?? [])],
       appeals: await appealsOf(db, appeals),
-      place: at + 1,
-      count: list.length,
-      // From outside of the list, on to its beginning.
-      previousSubmissionId: at < 1 ? null : (list[at - 1] ?? null),
-      nextSubmissionId: list[at + 1] ?? null,
+      ...(await neighboursOf(db, assignment, row.id, {
+        filter: input.filter,
+        sort: input.sort,
+        search: input.search,
+      })),
     };
   },
 });

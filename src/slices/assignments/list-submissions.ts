@@ -6,7 +6,7 @@ import { assignmentOf, assignmentRow } from "./assignments.ts";
 import { searchLengthMax } from "./grading-schema.ts";
 import { teachesAssignment } from "./policy.ts";
 import { pseudonymKeyOf } from "./pseudonyms.ts";
-import { compareEntries, type Entry, fits, rosterOf } from "./roster.ts";
+import { rosterCounts, rosterMatching, rosterPage } from "./roster.ts";
 import { RosterCounts, RosterFilter, RosterLine, RosterSort } from "./roster-schema.ts";
 import { Assignment, assignmentIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -19,7 +19,7 @@ export const rosterFields = {
     .trim()
     .max(searchLengthMax)
     .default("")
-    .meta({ description: "A part of the name, as graders see it." }),
+    .meta({ description: "A part of the name or address; of the pseudonym where names are hidden." }),
 } as const;
 
 /** Lists students, or groups, with the state of their work; those who handed in nothing too. */
@@ -41,45 +41,24 @@ export const listSubmissions = operation({
     .meta({ id: "SubmissionList" }),
   policy: teachesAssignment,
   async handle({ input, db, now }) {
-    const { filter, sort, search } = input;
+    const { filter, sort, search, limit } = input;
+    const wish = { filter, sort, search };
     const assignment = await assignmentRow(db, input.assignmentId);
-    const all = await rosterOf(db, assignment);
-    const matching = all.filter((entry) => fits(entry, filter, search)).sort(compareEntries(sort));
-    const from = input.cursor === undefined ? 0 : placeAfter(matching, input.cursor);
+    const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["integer", "text", "text"]);
+    const counts = await rosterCounts(db, assignment);
     const page = cutPage(
-      matching.slice(from, from + input.limit + 1).map((entry, at) => ({ entry, at: from + at })),
-      input.limit,
-      ({ entry, at }) => [at + 1, entry.line.studentId],
-      ({ entry }) => entry.line,
+      await rosterPage(db, assignment, { ...wish, after, limit: limit + 1 }),
+      limit,
+      ({ place }) => place,
+      ({ line }) => line,
     );
     const timeZone = await courseTimeZone(db, assignment.course_id);
     return {
       assignment: assignmentOf(assignment, { now, timeZone, teaches: true }),
       hidesNames: (await pseudonymKeyOf(db, assignment.id)) !== null,
-      counts: countsOf(all),
-      matching: matching.length,
+      counts,
+      matching: filter === "all" && search === "" ? counts.all : await rosterMatching(db, assignment, wish),
       ...page,
     };
   },
 });
-
-/** Where the next page begins: after the line that was last, wherever it is now; else where it was. */
-function placeAfter(entries: readonly Entry[], cursor: string): number {
-  const [at, studentId] = decodeCursor(cursor, ["integer", "text"]);
-  const found = entries.findIndex(({ line }) => line.studentId === studentId);
-  return found === -1 ? Math.max(0, at) : found + 1;
-}
-
-function countsOf(entries: readonly Entry[]): z.output<typeof RosterCounts> {
-  const count = (filter: RosterFilter) => entries.filter((entry) => fits(entry, filter, "")).length;
-  return {
-    all: entries.length,
-    work: count("work"),
-    toGrade: count("to_grade"),
-    graded: count("graded"),
-    released: count("released"),
-    missing: count("missing"),
-    late: count("late"),
-    appeals: count("appeal"),
-  };
-}

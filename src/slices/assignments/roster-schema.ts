@@ -68,3 +68,4 @@ export const RosterCounts = z
     appeals: z.int(),
   })
   .meta({ id: "RosterCounts" });
+export type RosterCounts = z.output<typeof RosterCounts>;

@@ -1,217 +1,42 @@
-/**
- * Everyone an assignment is for, with what they handed in and how far its grading is: one line a student, or a group
- * where groups hand in. Read in a fixed number of queries; a course has thousands of students at most.
- */
-import type { Kysely } from "kysely";
+/** Everyone an assignment is for, with what they handed in and how far its grading is: counted, in pages, and around one. */
+import { type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import { courseStudents } from "#slices/courses/api.ts";
-import { foldText } from "#slices/identity/api.ts";
-import { isLate } from "./dates.ts";
-import { datesOf, extensionKey, extensionsOf } from "./extensions.ts";
+import { foldText, namesQuery } from "#slices/identity/api.ts";
 import { fromHundredths } from "./points.ts";
-import { type NameView, nameView } from "./pseudonyms.ts";
-import type { RosterFilter, RosterLine, RosterSort, RosterState } from "./roster-schema.ts";
-import type { AssignmentsTable, AssignmentsTables, GradesTable, SubmissionsTable } from "./tables.ts";
+import { type NameView, nameView, pseudonymKeyOf, pseudonymOf } from "./pseudonyms.ts";
+import { rosterLines, type StatedRow } from "./roster-query.ts";
+import type { RosterCounts, RosterFilter, RosterLine, RosterSort, RosterState } from "./roster-schema.ts";
+import type { AssignmentsTable, AssignmentsTables } from "./tables.ts";
 
 type Db = Kysely<AssignmentsTables>;
 
-/** A line before the ids and names of students are what graders may see. */
-export interface Entry {
-  readonly studentId: string;
-  readonly work: SubmissionsTable | null;
+/** Which lines are asked for, and in which order. */
+export interface RosterWish {
+  readonly filter: RosterFilter;
+  readonly sort: RosterSort;
+  readonly search: string;
+}
+
+/** Where a line stands in its order; pages and neighbours go on from here. */
+export type RosterPlace = readonly [sortKey: number, nameKey: string, lineKey: string];
+
+export interface PlacedLine {
   readonly line: RosterLine;
-  /** What a search looks in and names are sorted by. */
+  /** The true id, which graders may not see. */
+  readonly studentId: string;
+  readonly place: RosterPlace;
+}
+
+interface NamedRow extends StatedRow {
+  readonly sortKey: number;
   readonly nameKey: string;
+  readonly searchKey: string;
+  readonly lineKey: string;
 }
 
-/** All lines, in no order. */
-export async function rosterOf(db: Db, assignment: AssignmentsTable): Promise<readonly Entry[]> {
-  const works = await db
-    .selectFrom("submissions")
-    .innerJoin("submission_attempts", (join) =>
-      join
-        .onRef("submission_attempts.submission_id", "=", "submissions.id")
-        .onRef("submission_attempts.attempt", "=", "submissions.attempt"),
-    )
-    .selectAll("submissions")
-    .select("submission_attempts.received_at as receivedAt")
-    .where("submissions.assignment_id", "=", assignment.id)
-    .execute();
-  const ownGroups = await membersByWork(db, assignment.id);
-  const students = await courseStudents(db, assignment.course_id);
-  const taken = new Set([...works.map((work) => work.student_id), ...[...ownGroups.values()].flat()]);
-  const missing = students.filter(({ personId, isEnrolled }) => isEnrolled && !taken.has(personId));
-  const facts = await factsOf(db, assignment.id);
-  const extensions = await extensionsOf(
-    db,
-    [assignment.id],
-    works.map((work) => work.group_id ?? work.student_id),
-  );
-  const names = await nameView(db, assignment.id, [
-    ...works.map((work) => work.student_id),
-    ...missing.map(({ personId }) => personId),
-  ]);
-  const enrolled = new Set(students.flatMap(({ personId, isEnrolled }) => (isEnrolled ? [personId] : [])));
-  const max = fromHundredths(assignment.points_max_hundredths);
-  return [
-    ...works.map(({ receivedAt, ...work }): Entry => {
-      const owner = work.group_id ?? work.student_id;
-      const { dueAt } = datesOf(assignment, extensions.get(extensionKey(assignment.id, owner)));
-      const grade = facts.grades.get(`${work.id} ${work.student_id}`);
-      const marks = facts.marks.get(work.id) ?? 0;
-      const hasDraft = facts.drafts.has(owner);
-      const state = stateOf(work, { grade, marks, hasDraft });
-      return entryOf(names, work.student_id, work, {
-        submissionId: work.id,
-        state,
-        isLate: work.withdrawn_at === null && isLate(dueAt, receivedAt),
-        isRegrade: grade !== undefined && grade.attempt < work.attempt,
-        hasAppeal: facts.appeals.has(work.id),
-        isEnrolled: enrolled.has(work.student_id),
-        members: ownGroups.get(work.id)?.length ?? 1,
-        attempt: work.attempt,
-        receivedAt,
-        points: grade === undefined ? null : fromHundredths(grade.points_hundredths),
-        pointsMax: max,
-      });
-    }),
-    ...missing.map(({ personId }) =>
-      entryOf(names, personId, null, {
-        submissionId: null,
-        state: facts.drafts.has(personId) ? "draft" : "missing",
-        isLate: false,
-        isRegrade: false,
-        hasAppeal: false,
-        isEnrolled: true,
-        members: 1,
-        attempt: 0,
-        receivedAt: null,
-        points: null,
-        pointsMax: max,
-      }),
-    ),
-  ];
-}
+type Lines = SelectQueryBuilder<{ lines: NamedRow }, "lines", NamedRow>;
 
-function entryOf(
-  names: NameView,
-  studentId: string,
-  work: SubmissionsTable | null,
-  line: Omit<RosterLine, "studentId" | "studentName">,
-): Entry {
-  const studentName = names.nameOf(studentId);
-  return {
-    studentId,
-    work,
-    line: { studentId: names.idOf(studentId), studentName, ...line },
-    nameKey: foldText(studentName),
-  };
-}
-
-/** How far the grading of a piece of work is. */
-export function stateOf(
-  work: Pick<SubmissionsTable, "attempt" | "withdrawn_at">,
-  {
-    grade,
-    marks,
-    hasDraft,
-  }: {
-    readonly grade: Pick<GradesTable, "attempt" | "released_at"> | undefined;
-    readonly marks: number;
-    readonly hasDraft: boolean;
-  },
-): RosterState {
-  if (work.withdrawn_at !== null) return hasDraft ? "draft" : "withdrawn";
-  if (grade === undefined || grade.attempt < work.attempt) {
-    if (marks === 0) return "handed_in";
-    return marks === 1 ? "one_mark" : "to_agree";
-  }
-  return grade.released_at === null ? "graded" : "released";
-}
-
-/** What the states are made from, each in one query over the assignment. */
-async function factsOf(db: Db, assignmentId: string) {
-  const grades = await db
-    .selectFrom("grades")
-    .select(["submission_id", "student_id", "attempt", "points_hundredths", "released_at"])
-    .where("assignment_id", "=", assignmentId)
-    .execute();
-  const marks = await db
-    .selectFrom("marks")
-    .innerJoin("submissions", (join) =>
-      join
-        .onRef("submissions.id", "=", "marks.submission_id")
-        .onRef("submissions.attempt", "=", "marks.attempt"),
-    )
-    .select(({ fn }) => ["submission_id", fn.countAll<number>().as("marks")])
-    .where("marks.assignment_id", "=", assignmentId)
-    .groupBy("submission_id")
-    .execute();
-  const appeals = await db
-    .selectFrom("appeals")
-    .select("submission_id")
-    .where("assignment_id", "=", assignmentId)
-    .where("state", "=", "open")
-    .execute();
-  const texts = await db
-    .selectFrom("submission_drafts")
-    .select("owner_key")
-    .where("assignment_id", "=", assignmentId)
-    .where("text", "!=", "")
-    .execute();
-  const files = await db
-    .selectFrom("submission_draft_files")
-    .select("owner_key")
-    .where("assignment_id", "=", assignmentId)
-    .execute();
-  return {
-    grades: new Map(grades.map((row) => [`${row.submission_id} ${row.student_id}`, row])),
-    marks: new Map(marks.map((row) => [row.submission_id, Number(row.marks)])),
-    appeals: new Set(appeals.map((row) => row.submission_id)),
-    drafts: new Set([...texts, ...files].map((row) => row.owner_key)),
-  };
-}
-
-/** Who is in the group of each group's work. */
-async function membersByWork(db: Db, assignmentId: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rows = await db
-    .selectFrom("submission_members")
-    .innerJoin("submissions", (join) =>
-      join
-        .onRef("submissions.id", "=", "submission_members.submission_id")
-        .onRef("submissions.attempt", "=", "submission_members.attempt"),
-    )
-    .select(["submission_members.submission_id as id", "submission_members.student_id as studentId"])
-    .where("submission_members.assignment_id", "=", assignmentId)
-    .execute();
-  return new Map(
-    [...Map.groupBy(rows, ({ id }) => id)].map(([id, members]) => [
-      id,
-      members.map(({ studentId }) => studentId),
-    ]),
-  );
-}
-
-/** Whether a line is among those that are asked for. */
-export function fits({ line, nameKey }: Entry, filter: RosterFilter, search: string): boolean {
-  if (search !== "" && !nameKey.includes(foldText(search))) return false;
-  const { state } = line;
-  switch (filter) {
-    case "all":
-      return true;
-    case "work":
-      return line.submissionId !== null && state !== "withdrawn" && state !== "draft";
-    case "to_grade":
-      return ["handed_in", "one_mark", "to_agree"].includes(state);
-    case "late":
-      return line.isLate;
-    case "appeal":
-      return line.hasAppeal;
-    default:
-      return state === filter;
-  }
-}
-
-const stateOrder: readonly RosterState[] = [
+const states: readonly RosterState[] = [
   "handed_in",
   "one_mark",
   "to_agree",
@@ -221,21 +46,257 @@ const stateOrder: readonly RosterState[] = [
   "withdrawn",
   "missing",
 ];
+const statesOf: Readonly<Partial<Record<RosterFilter, readonly RosterState[]>>> = {
+  work: ["handed_in", "one_mark", "to_agree", "graded", "released"],
+  to_grade: ["handed_in", "one_mark", "to_agree"],
+};
 
-/** Orders lines; who is equal goes by name, then by id, so that pages never overlap. */
-export function compareEntries(sort: RosterSort): (one: Entry, other: Entry) => number {
-  const byName = (one: Entry, other: Entry) =>
-    compare(one.nameKey, other.nameKey) || compare(one.line.studentId, other.line.studentId);
-  const last = Number.MAX_SAFE_INTEGER;
-  const by: Record<RosterSort, (one: Entry, other: Entry) => number> = {
-    name: () => 0,
-    state: (one, other) => stateOrder.indexOf(one.line.state) - stateOrder.indexOf(other.line.state),
-    received: (one, other) => (one.line.receivedAt ?? last) - (other.line.receivedAt ?? last),
-    points: (one, other) => (other.line.points ?? -1) - (one.line.points ?? -1),
+/** How many lines there are of each kind, whatever is shown of them. */
+export async function rosterCounts(db: Db, assignment: AssignmentsTable): Promise<RosterCounts> {
+  const rows = await db
+    .selectFrom(rosterLines(db, assignment).as("lines"))
+    .select(({ fn }) => [
+      "state",
+      fn.countAll<number>().as("count"),
+      fn.sum<number>("isLate").as("late"),
+      fn.sum<number>("hasAppeal").as("appeals"),
+    ])
+    .groupBy("state")
+    .execute();
+  const sum = (of: "count" | "late" | "appeals", among: readonly RosterState[] = states) =>
+    rows.filter(({ state }) => among.includes(state)).reduce((total, row) => total + Number(row[of]), 0);
+  return {
+    all: sum("count"),
+    work: sum("count", statesOf.work),
+    toGrade: sum("count", statesOf.to_grade),
+    graded: sum("count", ["graded"]),
+    released: sum("count", ["released"]),
+    missing: sum("count", ["missing"]),
+    late: sum("late"),
+    appeals: sum("appeals"),
   };
-  return (one, other) => by[sort](one, other) || byName(one, other);
 }
 
-function compare(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+/** The lines that are asked for, after `after`, in their order. */
+export async function rosterPage(
+  db: Db,
+  assignment: AssignmentsTable,
+  {
+    after,
+    limit,
+    onlyWork = false,
+    ...wish
+  }: RosterWish & {
+    readonly after: RosterPlace | null;
+    readonly limit: number | null;
+    /** Leaves out who handed in nothing that stands, whatever the filter. */
+    readonly onlyWork?: boolean;
+  },
+): Promise<PlacedLine[]> {
+  let select = filtered(await namedLines(db, assignment, wish.sort), wish);
+  if (onlyWork) select = select.where("state", "in", statesOf.work ?? []);
+  if (after !== null) select = beyond(select, after, ">");
+  select = inOrder(select, "asc");
+  const rows = await (limit === null ? select : select.limit(limit)).execute();
+  return placed(db, assignment, rows);
+}
+
+/** How many lines the wish leaves. */
+export async function rosterMatching(
+  db: Db,
+  assignment: AssignmentsTable,
+  wish: RosterWish,
+): Promise<number> {
+  const select = filtered(await namedLines(db, assignment, wish.sort), wish);
+  const { count } = await select
+    .clearSelect()
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+export interface Neighbours {
+  /** From 1; 0 where the wish leaves the work out. */
+  readonly place: number;
+  readonly count: number;
+  readonly previousSubmissionId: string | null;
+  readonly nextSubmissionId: string | null;
+}
+
+/** What comes before and after a piece of work among the work that the wish leaves. */
+export async function neighboursOf(
+  db: Db,
+  assignment: AssignmentsTable,
+  submissionId: string,
+  wish: RosterWish,
+): Promise<Neighbours> {
+  const named = await namedLines(db, assignment, wish.sort);
+  const own = await named.where("submissionId", "=", submissionId).executeTakeFirst();
+  const there = filtered(named, wish).where("submissionId", "is not", null);
+  const countOf = async (select: Lines) =>
+    Number(
+      (
+        await select
+          .clearSelect()
+          .select(({ fn }) => fn.countAll<number>().as("count"))
+          .executeTakeFirstOrThrow()
+      ).count,
+    );
+  const first = async (select: Lines, direction: "asc" | "desc") =>
+    (await inOrder(select, direction).limit(1).executeTakeFirst())?.submissionId ?? null;
+  if (own === undefined)
+    return {
+      place: 0,
+      count: await countOf(there),
+      previousSubmissionId: null,
+      nextSubmissionId: await first(there, "asc"),
+    };
+  const at = placeOf(own);
+  const isThere = (await there.where("submissionId", "=", submissionId).executeTakeFirst()) !== undefined;
+  const before = await countOf(beyond(there, at, "<"));
+  return {
+    place: isThere ? before + 1 : 0,
+    count: await countOf(there),
+    previousSubmissionId: await first(beyond(there, at, "<"), "desc"),
+    nextSubmissionId:
+      (await first(beyond(there, at, ">"), "asc")) ??
+      // What is left out, because it was just graded, leads on to those that still wait before it.
+      (isThere ? null : await first(there, "asc")),
+  };
+}
+
+/** The lines with what they are sorted by and searched in: as graders see people, which may be by pseudonyms. */
+async function namedLines(db: Db, assignment: AssignmentsTable, sort: RosterSort): Promise<Lines> {
+  const key = await pseudonymKeyOf(db, assignment.id);
+  const names = key === null ? namesQuery(db) : pseudonymsQuery(db, await everybodysIds(db, assignment), key);
+  const named = db
+    .selectFrom(rosterLines(db, assignment).as("stated"))
+    .leftJoin(names.as("names"), "names.personId", "stated.studentId")
+    .selectAll("stated")
+    .select([
+      sortKeys[sort].as("sortKey"),
+      sql<string>`coalesce("names"."nameKey", '')`.as("nameKey"),
+      sql<string>`coalesce("names"."searchKey", '')`.as("searchKey"),
+      sql<string>`coalesce("stated"."submissionId", "names"."shownId", '')`.as("lineKey"),
+    ]);
+  return db.selectFrom(named.as("lines")).selectAll("lines") as unknown as Lines;
+}
+
+const last = sql.lit(Number.MAX_SAFE_INTEGER);
+const sortKeys = {
+  name: sql<number>`0`,
+  state: sql<number>`case "stated"."state" ${sql.join(
+    states.map((state, at) => sql`when ${sql.lit(state)} then ${sql.lit(at)}`),
+    sql` `,
+  )} end`,
+  received: sql<number>`coalesce("stated"."receivedAt", ${last})`,
+  // The most first, and last who has none.
+  points: sql<number>`coalesce(-"stated"."hundredths", ${last})`,
+} as const satisfies Record<RosterSort, unknown>;
+
+/** Everybody who can have a line. */
+async function everybodysIds(db: Db, assignment: AssignmentsTable): Promise<readonly string[]> {
+  const students = await courseStudents(db, assignment.course_id);
+  const work = await db
+    .selectFrom("submissions")
+    .select("student_id")
+    .where("assignment_id", "=", assignment.id)
+    .execute();
+  return [
+    ...new Set([...students.map(({ personId }) => personId), ...work.map(({ student_id }) => student_id)]),
+  ];
+}
+
+/** Pseudonyms in the place of `namesQuery`: no engine can make them, so they are handed to it. */
+function pseudonymsQuery(db: Db, studentIds: readonly string[], key: string) {
+  const rows = studentIds.map((studentId) => {
+    const { id, name } = pseudonymOf(key, studentId);
+    return sql`(${studentId}, ${id}, ${foldText(name)})`;
+  });
+  // Both engines call the columns of a list of values so. It is never empty.
+  const values = sql<{
+    column1: string;
+    column2: string;
+    column3: string;
+  }>`(values ${sql.join([...rows, sql`('', '', '')`])})`;
+  return db
+    .selectFrom(values.as("pseudonyms"))
+    .select(["column1 as personId", "column2 as shownId", "column3 as nameKey", "column3 as searchKey"]);
+}
+
+function filtered(select: Lines, { filter, search }: RosterWish): Lines {
+  const found =
+    search === ""
+      ? select
+      : select.where("searchKey", "like", sql<string>`${`%${escaped(foldText(search))}%`} escape '\\'`);
+  switch (filter) {
+    case "all":
+      return found;
+    case "late":
+      return found.where("isLate", "=", 1);
+    case "appeal":
+      return found.where("hasAppeal", "=", 1);
+    default:
+      return found.where("state", "in", statesOf[filter] ?? [filter as RosterState]);
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
+}
+
+function placeOf(row: NamedRow): RosterPlace {
+  return [Number(row.sortKey), row.nameKey, row.lineKey];
+}
+
+/** The lines before or after a place. */
+function beyond(select: Lines, [sortKey, key, lineKey]: RosterPlace, side: "<" | ">"): Lines {
+  return select.where((each) =>
+    each.or([
+      each("sortKey", side, sortKey),
+      each.and([each("sortKey", "=", sortKey), each("nameKey", side, key)]),
+      each.and([each("sortKey", "=", sortKey), each("nameKey", "=", key), each("lineKey", side, lineKey)]),
+    ]),
+  );
+}
+
+function inOrder(select: Lines, direction: "asc" | "desc"): Lines {
+  return select.orderBy("sortKey", direction).orderBy("nameKey", direction).orderBy("lineKey", direction);
+}
+
+async function placed(
+  db: Db,
+  assignment: AssignmentsTable,
+  rows: readonly NamedRow[],
+): Promise<PlacedLine[]> {
+  const names = await nameView(
+    db,
+    assignment.id,
+    rows.map(({ studentId }) => studentId),
+  );
+  const pointsMax = fromHundredths(assignment.points_max_hundredths);
+  return rows.map((row) => ({
+    line: lineOf(row, names, pointsMax),
+    studentId: row.studentId,
+    place: placeOf(row),
+  }));
+}
+
+function lineOf(row: NamedRow, names: NameView, pointsMax: number): RosterLine {
+  const hundredths = row.hundredths === null ? null : Number(row.hundredths);
+  return {
+    studentId: names.idOf(row.studentId),
+    studentName: names.nameOf(row.studentId),
+    submissionId: row.submissionId,
+    state: row.state,
+    isLate: Number(row.isLate) === 1,
+    isRegrade: row.gradeAttempt !== null && Number(row.gradeAttempt) < Number(row.attempt),
+    hasAppeal: Number(row.hasAppeal) === 1,
+    isEnrolled: Number(row.isEnrolled) === 1,
+    members: Number(row.members),
+    attempt: Number(row.attempt),
+    receivedAt: row.receivedAt === null ? null : Number(row.receivedAt),
+    points: hundredths === null ? null : fromHundredths(hundredths),
+    pointsMax,
+  };
 }

@@ -104,3 +104,16 @@ export async function studentsSince(
     .orderBy("id")
     .execute();
 }
+
+/** Everyone who ever studied in the course, with 1 or 0 for whether they still do: a query to join, for lists in pages. */
+export function studentsQuery(database: Database, courseId: string) {
+  return tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .select((each) => [
+      "person_id as personId",
+      each.fn.max<0 | 1>(each.case().when("ended_at", "is", null).then(1).else(0).end()).as("isEnrolled"),
+    ])
+    .where("course_id", "=", courseId)
+    .where("role", "=", "student")
+    .groupBy("person_id");
+}

@@ -176,3 +176,13 @@ export function beginCourseView(
 ): Promise<number> {
   return beginView(tablesOf<IdentityTables>(database), viewer, wish);
 }
+
+/**
+ * What everybody is sorted by and searched in: a query to join, for lists in pages. Who asks gives out nobody but those
+ * whom its own rows name.
+ */
+export function namesQuery(database: Database) {
+  return tablesOf<IdentityTables>(database)
+    .selectFrom("people")
+    .select(["id as personId", "id as shownId", "name_key as nameKey", "search_key as searchKey"]);
+}
