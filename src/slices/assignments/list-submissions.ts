@@ -45,7 +45,7 @@ export const listSubmissions = operation({
     const wish = { filter, sort, search };
     const assignment = await assignmentRow(db, input.assignmentId);
     const after = input.cursor === undefined ? null : decodeCursor(input.cursor, ["integer", "text", "text"]);
-    const counts = await rosterCounts(db, assignment);
+    const { of, ...counts } = await rosterCounts(db, assignment);
     const page = cutPage(
       await rosterPage(db, assignment, { ...wish, after, limit: limit + 1 }),
       limit,
@@ -57,7 +57,7 @@ export const listSubmissions = operation({
       assignment: assignmentOf(assignment, { now, timeZone, teaches: true }),
       hidesNames: (await pseudonymKeyOf(db, assignment.id)) !== null,
       counts,
-      matching: filter === "all" && search === "" ? counts.all : await rosterMatching(db, assignment, wish),
+      matching: search === "" ? of(filter) : await rosterMatching(db, assignment, wish),
       ...page,
     };
   },

@@ -151,59 +151,50 @@ function workLines(db: Db, assignment: AssignmentsTable) {
 /** Students of now of whom there is nothing: no work of their own, and none of a group that they were in. */
 function missingLines(db: Db, assignment: AssignmentsTable) {
   const students = studentsQuery(db, assignment.course_id).as("students");
-  return db
-    .selectFrom(students)
-    .where("students.isEnrolled", "=", 1)
-    .where((each) =>
-      each.not(
-        each.exists(
-          each
-            .selectFrom("submissions as own")
-            .select("own.id")
-            .where("own.assignment_id", "=", assignment.id)
-            .whereRef("own.student_id", "=", "students.personId"),
-        ),
-      ),
-    )
-    .where((each) =>
-      each.not(
-        each.exists(
-          each
-            .selectFrom("submission_members as member")
-            .innerJoin("submissions as joint", (join) =>
-              join
-                .onRef("joint.id", "=", "member.submission_id")
-                .onRef("joint.attempt", "=", "member.attempt"),
-            )
-            .select("joint.id")
-            .where("member.assignment_id", "=", assignment.id)
-            .whereRef("member.student_id", "=", "students.personId"),
-        ),
-      ),
-    )
-    .select((each) => [
-      sql<string | null>`null`.as("submissionId"),
-      "students.personId as studentId",
-      sql<number>`0`.as("attempt"),
-      sql<number | null>`null`.as("receivedAt"),
-      sql<Flag>`0`.as("isWithdrawn"),
-      sql<Flag>`1`.as("isEnrolled"),
-      sql<Flag>`0`.as("isLate"),
-      sql<Flag>`0`.as("hasAppeal"),
-      each
-        .case()
-        .when(hasDraft(db, assignment.id, sql<string>`"students"."personId"`))
-        .then(sql<Flag>`1`)
-        .else(sql<Flag>`0`)
-        .end()
-        .as("hasDraft"),
-      sql<number>`1`.as("members"),
-      sql<number>`0`.as("marks"),
-      sql<number | null>`null`.as("gradeAttempt"),
-      sql<number | null>`null`.as("hundredths"),
-      sql<number | null>`null`.as("releasedAt"),
-    ])
-    .$castTo<RosterRow>();
+  return (
+    db
+      .selectFrom(students)
+      .where("students.isEnrolled", "=", 1)
+      // Asked once for all of them, not again for each.
+      .where("students.personId", "not in", (each) =>
+        each
+          .selectFrom("submissions as own")
+          .select("own.student_id")
+          .where("own.assignment_id", "=", assignment.id),
+      )
+      .where("students.personId", "not in", (each) =>
+        each
+          .selectFrom("submission_members as member")
+          .innerJoin("submissions as joint", (join) =>
+            join.onRef("joint.id", "=", "member.submission_id").onRef("joint.attempt", "=", "member.attempt"),
+          )
+          .select("member.student_id")
+          .where("member.assignment_id", "=", assignment.id),
+      )
+      .select((each) => [
+        sql<string | null>`null`.as("submissionId"),
+        "students.personId as studentId",
+        sql<number>`0`.as("attempt"),
+        sql<number | null>`null`.as("receivedAt"),
+        sql<Flag>`0`.as("isWithdrawn"),
+        sql<Flag>`1`.as("isEnrolled"),
+        sql<Flag>`0`.as("isLate"),
+        sql<Flag>`0`.as("hasAppeal"),
+        each
+          .case()
+          .when(hasDraft(db, assignment.id, sql<string>`"students"."personId"`))
+          .then(sql<Flag>`1`)
+          .else(sql<Flag>`0`)
+          .end()
+          .as("hasDraft"),
+        sql<number>`1`.as("members"),
+        sql<number>`0`.as("marks"),
+        sql<number | null>`null`.as("gradeAttempt"),
+        sql<number | null>`null`.as("hundredths"),
+        sql<number | null>`null`.as("releasedAt"),
+      ])
+      .$castTo<RosterRow>()
+  );
 }
 
 /** Whether the owner has a text or a file that waits to be handed in. */

@@ -46,13 +46,20 @@ const states: readonly RosterState[] = [
   "withdrawn",
   "missing",
 ];
-const statesOf: Readonly<Partial<Record<RosterFilter, readonly RosterState[]>>> = {
-  work: ["handed_in", "one_mark", "to_agree", "graded", "released"],
-  to_grade: ["handed_in", "one_mark", "to_agree"],
-};
+const toGrade: readonly RosterState[] = ["handed_in", "one_mark", "to_agree"];
+const work: readonly RosterState[] = [...toGrade, "graded", "released"];
+
+/** The states that a filter leaves. */
+function statesFor(filter: Exclude<RosterFilter, "all" | "late" | "appeal">): readonly RosterState[] {
+  if (filter === "work") return work;
+  return filter === "to_grade" ? toGrade : [filter];
+}
 
 /** How many lines there are of each kind, whatever is shown of them. */
-export async function rosterCounts(db: Db, assignment: AssignmentsTable): Promise<RosterCounts> {
+export async function rosterCounts(
+  db: Db,
+  assignment: AssignmentsTable,
+): Promise<RosterCounts & { readonly of: (filter: RosterFilter) => number }> {
   const rows = await db
     .selectFrom(rosterLines(db, assignment).as("lines"))
     .select(({ fn }) => [
@@ -65,15 +72,22 @@ export async function rosterCounts(db: Db, assignment: AssignmentsTable): Promis
     .execute();
   const sum = (of: "count" | "late" | "appeals", among: readonly RosterState[] = states) =>
     rows.filter(({ state }) => among.includes(state)).reduce((total, row) => total + Number(row[of]), 0);
+  const of = (filter: RosterFilter): number => {
+    if (filter === "all") return sum("count");
+    if (filter === "late") return sum("late");
+    if (filter === "appeal") return sum("appeals");
+    return sum("count", statesFor(filter));
+  };
   return {
-    all: sum("count"),
-    work: sum("count", statesOf.work),
-    toGrade: sum("count", statesOf.to_grade),
-    graded: sum("count", ["graded"]),
-    released: sum("count", ["released"]),
-    missing: sum("count", ["missing"]),
-    late: sum("late"),
-    appeals: sum("appeals"),
+    all: of("all"),
+    work: of("work"),
+    toGrade: of("to_grade"),
+    graded: of("graded"),
+    released: of("released"),
+    missing: of("missing"),
+    late: of("late"),
+    appeals: of("appeal"),
+    of,
   };
 }
 
@@ -94,9 +108,9 @@ export async function rosterPage(
   },
 ): Promise<PlacedLine[]> {
   let select = filtered(await namedLines(db, assignment, wish.sort), wish);
-  if (onlyWork) select = select.where("state", "in", statesOf.work ?? []);
-  if (after !== null) select = beyond(select, after, ">");
-  select = inOrder(select, "asc");
+  if (onlyWork) select = select.where("state", "in", work);
+  if (after !== null) select = beyond(select, after);
+  select = inOrder(select);
   const rows = await (limit === null ? select : select.limit(limit)).execute();
   return placed(db, assignment, rows);
 }
@@ -131,37 +145,41 @@ export async function neighboursOf(
   wish: RosterWish,
 ): Promise<Neighbours> {
   const named = await namedLines(db, assignment, wish.sort);
-  const own = await named.where("submissionId", "=", submissionId).executeTakeFirst();
   const there = filtered(named, wish).where("submissionId", "is not", null);
-  const countOf = async (select: Lines) =>
-    Number(
-      (
-        await select
-          .clearSelect()
-          .select(({ fn }) => fn.countAll<number>().as("count"))
-          .executeTakeFirstOrThrow()
-      ).count,
-    );
-  const first = async (select: Lines, direction: "asc" | "desc") =>
-    (await inOrder(select, direction).limit(1).executeTakeFirst())?.submissionId ?? null;
-  if (own === undefined)
-    return {
-      place: 0,
-      count: await countOf(there),
-      previousSubmissionId: null,
-      nextSubmissionId: await first(there, "asc"),
-    };
-  const at = placeOf(own);
-  const isThere = (await there.where("submissionId", "=", submissionId).executeTakeFirst()) !== undefined;
-  const before = await countOf(beyond(there, at, "<"));
+  const inLine = there.clearSelect().select(({ fn }) => [
+    "submissionId",
+    fn
+      .agg<number>("row_number")
+      .over((over) => over.orderBy("sortKey").orderBy("nameKey").orderBy("lineKey"))
+      .as("place"),
+    fn.countAll<number>().over().as("count"),
+    fn
+      .agg<string | null>("lag", ["submissionId"])
+      .over((over) => over.orderBy("sortKey").orderBy("nameKey").orderBy("lineKey"))
+      .as("previousSubmissionId"),
+    fn
+      .agg<string | null>("lead", ["submissionId"])
+      .over((over) => over.orderBy("sortKey").orderBy("nameKey").orderBy("lineKey"))
+      .as("nextSubmissionId"),
+  ]);
+  const found = await db
+    .selectFrom(inLine.as("inLine"))
+    .selectAll()
+    .where("submissionId", "=", submissionId)
+    .executeTakeFirst();
+  if (found !== undefined) {
+    const { place, count, previousSubmissionId, nextSubmissionId } = found;
+    return { place: Number(place), count: Number(count), previousSubmissionId, nextSubmissionId };
+  }
+  // What is left out, because it was just graded, leads on to those that still wait: after it, then before it.
+  const own = await named.where("submissionId", "=", submissionId).executeTakeFirstOrThrow();
+  const first = async (select: Lines) =>
+    (await inOrder(select).limit(1).executeTakeFirst())?.submissionId ?? null;
   return {
-    place: isThere ? before + 1 : 0,
-    count: await countOf(there),
-    previousSubmissionId: await first(beyond(there, at, "<"), "desc"),
-    nextSubmissionId:
-      (await first(beyond(there, at, ">"), "asc")) ??
-      // What is left out, because it was just graded, leads on to those that still wait before it.
-      (isThere ? null : await first(there, "asc")),
+    place: 0,
+    count: await rosterMatching(db, assignment, wish),
+    previousSubmissionId: null,
+    nextSubmissionId: (await first(beyond(there, placeOf(own)))) ?? (await first(there)),
   };
 }
 
@@ -237,7 +255,7 @@ function filtered(select: Lines, { filter, search }: RosterWish): Lines {
     case "appeal":
       return found.where("hasAppeal", "=", 1);
     default:
-      return found.where("state", "in", statesOf[filter] ?? [filter as RosterState]);
+      return found.where("state", "in", statesFor(filter));
   }
 }
 
@@ -249,19 +267,19 @@ function placeOf(row: NamedRow): RosterPlace {
   return [Number(row.sortKey), row.nameKey, row.lineKey];
 }
 
-/** The lines before or after a place. */
-function beyond(select: Lines, [sortKey, key, lineKey]: RosterPlace, side: "<" | ">"): Lines {
+/** The lines after a place. */
+function beyond(select: Lines, [sortKey, key, lineKey]: RosterPlace): Lines {
   return select.where((each) =>
     each.or([
-      each("sortKey", side, sortKey),
-      each.and([each("sortKey", "=", sortKey), each("nameKey", side, key)]),
-      each.and([each("sortKey", "=", sortKey), each("nameKey", "=", key), each("lineKey", side, lineKey)]),
+      each("sortKey", ">", sortKey),
+      each.and([each("sortKey", "=", sortKey), each("nameKey", ">", key)]),
+      each.and([each("sortKey", "=", sortKey), each("nameKey", "=", key), each("lineKey", ">", lineKey)]),
     ]),
   );
 }
 
-function inOrder(select: Lines, direction: "asc" | "desc"): Lines {
-  return select.orderBy("sortKey", direction).orderBy("nameKey", direction).orderBy("lineKey", direction);
+function inOrder(select: Lines): Lines {
+  return select.orderBy("sortKey").orderBy("nameKey").orderBy("lineKey");
 }
 
 async function placed(
