@@ -19,6 +19,7 @@ export type ReadOutput<Name extends ReadName> = Name extends
   | "assignments.downloadSubmission"
   | "assignments.downloadFeedbackFile"
   | "queries.getAttachment"
+  | "courses.getAnnouncementFile"
   | "assignments.downloadDraftFile"
   ? FileLink
   : Name extends "assignments.downloadSubmissions"

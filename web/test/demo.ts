@@ -125,6 +125,11 @@ export async function pagesOf(
   const queries = await demo.call<{ items: { queryId: string }[] }>("ines", "queries.getQueries", {
     courseId,
   });
+  const announced = await demo.call<{ items: { announcementId: string }[] }>(
+    "ines",
+    "courses.listAnnouncements",
+    { courseId },
+  );
   const { items: found } = await demo.call<{ items: { id: string }[] }>("rowan", "identity.listPeople", {
     search: "mira",
   });
@@ -154,6 +159,8 @@ export async function pagesOf(
     { name: "reading", who: "ines", path: `${at}/reading` },
     { name: "material", who: "mira", path: `${at}/materials/${contents.items[0]?.materialId}#page=2` },
     { name: "announcements", who: "ines", path: `${at}/announcements` },
+    { name: "announcements-student", who: "mira", path: `${at}/announcements` },
+    { name: "announcement", who: "mira", path: `${at}/announcements/${announced.items[0]?.announcementId}` },
     { name: "assignments-instructor", who: "ines", path: `${at}/assignments` },
     { name: "assignments-student", who: "mira", path: `${at}/assignments` },
     { name: "assignment-to-do", who: "mira", path: `${at}/assignments/${todo}` },

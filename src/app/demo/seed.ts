@@ -9,6 +9,7 @@ import type { JsonObject } from "#base/json.ts";
 import type { Kernel } from "#kernel/kernel.ts";
 import { markAsDemo, setUpToken } from "#slices/identity/api.ts";
 import { courses, type DemoCourse, type PersonKey, people, schoolName, shownAccounts } from "./school.ts";
+import { type DemoCalls, seedAnnouncements, seedClassQueries, seedTerms } from "./seed-talk.ts";
 
 const contentFolder = join(import.meta.dirname, "content");
 const dayMs = 24 * 3_600_000;
@@ -27,6 +28,7 @@ export async function seedDemoSchool(
   const school = new Seeding(kernel, options.now);
   options.progress("people");
   await school.addPeople(options.password);
+  await seedTerms(school.calls);
   for (const course of courses) {
     options.progress(course.title);
     await school.addCourse(course);
@@ -105,6 +107,17 @@ class Seeding {
       materialIds.push(await this.#addMaterial(course, courseId, material));
     for (const assignment of course.assignments) await this.#addAssignment(course, courseId, assignment);
     for (const query of course.queries) await this.#addQuery(course, courseId, materialIds, query);
+    await seedAnnouncements(this.calls, code, courseId);
+    await seedClassQueries(this.calls, code, courseId);
+  }
+
+  /** How the other parts of the demo are made. */
+  get calls(): DemoCalls {
+    return {
+      now: this.#now,
+      call: (who, operation, input) => this.#call(this.#token(who), operation, input),
+      upload: (who, file, fileName) => this.#upload(who, file, fileName),
+    };
   }
 
   /** Last, because from then on the sign-in page offers the accounts. */

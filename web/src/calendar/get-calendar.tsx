@@ -171,7 +171,11 @@ function ItemRow({ item, course, onEdit }: ItemRowProps) {
 function ItemTitle({ item: { kind, courseId, subjectId, title } }: { readonly item: Item }) {
   if (kind === "event") return <span className="item-title">{title}</span>;
   return kind === "announcement" ? (
-    <Link className="item-title" to="/courses/$courseId/announcements" params={{ courseId }}>
+    <Link
+      className="item-title"
+      to="/courses/$courseId/announcements/$announcementId"
+      params={{ courseId, announcementId: subjectId }}
+    >
       {title}
     </Link>
   ) : (

@@ -4,6 +4,11 @@ import type { Course } from "../contract.ts";
 
 export const CourseContext = createContext<Course | null>(null);
 
+/** Whether anything in the course can be changed: what is archived can be read only. */
+export function isOpen({ state }: Pick<Course, "state">): boolean {
+  return state !== "archived";
+}
+
 /** The course around this component; `CourseLayout` gives it. */
 export function useCourse(): Course {
   const course = useContext(CourseContext);

@@ -14,6 +14,7 @@ import { CourseContext } from "./course-context.ts";
 import { StateBadge, StateNotice } from "./course-state.tsx";
 import { JoinCourseDialog } from "./join-course.tsx";
 import { RoleBadge } from "./role-badge.tsx";
+import "./announcements.css";
 import "./course-pages.css";
 import "./messages.ts";
 
@@ -108,6 +109,7 @@ function CourseHead({ course }: { readonly course: Course }) {
           >
             <Icon name={icon} />
             {text(`course.${part}`)}
+            {part === "announcements" && <UnreadAnnouncements courseId={courseId} />}
           </Link>
         ))}
       </nav>
@@ -117,6 +119,19 @@ function CourseHead({ course }: { readonly course: Course }) {
         </div>
       )}
     </>
+  );
+}
+
+/** How many announcements wait to be read; nothing while there are none. */
+function UnreadAnnouncements({ courseId }: { readonly courseId: string }) {
+  const text = useText();
+  const count = useRead("courses.countUnreadAnnouncements", { courseId }).data?.items[0]?.unread ?? 0;
+  if (count === 0) return null;
+  return (
+    <span className="tab-count">
+      <span aria-hidden="true">{count}</span>
+      <span className="visually-hidden">{text("announcements.unread", { count })}</span>
+    </span>
   );
 }
 

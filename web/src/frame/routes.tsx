@@ -193,6 +193,11 @@ const announcements = createRoute({
   path: "announcements",
   component: lazyRouteComponent(() => import("../courses/list-announcements.tsx"), "AnnouncementsPage"),
 });
+const announcement = createRoute({
+  getParentRoute: () => course,
+  path: "announcements/$announcementId",
+  component: lazyRouteComponent(() => import("../courses/get-announcement.tsx"), "AnnouncementPage"),
+});
 const assignments = createRoute({
   getParentRoute: () => course,
   path: "assignments",
@@ -305,6 +310,7 @@ export const router = createRouter({
           contents,
           reading,
           announcements,
+          announcement,
           assignments,
           courseQueries,
           coursePeople,

@@ -8,16 +8,18 @@ import "./messages.ts";
 export interface PageConflictProps {
   readonly conflict: { readonly base: string; readonly theirs: string; readonly revision: number };
   readonly mine: string;
+  /** What was changed meanwhile, where that is no page. */
+  readonly title?: string;
   /** Goes on with this text, as a change to this revision. */
   readonly onSettle: (text: string, revision: number) => void;
 }
 
-export function PageConflict({ conflict, mine, onSettle }: PageConflictProps) {
+export function PageConflict({ conflict, mine, title, onSettle }: PageConflictProps) {
   const text = useText();
   const { base, theirs, revision } = conflict;
   const both = merged(base, mine, theirs);
   return (
-    <Notice tone="danger" title={text("page.conflict")}>
+    <Notice tone="danger" title={title ?? text("page.conflict")}>
       <p>{text(both === null ? "page.conflictHint" : "page.conflictMergeHint")}</p>
       <section className="page-diff" tabIndex={0} aria-label={text("page.theirChanges")}>
         {differences(base, theirs)

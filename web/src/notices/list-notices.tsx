@@ -164,7 +164,13 @@ function NoticeLink({
   const { announcementId, materialId, assignmentId, queryId, submissionId } = notice.subject;
   const rest = { className: "notice-lines", onClick: onPress, children };
   if (announcementId !== null)
-    return <Link to="/courses/$courseId/announcements" params={{ courseId }} {...rest} />;
+    return (
+      <Link
+        to="/courses/$courseId/announcements/$announcementId"
+        params={{ courseId, announcementId }}
+        {...rest}
+      />
+    );
   if (materialId !== null)
     return <Link to="/courses/$courseId/materials/$materialId" params={{ courseId, materialId }} {...rest} />;
   if (assignmentId !== null && submissionId !== null)

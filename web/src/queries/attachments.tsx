@@ -20,9 +20,17 @@ const filesMax = 5;
 
 /** The files that were added to a text that is being written; `forget` begins anew once it is sent. */
 export function useAttachments(courseId: string) {
-  const [added, setAdded] = useState<readonly Attachment[]>([]);
+  return useFiles((uploadId, key) => command("queries.addAttachment", { courseId, uploadId }, key));
+}
+
+/** The same for any text that files go along with; `begun` are there already. */
+export function useFiles(
+  add: (uploadId: string, key: string) => Promise<Attachment>,
+  begun: readonly Attachment[] = [],
+) {
+  const [added, setAdded] = useState(begun);
   const { queue, items } = useUploads(async (uploadId, _file, key) => {
-    const attachment = await command("queries.addAttachment", { courseId, uploadId }, key);
+    const attachment = await add(uploadId, key);
     setAdded((before) => [...before, attachment]);
   });
   const forget = () => {
@@ -84,7 +92,16 @@ export function AttachmentsField({ of }: { readonly of: ReturnType<typeof useAtt
   );
 }
 
-export function AttachmentList({ attachments }: { readonly attachments: readonly Attachment[] }) {
+/** How a file beside a query is opened. */
+const ofQuery = async (attachmentId: string) => (await read("queries.getAttachment", { attachmentId })).url;
+
+export interface AttachmentListProps {
+  readonly attachments: readonly Attachment[];
+  /** The address of a file, where it does not stand beside a query. */
+  readonly urlOf?: (attachmentId: string) => Promise<string>;
+}
+
+export function AttachmentList({ attachments, urlOf = ofQuery }: AttachmentListProps) {
   const text = useText();
   if (attachments.length === 0) return null;
   return (
@@ -95,17 +112,19 @@ export function AttachmentList({ attachments }: { readonly attachments: readonly
           <span className="grow">
             {each.file.fileName} <span className="faint">{bytesText(each.file.bytes)}</span>
           </span>
-          <Download attachment={each} />
+          <Download attachment={each} urlOf={urlOf} />
         </li>
       ))}
     </ul>
   );
 }
 
-function Download({ attachment: { attachmentId, file } }: { readonly attachment: Attachment }) {
-  const getUrl = useCallback(
-    async () => atNode((await read("queries.getAttachment", { attachmentId })).url),
-    [attachmentId],
-  );
+interface DownloadProps {
+  readonly attachment: Attachment;
+  readonly urlOf: (attachmentId: string) => Promise<string>;
+}
+
+function Download({ attachment: { attachmentId, file }, urlOf }: DownloadProps) {
+  const getUrl = useCallback(async () => atNode(await urlOf(attachmentId)), [attachmentId, urlOf]);
   return <DownloadLink getUrl={getUrl} fileName={file.fileName} />;
 }

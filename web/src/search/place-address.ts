@@ -12,7 +12,7 @@ export function addressOf({ kind, sourceId, course }: SearchResult, place?: Sear
     case "assignment":
       return `${at}/assignments/${sourceId}`;
     case "announcement":
-      return `${at}/announcements#announcement=${sourceId}`;
+      return `${at}/announcements/${sourceId}`;
     case "query":
       return `${at}/queries/${sourceId}${hashOf(place)}`;
   }

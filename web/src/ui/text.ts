@@ -4,6 +4,7 @@
  */
 import { createInstance } from "i18next";
 import { useSyncExternalStore } from "react";
+import type announcements from "../messages/en/announcements.json";
 import type app from "../messages/en/app.json";
 import type assignments from "../messages/en/assignments.json";
 import basic from "../messages/en/basic.json";
@@ -28,6 +29,7 @@ type PluralFree<Key extends string> =
 export type MessageKey = PluralFree<
   | keyof typeof basic
   | keyof typeof app
+  | keyof typeof announcements
   | keyof typeof assignments
   | keyof typeof materials
   | keyof typeof grades
