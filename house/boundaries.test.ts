@@ -27,7 +27,7 @@ const sliceMayUse: Readonly<Record<string, readonly string[]>> = {
   courses: ["identity"],
   materials: ["identity", "courses"],
   assignments: ["identity", "courses"],
-  calendar: ["identity", "courses", "assignments"],
+  calendar: ["identity", "courses", "materials", "assignments"],
   queries: ["identity", "courses", "materials", "assignments"],
   grades: ["identity", "courses", "assignments"],
   notices: ["identity", "courses", "materials", "assignments", "queries"],

@@ -26,7 +26,7 @@ export const getCalendar = operation({
   }),
   policy: seesCalendar,
   examples: [{ summary: "One November", input: { from: 1_793_487_600_000, to: 1_796_079_600_000 } }],
-  async handle({ input, actor, db }) {
+  async handle({ input, actor, db, now }) {
     const { from, to, courseId } = input;
     if (to <= from) throw invalidField("to", "The end must lie after the beginning.");
     if (to - from > stretchMsMax)
@@ -34,19 +34,19 @@ export const getCalendar = operation({
     const { items, courses, isComplete } = await gatherItems(
       db,
       actor,
-      { from, to, limit: itemsMax },
+      { from, to, limit: itemsMax, now },
       courseId,
     );
     const personId = actor.kind === "person" ? actor.personId : "";
     return {
       items: [...items],
       isComplete,
-      courses: courses.map(({ courseId: id, code, title, timeZone, teaches }) => ({
+      courses: courses.map(({ courseId: id, code, title, timeZone, teaches, isArchived }) => ({
         courseId: id,
         code,
         title,
         timeZone,
-        mayTeach: teaches,
+        mayTeach: teaches && !isArchived,
       })),
       timeZone: (await timeZonesOf(db, [personId])).get(personId) ?? "UTC",
     };

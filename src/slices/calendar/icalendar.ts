@@ -11,6 +11,8 @@ const words: Readonly<Record<CalendarItemKind, string>> = {
   until: "Closes: ",
   available: "Opens: ",
   announcement: "",
+  material_available: "Opens: ",
+  material_until: "Closes: ",
 };
 
 /** How often programs should come by. */

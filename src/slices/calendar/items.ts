@@ -8,6 +8,7 @@ import {
   attendedCourses,
   groupsOfPersonAnywhere,
 } from "#slices/courses/api.ts";
+import { datedMaterials } from "#slices/materials/api.ts";
 import type { CalendarItem } from "./schema.ts";
 import type { CalendarTables } from "./tables.ts";
 
@@ -15,6 +16,8 @@ export interface Stretch {
   readonly from: number;
   readonly to: number;
   readonly limit: number;
+  /** What a person may see of materials depends on it. */
+  readonly now: number;
 }
 
 export interface Gathered {
@@ -38,6 +41,7 @@ export async function gatherItems(
   const found = [
     ...(await eventItems(db, courses, more)),
     ...(await assignmentItems(db, actor, courses, more)),
+    ...(await materialItems(db, actor, courses, more)),
     ...(await announcementItems(db, courses, more)),
   ].sort((a, b) => a.startsAt - b.startsAt || (a.subjectId < b.subjectId ? -1 : 1));
   return { courses, items: found.slice(0, stretch.limit), isComplete: found.length <= stretch.limit };
@@ -115,6 +119,28 @@ async function assignmentItems(
           ],
     );
   });
+}
+
+async function materialItems(
+  db: Kysely<CalendarTables>,
+  actor: Actor,
+  courses: readonly AttendedCourse[],
+  stretch: Stretch,
+): Promise<CalendarItem[]> {
+  const courseIds = courses.map(({ courseId }) => courseId);
+  const materials = await datedMaterials(db, actor, { courseIds, ...stretch });
+  return materials.flatMap(({ materialId, courseId, title, isDraft, opensAt, closesAt, ...material }) =>
+    (
+      [
+        { kind: "material_available", at: opensAt },
+        { kind: "material_until", at: closesAt },
+      ] as const
+    ).flatMap(({ kind, at }) =>
+      at === null || at < stretch.from || at >= stretch.to
+        ? []
+        : [{ kind, subjectId: materialId, courseId, title, startsAt: at, isDraft, ...material, ...moment }],
+    ),
+  );
 }
 
 async function announcementItems(

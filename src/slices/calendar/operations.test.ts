@@ -6,6 +6,8 @@ import type { JsonObject } from "#base/json.ts";
 import { assignmentsSlice } from "../assignments/slice.ts";
 import type { BuiltCourse, Persona } from "../courses/fixtures.ts";
 import { eachCourse, runScenarios, type Scenario, turnedAway } from "../courses/testing.ts";
+import { buildMaterial } from "../materials/fixtures.ts";
+import { materialsSlice } from "../materials/slice.ts";
 import type { CalendarEvent, CalendarItem } from "./schema.ts";
 import { calendarSlice } from "./slice.ts";
 
@@ -22,7 +24,7 @@ interface Given {
   readonly eventId: string;
 }
 type Row = Scenario<Name, Given>;
-const slices = [assignmentsSlice, calendarSlice];
+const slices = [materialsSlice, assignmentsSlice, calendarSlice];
 
 const at = (iso: string) => Date.parse(iso);
 const [from, to] = [at("2026-10-01T00:00Z"), at("2026-11-30T00:00Z")];
@@ -231,6 +233,60 @@ eachCourse("a calendar over time", slices, (built) => {
     assert.deepEqual(await look("former"), []);
     assert.deepEqual(shown(await look("student", { from: dueAt, to: dueAt + 1 })), ["due Essay"]);
     assert.deepEqual(shown(await look("student", { from: dueAt + 1, to: dueAt + 2 })), []);
+  });
+});
+
+eachCourse("materials and announcements in the calendar", slices, (built) => {
+  const look = async (persona: Persona) =>
+    (
+      await built().test.must<{ items: CalendarItem[] }>(
+        built().people[persona].token,
+        "calendar.getCalendar",
+        { from, to },
+      )
+    ).items.map(({ kind, title, isDraft }) => `${kind} ${title}${isDraft ? " (draft)" : ""}`);
+
+  test("a material's dates are there for whoever sees it, an announcement's for those who teach before it is posted", async () => {
+    const { test: kernel, people, course } = built();
+    kernel.clock.advance(at("2026-10-10T12:00Z") - kernel.clock.now());
+    const dated = async (title: string, published: boolean) => {
+      const { materialId, version } = await buildMaterial(built(), { title, published });
+      await kernel.must(people.instructor.token, "materials.setMaterialRelease", {
+        ...{ materialId, version },
+        availableFrom: at("2026-10-20T08:00Z"),
+        availableUntil: at("2026-11-20T08:00Z"),
+      });
+    };
+    await dated("Chapter", true);
+    await dated("Notes", false);
+    await kernel.must(people.instructor.token, "courses.postAnnouncement", {
+      courseId: course.courseId,
+      title: "A guest",
+      publishAt: at("2026-10-30T08:00Z"),
+    });
+    assert.deepEqual(await look("student"), ["material_available Chapter", "material_until Chapter"]);
+    assert.deepEqual(await look("assistant"), [
+      "material_available Chapter",
+      "material_available Notes (draft)",
+      "announcement A guest (draft)",
+      "material_until Chapter",
+      "material_until Notes (draft)",
+    ]);
+    assert.deepEqual(await look("former"), []);
+  });
+
+  test("the calendar of an archived course can be looked at, and says that it cannot be changed", async () => {
+    const { test: kernel, people, course } = built();
+    await kernel.must(people.instructor.token, "courses.archiveCourse", { courseId: course.courseId });
+    const { courses } = await kernel.must<{ courses: { mayTeach: boolean }[] }>(
+      people.instructor.token,
+      "calendar.getCalendar",
+      { from, to },
+    );
+    assert.deepEqual(
+      courses.map(({ mayTeach }) => mayTeach),
+      [false],
+    );
   });
 });
 

@@ -41,6 +41,7 @@ export const readFeed = operation({
       from: today - feedMsBefore,
       to: today + feedMsAfter,
       limit: itemsMax,
+      now,
     });
     return {
       fileName: "lyceum.ics",

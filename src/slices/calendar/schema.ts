@@ -40,14 +40,24 @@ export const eventNoteField = z
   .max(eventNoteLengthMax)
   .meta({ description: "More about it, in plain text." });
 
-export const calendarItemKinds = ["event", "due", "until", "available", "announcement"] as const;
+export const calendarItemKinds = [
+  "event",
+  "due",
+  "until",
+  "available",
+  "announcement",
+  "material_available",
+  "material_until",
+] as const;
 export const CalendarItemKind = z.enum(calendarItemKinds).meta({ id: "CalendarItemKind" });
 export type CalendarItemKind = z.output<typeof CalendarItemKind>;
 
 export const CalendarItem = z
   .object({
     kind: CalendarItemKind,
-    subjectId: z.string().meta({ description: "The id of the event, the assignment or the announcement." }),
+    subjectId: z
+      .string()
+      .meta({ description: "The id of the event, the assignment, the announcement or the material." }),
     courseId: z.string(),
     title: z.string(),
     place: z.string(),
@@ -69,7 +79,9 @@ export const CalendarCourse = z
     code: z.string(),
     title: z.string(),
     timeZone: z.string(),
-    mayTeach: z.boolean(),
+    mayTeach: z.boolean().meta({
+      description: "Whether you may change its calendar: you teach it, and it is not archived.",
+    }),
   })
   .meta({ id: "CalendarCourse" });
 export type CalendarCourse = z.output<typeof CalendarCourse>;

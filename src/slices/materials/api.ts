@@ -1,4 +1,5 @@
 /** What other slices may use of materials; nothing else of this folder is theirs. */
+export { type DatedMaterial, datedMaterials } from "./dated.ts";
 export { materialPublished, materialReleased } from "./events.ts";
 export { indexedMaterials } from "./indexed.ts";
 export { recentReading } from "./list-recent-reading.ts";

@@ -16,7 +16,14 @@ import "./messages.ts";
 
 type Open = { readonly kind: "add" | "feed" } | { readonly kind: "edit"; readonly item: Item } | null;
 
-const tones = { due: "warm", until: "danger", available: "good", event: "accent" } as const;
+const tones = {
+  due: "warm",
+  until: "danger",
+  available: "good",
+  event: "accent",
+  material_available: "good",
+  material_until: "danger",
+} as const;
 
 export function CalendarPage() {
   const text = useText();
@@ -175,6 +182,14 @@ function ItemTitle({ item: { kind, courseId, subjectId, title } }: { readonly it
       className="item-title"
       to="/courses/$courseId/announcements/$announcementId"
       params={{ courseId, announcementId: subjectId }}
+    >
+      {title}
+    </Link>
+  ) : kind === "material_available" || kind === "material_until" ? (
+    <Link
+      className="item-title"
+      to="/courses/$courseId/materials/$materialId"
+      params={{ courseId, materialId: subjectId }}
     >
       {title}
     </Link>
