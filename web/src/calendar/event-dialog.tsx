@@ -21,6 +21,8 @@ export interface EventDialogProps {
   readonly courses: readonly CalendarCourse[];
   /** The event to change; null for a new one. */
   readonly item: Item | null;
+  /** For a new one: the day that it is put into, where one was chosen. */
+  readonly day: string | null;
   readonly isOpen: boolean;
   readonly onClose: () => void;
 }
@@ -39,7 +41,7 @@ export function EventDialog(props: EventDialogProps) {
   );
 }
 
-function EventForm({ courses, item, onClose }: EventDialogProps) {
+function EventForm({ courses, item, day, onClose }: EventDialogProps) {
   const text = useText();
   const { run: create } = useCommand("calendar.createEvent");
   const { run: update } = useCommand("calendar.updateEvent");
@@ -92,14 +94,16 @@ function EventForm({ courses, item, onClose }: EventDialogProps) {
             label={text("calendar.starts")}
             name="startsAt"
             type="datetime-local"
-            defaultValue={item === null ? "" : localFieldOf(item.startsAt)}
+            defaultValue={item === null ? (day === null ? "" : `${day}T10:00`) : localFieldOf(item.startsAt)}
             isRequired
           />
           <TextField
             label={text("calendar.ends")}
             name="endsAt"
             type="datetime-local"
-            defaultValue={item?.endsAt == null ? "" : localFieldOf(item.endsAt)}
+            defaultValue={
+              item?.endsAt == null ? (day === null ? "" : `${day}T11:00`) : localFieldOf(item.endsAt)
+            }
             isRequired
           />
           {item === null && (

@@ -1,100 +1,190 @@
-/** A month of everything dated in one's courses, day by day: a list, so that phone, keyboard and screen reader have the same. */
-import { Link } from "@tanstack/react-router";
+/**
+ * Everything dated in one's courses: a month or a week as a grid, or day by day as a list, which is what a phone shows.
+ * What is looked at stands in the address, so that it can be kept and gone back to.
+ */
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { zoneName } from "../assignments/local-time.ts";
-import { useCommand, useRead } from "../data.ts";
+import { useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
-import { Menu } from "../ui/menu.tsx";
-import { Badge, dateTimeText, EmptyState, PageHead } from "../ui/pieces.tsx";
-import { locale, useText } from "../ui/text.ts";
-import { toast } from "../ui/toast.tsx";
+import { Select } from "../ui/choices.tsx";
+import { useMedia } from "../ui/media.ts";
+import { EmptyState, PageHead } from "../ui/pieces.tsx";
+import { Segments } from "../ui/segments.tsx";
+import { useText } from "../ui/text.ts";
+import { CalendarGrid } from "./calendar-grid.tsx";
+import {
+  type Day,
+  dayAfter,
+  dayAt,
+  dayOfAddress,
+  daysShown,
+  isView,
+  itemsByDay,
+  type View,
+  views,
+} from "./days.ts";
 import { type CalendarCourse, EventDialog, type Item } from "./event-dialog.tsx";
+import { DayDialog, ItemDialog } from "./item-dialog.tsx";
+import { ItemRow } from "./item-row.tsx";
+import { clockChangeText, dayText, firstWeekday } from "./item-text.ts";
 import { FeedDialog } from "./open-feed.tsx";
 import "./calendar.css";
 import "./messages.ts";
 
-type Open = { readonly kind: "add" | "feed" } | { readonly kind: "edit"; readonly item: Item } | null;
+type Open =
+  | { readonly kind: "feed" }
+  | { readonly kind: "add"; readonly day: string | null }
+  | { readonly kind: "edit"; readonly item: Item }
+  | { readonly kind: "item"; readonly item: Item; readonly day: Day }
+  | { readonly kind: "day"; readonly day: Day }
+  | null;
 
-const tones = {
-  due: "warm",
-  until: "danger",
-  available: "good",
-  event: "accent",
-  material_available: "good",
-  material_until: "danger",
-} as const;
+interface Address {
+  readonly view?: string;
+  readonly day?: string;
+  readonly course?: string;
+}
 
 export function CalendarPage() {
   const text = useText();
-  // Months from this one: 0 is now, in the reader's time.
-  const [offset, setOffset] = useState(0);
+  const navigate = useNavigate();
+  const address = useSearch({ strict: false }) as Address;
+  const isNarrow = useMedia("(max-width: 48rem)");
   const [open, setOpen] = useState<Open>(null);
-  const today = new Date();
-  const first = new Date(today.getFullYear(), today.getMonth() + offset, 1);
-  const next = new Date(today.getFullYear(), today.getMonth() + offset + 1, 1);
-  const calendar = useRead("calendar.getCalendar", { from: first.getTime(), to: next.getTime() });
-  const month = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" }).format(first);
-  const taught = calendar.data?.courses.filter(({ mayTeach }) => mayTeach) ?? [];
+  const timeZone = zoneName();
+  const today = dayAt(Date.now(), timeZone);
+  const day = dayOfAddress(address.day, Date.now(), timeZone);
+  const wished = isView(address.view) ? address.view : "month";
+  const view: View = isNarrow ? "agenda" : wished;
+  const days = daysShown({ view, day, timeZone, firstWeekday: firstWeekday() });
+  const [first, last] = [days[0], days.at(-1)];
+  const calendar = useRead("calendar.getCalendar", { from: first?.from ?? 0, to: last?.to ?? 1 });
+  const courses = calendar.data?.courses ?? [];
+  const taught = courses.filter(({ mayTeach }) => mayTeach);
+  const chosen = courses.find(({ courseId }) => courseId === address.course);
+  const title =
+    view === "week" && first !== undefined && last !== undefined
+      ? `${dayText(first.key, { weekday: undefined })} – ${dayText(last.key, { weekday: undefined, year: "numeric" })}`
+      : dayText(day, { weekday: undefined, day: undefined, year: "numeric" });
   const close = () => setOpen(null);
+  const edit = (item: Item) => setOpen({ kind: "edit", item });
+
+  function go(next: Address) {
+    const { view: nextView, day: nextDay, course } = { ...address, ...next };
+    void navigate({
+      to: "/calendar",
+      search: {
+        ...(nextView === undefined || nextView === "month" ? {} : { view: nextView }),
+        ...(nextDay === undefined || nextDay === today ? {} : { day: nextDay }),
+        ...(course === undefined || course === "" ? {} : { course }),
+      },
+      replace: true,
+      resetScroll: false,
+    });
+  }
+
   return (
-    <div className="stack-wide">
+    <div className="stack-wide calendar-page">
       <PageHead
         title={text("calendar.title")}
-        lead={<p className="soft">{text("calendar.lead", { zone: zoneName() })}</p>}
+        lead={<p className="soft">{text("calendar.lead", { zone: timeZone })}</p>}
         actions={
           taught.length > 0 && (
-            <Button look="primary" icon="plus" onPress={() => setOpen({ kind: "add" })}>
+            <Button look="primary" icon="plus" onPress={() => setOpen({ kind: "add", day: null })}>
               {text("calendar.add")}
             </Button>
           )
         }
       />
-      <div className="row row-apart">
-        <h2 aria-live="polite">{month}</h2>
+      <div className="calendar-bar">
         <div className="row">
-          <IconButton icon="back" label={text("calendar.before")} onPress={() => setOffset(offset - 1)} />
-          <Button isDisabled={offset === 0} onPress={() => setOffset(0)}>
+          <IconButton
+            icon="back"
+            label={text(view === "week" ? "calendar.weekBefore" : "calendar.before")}
+            onPress={() => go({ day: dayAfter(view, day, -1) })}
+          />
+          <Button isDisabled={day === today} onPress={() => go({ day: today })}>
             {text("calendar.today")}
           </Button>
-          <IconButton icon="next" label={text("calendar.after")} onPress={() => setOffset(offset + 1)} />
+          <IconButton
+            icon="next"
+            label={text(view === "week" ? "calendar.weekAfter" : "calendar.after")}
+            onPress={() => go({ day: dayAfter(view, day, 1) })}
+          />
+          <h2 aria-live="polite">{title}</h2>
+        </div>
+        <div className="row">
+          {courses.length > 1 && (
+            <Select
+              label={text("calendar.filter")}
+              options={[
+                { value: "", label: text("calendar.allCourses") },
+                ...courses.map(({ courseId, code, title: name }) => ({
+                  value: courseId,
+                  label: `${code} ${name}`,
+                })),
+              ]}
+              value={chosen?.courseId ?? ""}
+              onChange={(course) => go({ course })}
+            />
+          )}
+          {!isNarrow && (
+            <Segments
+              label={text("calendar.view")}
+              options={views.map((value) => ({ value, label: text(`calendar.view.${value}`) }))}
+              value={view}
+              onChange={(next) => go({ view: next })}
+            />
+          )}
         </div>
       </div>
       <Loaded of={calendar}>
-        {({ items, courses, isComplete }) => (
-          <>
-            {items.length === 0 ? (
-              <EmptyState
-                icon="clock"
-                title={text("calendar.empty", { month })}
-                hint={text("calendar.emptyHint")}
-              />
-            ) : (
-              [...Map.groupBy(items, dayOf)].map(([day, ofDay]) => (
-                <section key={day} className="calendar-day" aria-labelledby={`day-${day}`}>
-                  <h3 id={`day-${day}`} {...(day === dayKey(today) ? { "data-today": "" } : {})}>
-                    {new Intl.DateTimeFormat(locale, {
-                      weekday: "long",
-                      day: "numeric",
-                      month: "long",
-                    }).format(new Date(`${day}T12:00`))}
-                  </h3>
-                  <ul className="list">
-                    {ofDay.map((item) => (
-                      <ItemRow
-                        key={`${item.kind}-${item.subjectId}`}
-                        item={item}
-                        course={courses.find(({ courseId }) => courseId === item.courseId)}
-                        onEdit={() => setOpen({ kind: "edit", item })}
-                      />
-                    ))}
-                  </ul>
-                </section>
-              ))
-            )}
-            {!isComplete && <p className="soft">{text("calendar.more")}</p>}
-          </>
-        )}
+        {({ items, isComplete }) => {
+          const shown =
+            chosen === undefined ? items : items.filter(({ courseId }) => courseId === chosen.courseId);
+          const byDay = itemsByDay(shown, days);
+          return (
+            <>
+              {view === "agenda" ? (
+                <Agenda
+                  days={days}
+                  items={byDay}
+                  courses={courses}
+                  today={today}
+                  month={title}
+                  onEdit={edit}
+                />
+              ) : (
+                <CalendarGrid
+                  label={title}
+                  days={days}
+                  items={byDay}
+                  courses={courses}
+                  today={today}
+                  day={day}
+                  isWeek={view === "week"}
+                  onDay={(next) => go({ day: next })}
+                  onOpenDay={(each) => setOpen({ kind: "day", day: each })}
+                  onOpenItem={(item, each) => setOpen({ kind: "item", item, day: each })}
+                />
+              )}
+              {!isComplete && <p className="soft">{text("calendar.more")}</p>}
+              {open?.kind === "day" && (
+                <DayDialog
+                  day={open.day}
+                  items={byDay.get(open.day.key) ?? []}
+                  courses={courses}
+                  mayAdd={taught.length > 0}
+                  onAdd={() => setOpen({ kind: "add", day: open.day.key })}
+                  onEdit={edit}
+                  onClose={close}
+                />
+              )}
+            </>
+          );
+        }}
       </Loaded>
       <div>
         <Button look="quiet" icon="clock" onPress={() => setOpen({ kind: "feed" })}>
@@ -102,9 +192,19 @@ export function CalendarPage() {
         </Button>
       </div>
       <FeedDialog isOpen={open?.kind === "feed"} onClose={close} />
+      {open?.kind === "item" && (
+        <ItemDialog
+          item={open.item}
+          day={open.day}
+          course={courses.find(({ courseId }) => courseId === open.item.courseId)}
+          onEdit={edit}
+          onClose={close}
+        />
+      )}
       <EventDialog
         courses={taught}
         item={open?.kind === "edit" ? open.item : null}
+        day={open?.kind === "add" ? open.day : null}
         isOpen={open?.kind === "add" || open?.kind === "edit"}
         onClose={close}
       />
@@ -112,120 +212,43 @@ export function CalendarPage() {
   );
 }
 
-interface ItemRowProps {
-  readonly item: Item;
-  readonly course: CalendarCourse | undefined;
-  readonly onEdit: () => void;
+interface AgendaProps {
+  readonly days: readonly Day[];
+  readonly items: ReadonlyMap<string, readonly Item[]>;
+  readonly courses: readonly CalendarCourse[];
+  readonly today: string;
+  readonly month: string;
+  readonly onEdit: (item: Item) => void;
 }
 
-function ItemRow({ item, course, onEdit }: ItemRowProps) {
+/** The days that hold something, one after the other. */
+function Agenda({ days, items, courses, today, month, onEdit }: AgendaProps) {
   const text = useText();
-  const { run } = useCommand("calendar.removeEvent");
-  const { kind, subjectId, title, place, note, startsAt } = item;
-
-  async function remove(following: boolean) {
-    await run({ eventId: subjectId, following });
-    toast(
-      text("calendar.removed", { title }),
-      () => void run({ eventId: subjectId, following, restore: true }),
+  const filled = days.filter(({ key }) => (items.get(key)?.length ?? 0) > 0);
+  if (filled.length === 0)
+    return (
+      <EmptyState icon="clock" title={text("calendar.empty", { month })} hint={text("calendar.emptyHint")} />
     );
-  }
-
-  const removals = [
-    { id: "remove", label: text("calendar.remove"), isDangerous: true, run: () => void remove(false) },
-    {
-      id: "following",
-      label: text("calendar.removeFollowing"),
-      isDangerous: true,
-      run: () => void remove(true),
-    },
-  ];
-  return (
-    <li>
-      <span className="calendar-time">{hoursText(item, text)}</span>
-      <div className="grow">
-        <ItemTitle item={item} />
-        <p className="faint">
-          {[
-            course?.code ?? "",
-            place,
-            course !== undefined && course.timeZone !== zoneName()
-              ? text("calendar.there", { time: clockText(startsAt, course.timeZone), zone: course.timeZone })
-              : "",
-          ]
-            .filter((part) => part !== "")
-            .join(" · ")}
-        </p>
-        {note !== "" && <p className="soft calendar-note">{note}</p>}
-      </div>
-      {item.isDraft && <Badge>{text("calendar.draft")}</Badge>}
-      <Badge {...(kind === "announcement" ? {} : { tone: tones[kind] })}>
-        {text(`calendar.kind.${kind}`)}
-      </Badge>
-      {kind === "event" && course?.mayTeach === true && (
-        <Menu
-          label={text("calendar.actions", { title })}
-          actions={[
-            { id: "edit", label: text("calendar.edit"), run: onEdit },
-            ...removals.slice(0, item.inSeries ? 2 : 1),
-          ]}
-        />
-      )}
-    </li>
-  );
-}
-
-function ItemTitle({ item: { kind, courseId, subjectId, title } }: { readonly item: Item }) {
-  if (kind === "event") return <span className="item-title">{title}</span>;
-  return kind === "announcement" ? (
-    <Link
-      className="item-title"
-      to="/courses/$courseId/announcements/$announcementId"
-      params={{ courseId, announcementId: subjectId }}
-    >
-      {title}
-    </Link>
-  ) : kind === "material_available" || kind === "material_until" ? (
-    <Link
-      className="item-title"
-      to="/courses/$courseId/materials/$materialId"
-      params={{ courseId, materialId: subjectId }}
-    >
-      {title}
-    </Link>
-  ) : (
-    <Link
-      className="item-title"
-      to="/courses/$courseId/assignments/$assignmentId"
-      params={{ courseId, assignmentId: subjectId }}
-    >
-      {title}
-    </Link>
-  );
-}
-
-/** When: a moment, from one hour to another, or to the hour of another day. */
-function hoursText({ startsAt, endsAt }: Item, text: ReturnType<typeof useText>): string {
-  if (endsAt === null) return clockText(startsAt);
-  if (dayKey(new Date(startsAt)) === dayKey(new Date(endsAt)))
-    return `${clockText(startsAt)}–${clockText(endsAt)}`;
-  return `${clockText(startsAt)} ${text("calendar.until", { when: dateTimeText(endsAt) })}`;
-}
-
-function clockText(at: number, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(at);
-}
-
-function dayOf({ startsAt }: Item): string {
-  return dayKey(new Date(startsAt));
-}
-
-/** `2026-11-21` in the reader's time. */
-function dayKey(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return filled.map((day) => {
+    const change = clockChangeText(day, text);
+    return (
+      <section key={day.key} className="calendar-day" aria-labelledby={`day-${day.key}`}>
+        <h3 id={`day-${day.key}`} {...(day.key === today ? { "data-today": "" } : {})}>
+          {dayText(day.key)}
+        </h3>
+        {change !== null && <p className="faint">{change}</p>}
+        <ul className="list">
+          {(items.get(day.key) ?? []).map((item) => (
+            <ItemRow
+              key={`${item.kind}-${item.subjectId}`}
+              item={item}
+              day={day}
+              course={courses.find(({ courseId }) => courseId === item.courseId)}
+              onEdit={onEdit}
+            />
+          ))}
+        </ul>
+      </section>
+    );
+  });
 }

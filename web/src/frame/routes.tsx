@@ -136,6 +136,11 @@ const courseCopy = createRoute({
 const calendar = createRoute({
   getParentRoute: () => column,
   path: "calendar",
+  validateSearch: (given: Readonly<Record<string, unknown>>): CalendarSearch => ({
+    ...(typeof given.view === "string" ? { view: given.view } : {}),
+    ...(typeof given.day === "string" ? { day: given.day } : {}),
+    ...(typeof given.course === "string" ? { course: given.course } : {}),
+  }),
   component: lazyRouteComponent(() => import("../calendar/get-calendar.tsx"), "CalendarPage"),
 });
 const join = createRoute({
@@ -340,6 +345,13 @@ declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
   }
+}
+
+/** What of the calendar is looked at. */
+interface CalendarSearch {
+  readonly view?: string;
+  readonly day?: string;
+  readonly course?: string;
 }
 
 /** What a query is about, when one asks from a reading or an assignment. */
