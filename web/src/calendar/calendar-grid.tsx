@@ -168,7 +168,9 @@ function Chip({ item, day, course, isWeek, onOpen }: ChipProps) {
         {!isBegun && (
           <span className="calendar-hour">{clockText(startsAt, { isNamed: day.clockChange !== 0 })} </span>
         )}
-        {kind !== "event" && <span className="calendar-what">{text(`calendar.kind.${kind}`)} </span>}
+        {kind !== "event" && kind !== "announcement" && (
+          <span className="calendar-what">{text(`calendar.kind.${kind}`)} </span>
+        )}
         {title}
         {isWeek && (
           <span className="calendar-where">
