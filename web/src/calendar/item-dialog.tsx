@@ -30,7 +30,7 @@ export function ItemDialog({ item, day, course, onEdit, onClose }: ItemDialogPro
           [
             text("calendar.courseClock"),
             text("calendar.there", {
-              time: clockText(item.startsAt, { timeZone: zone, isNamed: true }),
+              time: clockText(item.startsAt, { timeZone: zone, isNamed: day.clockChange !== 0 }),
               zone,
             }),
           ],

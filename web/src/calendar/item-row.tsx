@@ -46,7 +46,7 @@ export function ItemRow({ item, day, course, onEdit }: ItemRowProps) {
             zone === zoneName()
               ? ""
               : text("calendar.there", {
-                  time: clockText(startsAt, { timeZone: zone, isNamed: true }),
+                  time: clockText(startsAt, { timeZone: zone, isNamed: day.clockChange !== 0 }),
                   zone,
                 }),
           ]
