@@ -13,6 +13,9 @@ export const erasedPersonId = "00000000-0000-7000-8000-000000000000";
 /** Rows of the store that one step of an erasure changes at most. */
 export const erasedRowsPerStepMax = 400;
 
+/** So many conflicts of one slice a preview of a merge names. */
+export const conflictsShownMax = 50;
+
 type Column<Row> = keyof Row & string;
 
 /** What a table holds of people. */
@@ -32,6 +35,14 @@ export interface PersonTableSpec<Row> {
   readonly leaveOut?: readonly Column<Row>[];
   /** Where erasing a row that is theirs takes more than deleting it. */
   readonly erase?: RowErasure;
+  /** Beside the key: columns that are unique together and name the person, so that a merge makes no two of one. */
+  readonly unique?: readonly (readonly Column<Row>[])[];
+  /**
+   * What becomes of rows that are theirs when the account is merged into another one of the same person. They go over,
+   * but where the kept account has a row under the same key, that one stays (what is worth uniting, `merge` unites
+   * before); or they end with the account; or they stay, since the slice sees to them.
+   */
+  readonly whenMerged?: "moved" | "ended" | "stays";
 }
 
 /**
@@ -74,6 +85,29 @@ export interface PersonSectionSpec<Tables> {
   ): Promise<ExportedPage>;
 }
 
+/** Two accounts of one person, of which one is to be left. */
+export interface AccountMerge {
+  /** The account that ends. */
+  readonly from: string;
+  /** The account that is kept. */
+  readonly into: string;
+  /** The admin who asked for it, for columns like `changed_by`. */
+  readonly by: string;
+}
+
+/** Something of which both accounts have one where there can be only one, for whoever decides about a merge. */
+export interface MergeConflict {
+  /** Snake case; the pages have words for it. */
+  readonly code: string;
+  /** The title of the course or assignment that it is about. */
+  readonly about: string;
+  /** What the kept account has, and the other. */
+  readonly into: string;
+  readonly from: string;
+  /** What it comes to. */
+  readonly result: string;
+}
+
 /** What erasing works with: a step, and the count that ends up in the report. */
 export interface EraseStep<Tables> extends Step<Tables> {
   /** Says that rows were deleted or emptied, and files let go of. */
@@ -83,6 +117,14 @@ export interface EraseStep<Tables> extends Step<Tables> {
 export interface PersonLifeSpec<Tables> {
   readonly tables: { readonly [Table in keyof Tables]: PersonTable<Tables[Table]> };
   readonly sections?: readonly PersonSection[];
+  /**
+   * Unites a bounded piece (at most 400 rows of the store) of what both accounts have where there can be one: the better
+   * enrolment, both attempts of a piece of work. Whether there is more; harmless when it is run again. Runs before the
+   * tables are gone through.
+   */
+  merge?(step: Step<Tables>, merge: AccountMerge): Promise<boolean>;
+  /** What `merge` would have to decide, the first `conflictsShownMax` of it. */
+  mergeConflicts?(db: Kysely<Tables>, merge: AccountMerge): Promise<readonly MergeConflict[]>;
 }
 
 /** A section with its tables forgotten. */
@@ -99,6 +141,8 @@ export interface PersonSection {
 export interface PersonLife {
   readonly tables: Readonly<Record<string, PersonTable<Record<string, unknown>>>>;
   readonly sections: readonly PersonSection[];
+  readonly merge: (step: never, merge: AccountMerge) => Promise<boolean>;
+  readonly mergeConflicts: (db: never, merge: AccountMerge) => Promise<readonly MergeConflict[]>;
 }
 
 /** Declares how a row of a slice with these tables is erased. */
@@ -122,6 +166,8 @@ export function personLifeFor<Tables>() {
   return (spec: PersonLifeSpec<Tables>): PersonLife => ({
     tables: spec.tables as PersonLife["tables"],
     sections: spec.sections ?? [],
+    merge: spec.merge?.bind(spec) ?? (async () => false),
+    mergeConflicts: spec.mergeConflicts?.bind(spec) ?? (async () => []),
   });
 }
 

@@ -93,5 +93,18 @@ async function purgeByCourse({ tx }: Step<AssignmentsTables>, courseId: string):
     .execute();
   for (const { id } of extensions)
     await tx.deleteFrom("assignment_extensions").where("id", "=", id).execute();
-  return extensions.length > 0;
+  if (extensions.length > 0) return true;
+  const moved = await tx
+    .selectFrom("moved_attempts")
+    .select(["submission_id", "attempt"])
+    .where("course_id", "=", courseId)
+    .limit(rowsPurgedAtOnce)
+    .execute();
+  for (const { submission_id, attempt } of moved)
+    await tx
+      .deleteFrom("moved_attempts")
+      .where("submission_id", "=", submission_id)
+      .where("attempt", "=", attempt)
+      .execute();
+  return moved.length > 0;
 }

@@ -3,9 +3,12 @@ import { personLifeFor } from "#kernel/person-life.ts";
 import { eraseAttempt, eraseDraftFile, eraseSubmission } from "./erase-person.ts";
 import { appealsSection, draftFilesSection, gradesSection, submissionsSection } from "./export-person.ts";
 import { gradingPersonTables } from "./grading-person.ts";
+import { conflictsInAssignments, mergeInAssignments } from "./merge-person.ts";
 import type { AssignmentsTables } from "./tables.ts";
 
 export const assignmentsPerson = personLifeFor<AssignmentsTables>()({
+  merge: mergeInAssignments,
+  mergeConflicts: conflictsInAssignments,
   tables: {
     assignments: { key: ["id"], authored: ["created_by", "updated_by"] },
     assignment_attachments: "nobody",
@@ -15,6 +18,7 @@ export const assignmentsPerson = personLifeFor<AssignmentsTables>()({
       theirs: ["owner_key"],
       authored: ["updated_by"],
       shown: "Extensions",
+      unique: [["assignment_id", "owner_key"]],
     },
     submission_drafts: {
       key: ["assignment_id", "owner_key"],
@@ -48,6 +52,7 @@ export const assignmentsPerson = personLifeFor<AssignmentsTables>()({
       theirs: ["student_id"],
       shown: { by: submissionsSection.name },
     },
+    moved_attempts: "nobody",
     grades: {
       key: ["submission_id", "student_id"],
       theirs: ["student_id"],

@@ -35,6 +35,7 @@ import { listSubmissions } from "./list-submissions.ts";
 import { assignments } from "./migrations/0001-assignments.ts";
 import { settingAndHandingIn } from "./migrations/0002-setting-and-handing-in.ts";
 import { grading } from "./migrations/0003-grading.ts";
+import { movedAttempts } from "./migrations/0004-moved-attempts.ts";
 import { openAppeal } from "./open-appeal.ts";
 import { assignmentsPerson } from "./person-life.ts";
 import { previewDates } from "./preview-dates.ts";
@@ -120,7 +121,7 @@ export const assignmentsSlice = {
     removeAssignmentAttachment,
     downloadAssignmentAttachment,
   ],
-  migrations: [assignments, settingAndHandingIn, grading],
+  migrations: [assignments, settingAndHandingIn, grading, movedAttempts],
   tables: assignmentsTables,
   things: assignmentsThings,
   jobs: [applyRubricJob, releaseJob],

@@ -154,6 +154,15 @@ export interface SubmissionMembersTable {
   assignment_id: string;
 }
 
+/** Where an attempt is now that was part of another submission, as its receipt says. */
+export interface MovedAttemptsTable {
+  submission_id: string;
+  attempt: number;
+  course_id: string;
+  to_submission_id: string;
+  to_attempt: number;
+}
+
 /** The mark for one submission. The student's id is part of the key, so that it can stand beside no other name. */
 export interface GradesTable {
   submission_id: string;
@@ -190,6 +199,7 @@ export interface AssignmentsTables extends GradingTables {
   submission_attempts: SubmissionAttemptsTable;
   submission_files: SubmissionFilesTable;
   submission_members: SubmissionMembersTable;
+  moved_attempts: MovedAttemptsTable;
   grades: GradesTable;
 }
 
@@ -205,6 +215,7 @@ export const assignmentsTables: Readonly<Record<keyof AssignmentsTables, TableFa
   submission_attempts: { personal: ["file_name", "handed_in_by", "text_answer", "receipt_text"] },
   submission_files: { personal: ["file_name"] },
   submission_members: { personal: ["student_id"] },
+  moved_attempts: { personal: [] },
   grades: {
     personal: ["student_id", "points_hundredths", "raw_hundredths", "levels", "feedback", "graded_by"],
   },

@@ -1,6 +1,7 @@
 /** Whether a receipt is genuine. */
 import { z } from "zod";
 import { signedIn } from "#kernel/policy.ts";
+import { placeOfAttempt } from "./merge-work.ts";
 import { readReceipt } from "./receipt.ts";
 import { receiptTextField } from "./schema.ts";
 import { signerOf } from "./signing.ts";
@@ -29,11 +30,12 @@ export const verifyReceipt = operation({
   async handle({ facts, tx }) {
     if (facts === null)
       return { isGenuine: false, submissionId: null, attempt: null, receivedAt: null, isKept: false };
+    const place = await placeOfAttempt(tx, facts.submissionId, facts.attempt);
     const kept = await tx
       .selectFrom("submission_attempts")
       .select("attempt")
-      .where("submission_id", "=", facts.submissionId)
-      .where("attempt", "=", facts.attempt)
+      .where("submission_id", "=", place.submissionId)
+      .where("attempt", "=", place.attempt)
       .executeTakeFirst();
     return { isGenuine: true, ...facts, isKept: kept !== undefined };
   },

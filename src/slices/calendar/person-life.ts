@@ -10,6 +10,8 @@ export const calendarPerson = personLifeFor<CalendarTables>()({
       theirs: ["person_id"],
       shown: "The private address of the calendar",
       leaveOut: ["feed_id", "secret_hash"],
+      // Whoever knows the address of the old one saw that account, and is not to see this one.
+      whenMerged: "ended",
     },
   },
 });

@@ -57,7 +57,15 @@ export {
   versionField,
 } from "./schema.ts";
 export { requireCourseRoom, requireRoom } from "./storage.ts";
-export { enrolmentIn, roleOf, rolesIn, studentIdsOf, studentsAfter, studentsQuery, studentsSince } from "./students.ts";
+export {
+  enrolmentIn,
+  roleOf,
+  rolesIn,
+  studentIdsOf,
+  studentsAfter,
+  studentsQuery,
+  studentsSince,
+} from "./students.ts";
 export { changedBy, requireVersion, type Versioned } from "./versions.ts";
 
 /** The course of this code and term, however they are spelt; null when there is none. */

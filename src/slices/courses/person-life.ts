@@ -1,9 +1,12 @@
 /** Courses in the life of a person: being in them is theirs; what they made for others stays, by nobody. */
 import { personLifeFor } from "#kernel/person-life.ts";
 import { enrolmentsSection, groupsSection } from "./export-person.ts";
+import { conflictsInCourses, mergeInCourses } from "./merge-person.ts";
 import type { CoursesTables } from "./tables.ts";
 
 export const coursesPerson = personLifeFor<CoursesTables>()({
+  merge: mergeInCourses,
+  mergeConflicts: conflictsInCourses,
   tables: {
     courses: { key: ["id"], authored: ["created_by", "updated_by", "archived_by", "trashed_by"] },
     enrolments: {
@@ -11,6 +14,7 @@ export const coursesPerson = personLifeFor<CoursesTables>()({
       theirs: ["person_id"],
       authored: ["ended_by"],
       shown: { by: enrolmentsSection.name },
+      unique: [["person_id", "course_id"]],
     },
     announcements: { key: ["id"], authored: ["posted_by", "updated_by"] },
     announcement_reads: {

@@ -1,9 +1,12 @@
 /** Gradebooks in the life of a person: a student's marks go with them; what they set as a teacher stays, by nobody. */
 import { personLifeFor } from "#kernel/person-life.ts";
 import { cellsSection } from "./export-person.ts";
+import { conflictsInGradebooks, mergeInGradebooks } from "./merge-person.ts";
 import type { GradesTables } from "./tables.ts";
 
 export const gradesPerson = personLifeFor<GradesTables>()({
+  merge: mergeInGradebooks,
+  mergeConflicts: conflictsInGradebooks,
   tables: {
     grading_schemes: { key: ["course_id"], authored: ["updated_by"] },
     grade_categories: "nobody",

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { answerResetType } from "./answer-reset-type.ts";
 import { insertInvitation, mailInvitation } from "./invitations.ts";
-import { postMail } from "./mails.ts";
+import { accountMergedMail } from "./mail-texts.ts";
+import { type MailStep, postMail } from "./mails.ts";
 import { insertReset, mailedResetMs } from "./password-resets.ts";
+import { schoolId } from "./school.ts";
 import { job } from "./tables.ts";
 
 /** Whoever has not joined yet gets the invitation again: that is the link that they need. */
@@ -22,9 +24,13 @@ export const answerPasswordReset = job({
       if (asked === undefined) return;
       const person = await tx
         .selectFrom("people")
-        .select(["id", "active", "password_hash"])
+        .select(["id", "active", "password_hash", "merged_into"])
         .where("email", "=", asked.email)
         .executeTakeFirst();
+      if (person !== undefined && person.merged_into !== null) {
+        await tellOfMerge(step, { personId: person.merged_into, address: asked.email, requestId });
+        return;
+      }
       if (person === undefined || person.active !== 1) return;
       if (person.password_hash === null) {
         await mailInvitation(step, await insertInvitation(tx, { id: newId(), personId: person.id, now }));
@@ -38,3 +44,22 @@ export const answerPasswordReset = job({
     return {};
   },
 });
+
+/** The old address gets no link to the kept account, which is opened by its own; it gets to know which one that is. */
+async function tellOfMerge(
+  step: MailStep,
+  wish: { readonly personId: string; readonly address: string; readonly requestId: string },
+): Promise<void> {
+  const { personId, address, requestId } = wish;
+  const reader = await step.tx
+    .selectFrom("people")
+    .innerJoin("school", (join) => join.on("school.id", "=", schoolId))
+    .select(["people.name as name", "people.email as email", "school.name as schoolName"])
+    .where("people.id", "=", personId)
+    .where("people.active", "=", 1)
+    .executeTakeFirst();
+  if (reader === undefined) return;
+  const { subject, text: body } = accountMergedMail(reader, reader.email);
+  const key = `account merged ${requestId}`;
+  await postMail(step, { personId, key, kind: "message", address, subject, body });
+}

@@ -8,7 +8,7 @@ import type { Services, TokenSealer } from "#kernel/services.ts";
 import type { Step } from "#kernel/step.ts";
 import { postMail } from "./mails.ts";
 import { foldEmail } from "./names.ts";
-import { findPerson, peopleWhere } from "./people.ts";
+import { findPerson, peopleWhere, personIdOfEmail } from "./people.ts";
 import type { Person } from "./schema.ts";
 import { findSchool, schoolId, sealSetUp } from "./school.ts";
 import type { IdentityTables } from "./tables.ts";
@@ -47,15 +47,11 @@ export async function peopleByIds(
   return found;
 }
 
-/** The person with this address, however it is spelt; null when there is none. */
+/** The person with this address, however it is spelt, also where it was a merged account's; null when there is none. */
 export async function personByEmail(database: Database, email: string): Promise<Person | null> {
   const db = tablesOf<IdentityTables>(database);
-  const row = await db
-    .selectFrom("people")
-    .select("id")
-    .where("email", "=", foldEmail(email))
-    .executeTakeFirst();
-  return row === undefined ? null : findPerson(db, row.id);
+  const id = await personIdOfEmail(db, foldEmail(email));
+  return id === null ? null : findPerson(db, id);
 }
 
 export interface SchoolSettings {

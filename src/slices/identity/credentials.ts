@@ -14,6 +14,7 @@ import type { IdentityTables } from "./tables.ts";
 export const credentialRefusals = {
   wrong_credentials: "unauthenticated",
   rate_limited: "rate_limited",
+  account_merged: "unauthenticated",
 } as const;
 
 export interface Credentials {
@@ -50,10 +51,13 @@ export async function checkCredentials(
   const placeIsKnown = account?.placeIsKnown ?? false;
   const succeeded = beginAttempt(services.limiter, { account: email, place, deviceId, placeIsKnown }, now);
 
-  const stored = account?.active ? account.passwordHash : null;
+  const isMerged = account !== null && account.mergedIntoEmail !== null;
+  const stored = account?.active || isMerged ? account.passwordHash : null;
   const right = await verifyPassword(input.password, stored);
   if (account === null || stored === null || !right) throw wrongCredentials();
   succeeded();
+  // Only whoever knows the old password is told where their account has gone.
+  if (isMerged) throw accountMerged(account.mergedIntoEmail ?? "");
   const upgradedHash = isOutdated(stored) ? await hashPassword(input.password, random) : null;
   const party = relyingPartyOf(services.publicUrl());
   return { personId: account.id, passwordVersion: account.passwordVersion, upgradedHash, deviceId, party };
@@ -85,6 +89,14 @@ export async function confirmCredentials(
   return person;
 }
 
+function accountMerged(email: string): Refusal {
+  return new Refusal(
+    "account_merged",
+    `Your two accounts are one now: sign in with ${email} and the password of that account.`,
+    { kind: "unauthenticated" },
+  );
+}
+
 function wrongCredentials(): Refusal {
   return new Refusal("wrong_credentials", "The e-mail address or the password is not right.", {
     kind: "unauthenticated",
@@ -95,7 +107,7 @@ function wrongCredentials(): Refusal {
 async function accountOf(db: Kysely<IdentityTables>, email: string, place: string) {
   const row = await db
     .selectFrom("people")
-    .select(["id", "active", "password_hash", "password_version"])
+    .select(["id", "active", "password_hash", "password_version", "merged_into"])
     .where("email", "=", email)
     .executeTakeFirst();
   if (row === undefined) return null;
@@ -106,8 +118,13 @@ async function accountOf(db: Kysely<IdentityTables>, email: string, place: strin
     .where("place", "=", place)
     .limit(1)
     .executeTakeFirst();
+  const kept =
+    row.merged_into === null
+      ? undefined
+      : await db.selectFrom("people").select("email").where("id", "=", row.merged_into).executeTakeFirst();
   return {
     id: row.id,
+    mergedIntoEmail: kept?.email ?? null,
     active: row.active === 1,
     passwordHash: row.password_hash,
     passwordVersion: row.password_version,

@@ -10,6 +10,8 @@ export const personUpdated = eventType<{ personId: string }>("person.updated");
 export const personJoined = eventType<{ personId: string }>("person.joined");
 export const personActivated = eventType<{ personId: string }>("person.activated");
 export const personDeactivated = eventType<{ personId: string }>("person.deactivated");
+/** All that `personId` had is `intoId`'s now. */
+export const personMerged = eventType<{ personId: string; intoId: string }>("person.merged");
 export const passwordChanged = eventType<{ personId: string }>("password.changed");
 /** A session ended before its time: whoever holds a connection for it closes it. */
 export const sessionRevoked = eventType<{ sessionId: string; personId: string }>("session.revoked");

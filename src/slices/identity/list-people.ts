@@ -22,6 +22,10 @@ export const listPeople = operation({
       .meta({ description: "Part of a name or an e-mail address; case and accents do not matter." }),
     role: roleField.optional(),
     active: z.boolean().optional(),
+    merged: z
+      .boolean()
+      .optional()
+      .meta({ description: "Accounts that were merged into others, instead of all others." }),
     signIn: z.enum(["invited", "password_only", "two_step"]).optional().meta({
       id: "SignInFilter",
       description: "Who has not joined yet, who signs in by the password alone, or who has a second step.",
@@ -35,7 +39,10 @@ export const listPeople = operation({
     { summary: "Instructors called Zoë", input: { search: "zoe", role: "instructor" } },
   ],
   async handle({ input, db }) {
-    let select = db.selectFrom("people").selectAll();
+    let select = db
+      .selectFrom("people")
+      .selectAll()
+      .where("merged_into", input.merged === true ? "is not" : "is", null);
     if (input.active !== undefined) select = select.where("active", "=", input.active ? 1 : 0);
     const { role } = input;
     if (role !== undefined)

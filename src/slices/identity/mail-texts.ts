@@ -45,6 +45,13 @@ export function addressChangedMail(reader: Reader, address: string): Text {
   ]);
 }
 
+export function accountMergedMail(reader: Reader, address: string): Text {
+  return letter(reader, `Your accounts at ${reader.schoolName} are one now`, [
+    `Somebody, most likely you, asked for a new password for this address. Its account was merged into your other one: sign in with ${address}.`,
+    "If you do not know that account's password, ask for a new one with that address.",
+  ]);
+}
+
 export function passwordChangedMail(reader: Reader): Text {
   return letter(reader, "Your password was changed", [
     `The password of your account at ${reader.schoolName} was changed by a link, and you were signed out everywhere.`,

@@ -79,6 +79,54 @@ const scenarios: readonly Scenario[] = [
 
   ...adminOnly("identity.resetTwoStep"),
   ...adminOnly("identity.viewAs"),
+  ...adminOnly("identity.previewMerge"),
+  { operation: "identity.previewMerge", as: "admin", outcome: "done" },
+  ...adminOnly("identity.mergePeople"),
+  {
+    operation: "identity.mergePeople",
+    as: "admin",
+    outcome: "done",
+    events: ["session.revoked", "person.deactivated"],
+  },
+  {
+    operation: "identity.mergePeople",
+    as: "admin",
+    about: "without the name",
+    input: ({ thirdStudent, student }) => ({
+      ...{ fromId: thirdStudent.id, intoId: student.id, confirmName: "Zo" },
+    }),
+    outcome: "invalid_input",
+  },
+  {
+    operation: "identity.mergePeople",
+    as: "admin",
+    about: "with itself",
+    input: ({ student }) => ({ fromId: student.id, intoId: student.id, confirmName: student.name }),
+    outcome: "same_account",
+  },
+  {
+    operation: "identity.mergePeople",
+    as: "admin",
+    about: "away with their own",
+    input: ({ admin, student }) => ({ fromId: admin.id, intoId: student.id, confirmName: admin.name }),
+    outcome: "own_account",
+  },
+  {
+    operation: "identity.mergePeople",
+    as: "admin",
+    about: "with nobody",
+    input: ({ student }) => ({ fromId: student.id, intoId: student.sessionId, confirmName: student.name }),
+    outcome: "not_found",
+  },
+  ...adminOnly("identity.getPersonMerge"),
+  { operation: "identity.getPersonMerge", as: "admin", outcome: "not_found" },
+  ...adminOnly("identity.listPersonMerges"),
+  {
+    operation: "identity.listPersonMerges",
+    as: "admin",
+    outcome: "done",
+    output: (output) => assert.deepEqual(output, { items: [], nextCursor: null }),
+  },
   ...adminOnly("identity.updateSchool"),
   {
     operation: "identity.updateSchool",
@@ -275,6 +323,19 @@ const scenarios: readonly Scenario[] = [
   { operation: "identity.revokeSession", as: "otherStudent", about: "of another's", outcome: "not_found" },
   { operation: "identity.revokeSession", as: "admin", about: "of a student's", outcome: "not_found" },
   { operation: "identity.revokeSession", as: "student", outcome: "done", events: ["session.revoked"] },
+
+  ...themselvesOnly("identity.endOtherSessions"),
+  {
+    operation: "identity.endOtherSessions",
+    as: "student",
+    given: async ({ must, school }) => {
+      await must(null, "identity.signIn", credentials(school.student.email));
+      return {};
+    },
+    outcome: "done",
+    output: (output) => assert.deepEqual(output, { sessionsEnded: 1 }),
+    events: ["session.revoked"],
+  },
 
   ...noOutsiders("identity.changePassword"),
   { operation: "identity.changePassword", as: "program", outcome: "forbidden" },

@@ -43,6 +43,7 @@ export async function tryInsertPerson(db: Db, person: NewPerson, now: number): P
     demo: 0,
     added_at: now,
     version: 1,
+    merged_into: null,
   };
   const inserted = await db
     .insertInto("people")
@@ -60,13 +61,18 @@ export async function setRoles(
   personId: string,
   wanted: readonly SchoolRole[],
 ): Promise<SchoolRole[]> {
-  const roles = [...new Set(wanted)].sort((a, b) => roleOrder[a] - roleOrder[b]);
+  const roles = sortedRoles(wanted);
   await db.deleteFrom("person_roles").where("person_id", "=", personId).execute();
   await db
     .insertInto("person_roles")
     .values(roles.map((role) => ({ person_id: personId, role })))
     .execute();
   return roles;
+}
+
+/** Each role once, in the order in which people read them. */
+export function sortedRoles(roles: readonly SchoolRole[]): SchoolRole[] {
+  return [...new Set(roles)].sort((a, b) => roleOrder[a] - roleOrder[b]);
 }
 
 /** Refuses with `last_admin` where the school could not be administered without this person. */
@@ -96,10 +102,20 @@ export function emailTaken(): Refusal {
   });
 }
 
-/** The id of the person with this folded address, or null. */
+/** The id of the person with this folded address, or null; the address of a merged account leads to the kept one. */
 export async function personIdOfEmail(db: Db, email: string): Promise<string | null> {
-  const row = await db.selectFrom("people").select("id").where("email", "=", email).executeTakeFirst();
-  return row?.id ?? null;
+  const row = await db
+    .selectFrom("people")
+    .select(["id", "merged_into"])
+    .where("email", "=", email)
+    .executeTakeFirst();
+  return row?.merged_into ?? row?.id ?? null;
+}
+
+/** Refuses to change an account that was merged into another one. */
+export function requireNotMerged(person: Pick<Person, "mergedIntoId">): void {
+  if (person.mergedIntoId !== null)
+    throw new Refusal("person_merged", "This account was merged into another one. Change that one.");
 }
 
 /** The person with this id, or null. */
@@ -130,6 +146,7 @@ const erasedPerson: Person = {
   active: false,
   hasJoined: false,
   addedAt: 0,
+  mergedIntoId: null,
 };
 
 /** The rows as persons, in the order given. */
@@ -163,5 +180,6 @@ function personOfRow(row: PeopleTable, roles: SchoolRole[]): Person {
     active: row.active === 1,
     hasJoined: row.password_hash !== null,
     addedAt: row.added_at,
+    mergedIntoId: row.merged_into,
   };
 }

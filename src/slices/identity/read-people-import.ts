@@ -62,7 +62,7 @@ export const readPeopleImport = job({
   },
 });
 
-/** What comes of these lines. `lineByEmail` remembers where an address stood first. */
+/** What comes of these lines. `lineByEmail` remembers where an address, or a person's id, stood first. */
 async function compare(
   db: Db,
   rows: readonly FileRow[],
@@ -90,6 +90,11 @@ async function compare(
     if (earlier !== undefined) return invalid(`This address stands in line ${earlier} already.`);
     lineByEmail.set(wanted.email, row.line);
     const known = here.get(wanted.email) ?? null;
+    if (known !== null) {
+      const same = lineByEmail.get(known.id);
+      if (same !== undefined) return invalid(`Line ${same} is about the same person, by another address.`);
+      lineByEmail.set(known.id, row.line);
+    }
     const { outcome, name, roles, reason } = decide(wanted, known?.present ?? null, known?.base ?? null);
     return {
       ...blank,
@@ -109,20 +114,31 @@ interface Known {
 }
 
 async function knownByEmail(db: Db, emails: readonly string[]): Promise<ReadonlyMap<string, Known>> {
-  const rows = await db.selectFrom("people").selectAll().where("email", "in", emails).execute();
-  if (rows.length === 0) return new Map();
+  const found = await db.selectFrom("people").selectAll().where("email", "in", emails).execute();
+  if (found.length === 0) return new Map();
+  const keptIds = found.flatMap(({ merged_into }) => merged_into ?? []);
+  const kept =
+    keptIds.length === 0
+      ? []
+      : await db.selectFrom("people").selectAll().where("id", "in", keptIds).execute();
+  // The address of a merged account names the kept one.
+  const named = found.map(({ email, ...row }) => ({
+    email,
+    row: kept.find(({ id }) => id === row.merged_into) ?? { ...row, email },
+  }));
+  const rows = named.map(({ row }) => row);
   const people = await withRoles(db, rows);
   const ids = rows.map(({ id }) => id);
   const bases = await db.selectFrom("people_roster").selectAll().where("person_id", "in", ids).execute();
   const baseById = new Map(bases.map((base) => [base.person_id, base]));
   return new Map(
-    rows.map((row, index) => {
+    named.map(({ email, row }, index) => {
       const base = baseById.get(row.id);
       const present = {
         ...{ name: row.name, roles: people[index]?.roles ?? [], active: row.active === 1 },
       };
       return [
-        row.email,
+        email,
         {
           ...{ id: row.id, version: row.version, present },
           base:

@@ -96,6 +96,10 @@ export const Person = z
     active: z.boolean(),
     hasJoined: z.boolean().meta({ description: "False until the person has set a password." }),
     addedAt: instant,
+    mergedIntoId: z
+      .string()
+      .nullable()
+      .meta({ description: "The account of the same person that this one was merged into; null otherwise." }),
   })
   .meta({ id: "Person" });
 export type Person = z.output<typeof Person>;

@@ -1,14 +1,12 @@
 /** Shutting an account, and opening it again. */
 import { z } from "zod";
 import { denyNotFound, hasRole, refusalOfDecision } from "#kernel/policy.ts";
-import { revokeAccessTokensOf } from "./access-tokens.ts";
+import { closeAccount } from "./close-account.ts";
 import { isBeingErased } from "./erasures.ts";
 import { personActivated, personDeactivated } from "./events.ts";
-import { closeResets } from "./password-resets.ts";
-import { findPerson, requireAnotherAdmin } from "./people.ts";
+import { findPerson, requireAnotherAdmin, requireNotMerged } from "./people.ts";
 import { beingErased } from "./preview-erasure.ts";
 import { idField, Person } from "./schema.ts";
-import { revokeSessionsOf } from "./sessions.ts";
 import { operation } from "./tables.ts";
 
 /** Deactivating ends sessions, access tokens and invitations at once; what the person made stays. */
@@ -19,12 +17,17 @@ export const setPersonActive = operation({
   input: z.strictObject({ personId: idField, active: z.boolean() }),
   output: Person,
   policy: hasRole("admin"),
-  refusals: { last_admin: "failed_precondition", being_erased: "failed_precondition" },
+  refusals: {
+    last_admin: "failed_precondition",
+    being_erased: "failed_precondition",
+    person_merged: "failed_precondition",
+  },
   async handle(context) {
     const { input, tx, emit } = context;
     const { personId, active } = input;
     const person = await findPerson(tx, personId);
     if (person === null) throw refusalOfDecision(denyNotFound("person"));
+    requireNotMerged(person);
     if (person.active === active) return person;
     if (active && (await isBeingErased(tx, personId))) throw beingErased();
     await tx
@@ -37,14 +40,7 @@ export const setPersonActive = operation({
       return { ...person, active };
     }
     await requireAnotherAdmin(tx, person);
-    await revokeSessionsOf(context, personId, null);
-    await revokeAccessTokensOf(context, personId);
-    await closeResets(tx, personId);
-    await tx
-      .deleteFrom("invitations")
-      .where("person_id", "=", personId)
-      .where("used_at", "is", null)
-      .execute();
+    await closeAccount(context, personId);
     emit(personDeactivated, { personId });
     return { ...person, active };
   },

@@ -36,6 +36,7 @@ import { getPeopleImport } from "./get-people-import.ts";
 import { getPeopleImportReport } from "./get-people-import-report.ts";
 import { getPerson } from "./get-person.ts";
 import { getPersonExport } from "./get-person-export.ts";
+import { getPersonMerge } from "./get-person-merge.ts";
 import { getSchool } from "./get-school.ts";
 import { getSignInMethodsWith } from "./get-sign-in-methods.ts";
 import { issueImportInvitations } from "./issue-import-invitations.ts";
@@ -44,9 +45,12 @@ import { listErasures } from "./list-erasures.ts";
 import { listPeople } from "./list-people.ts";
 import { listPeopleImportRows } from "./list-people-import-rows.ts";
 import { listPeopleImports } from "./list-people-imports.ts";
+import { listPersonMerges } from "./list-person-merges.ts";
 import { listPersonSessions } from "./list-person-sessions.ts";
 import { listSessions } from "./list-sessions.ts";
 import { logout } from "./logout.ts";
+import { mergePeople } from "./merge-people.ts";
+import { mergePeopleJob } from "./merge-people-job.ts";
 import { identity0001 } from "./migrations/0001-identity.ts";
 import { timeZone } from "./migrations/0002-time-zone.ts";
 import { mails } from "./migrations/0003-mails.ts";
@@ -56,9 +60,11 @@ import { signInSecurity } from "./migrations/0006-sign-in-security.ts";
 import { timeZonesOfPeople } from "./migrations/0006-time-zones-of-people.ts";
 import { resetsKeepTokens } from "./migrations/0007-resets-keep-tokens.ts";
 import { exportAndErasure } from "./migrations/0008-export-and-erasure.ts";
+import { personMerges } from "./migrations/0009-person-merges.ts";
 import { noteLastUse } from "./note-last-use.ts";
 import { identityPerson } from "./person-life.ts";
 import { previewErasure } from "./preview-erasure.ts";
+import { previewMerge } from "./preview-merge.ts";
 import { readPeopleImport } from "./read-people-import.ts";
 import { reissueInvitation } from "./reissue-invitation.ts";
 import { removePasskeyWith } from "./remove-passkey.ts";
@@ -114,6 +120,10 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       acceptInvitationWith(coursesTaughtBy),
       listPeople,
       setPersonActive,
+      previewMerge,
+      mergePeople,
+      getPersonMerge,
+      listPersonMerges,
       getPerson,
       updatePerson,
       confirmEmail,
@@ -164,6 +174,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       signInSecurity,
       resetsKeepTokens,
       exportAndErasure,
+      personMerges,
     ],
     tables: identityTables,
     things: identityThings,
@@ -174,6 +185,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       applyImportJob,
       countErasureJob,
       eraseEverywhereJob,
+      mergePeopleJob,
     ],
     schedules: [forgetMails, forgetImports, noteLastUse, forgetErasures],
     person: identityPerson,

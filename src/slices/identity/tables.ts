@@ -39,6 +39,8 @@ export interface PeopleTable {
   demo: number;
   added_at: number;
   version: number;
+  /** The account of the same person that this one was merged into; it is shut, and stays so. */
+  merged_into: string | null;
 }
 
 export interface PersonRolesTable {
@@ -301,7 +303,24 @@ export interface PersonErasuresTable {
   ended_at: number | null;
 }
 
+/** A merge of two accounts of one person, which is never undone. */
+export interface PersonMergesTable {
+  id: string;
+  from_id: string;
+  from_name: string;
+  into_id: string;
+  state: "running" | "done";
+  slices_done: number;
+  slices_total: number;
+  /** JSON: what came over, by slice. */
+  shares: string;
+  asked_by: string;
+  asked_at: number;
+  ended_at: number | null;
+}
+
 export interface IdentityTables {
+  person_merges: PersonMergesTable;
   school: SchoolTable;
   people: PeopleTable;
   person_roles: PersonRolesTable;
@@ -329,6 +348,7 @@ export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> 
   school: { personal: [] },
   people: { personal: ["name", "name_key", "search_key", "email", "password_hash"] },
   person_roles: { personal: [] },
+  person_merges: { personal: ["from_name"] },
   sessions: { personal: ["place", "device"] },
   access_tokens: { personal: ["name"] },
   invitations: { personal: [] },

@@ -5,7 +5,7 @@ import { denyNotFound, hasRole, personOf, refusalOfDecision } from "#kernel/poli
 import { askAddress, changeEmail, forgetEmailChange } from "./email-changes.ts";
 import { personUpdated } from "./events.ts";
 import { cleanName, foldEmail, nameKey, searchKey } from "./names.ts";
-import { emailTaken, findPerson, requireAnotherAdmin, setRoles } from "./people.ts";
+import { emailTaken, findPerson, requireAnotherAdmin, requireNotMerged, setRoles } from "./people.ts";
 import { personDetails } from "./person-details.ts";
 import { emailField, idField, nameField, PersonDetails, rolesField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -34,6 +34,7 @@ export const updatePerson = operation({
     stale_version: "conflict",
     email_taken: "conflict",
     last_admin: "failed_precondition",
+    person_merged: "failed_precondition",
   },
   async prepare({ services }) {
     return { sendsMail: services.mailer.kind === "smtp" };
@@ -44,6 +45,7 @@ export const updatePerson = operation({
     const row = await tx.selectFrom("people").selectAll().where("id", "=", personId).executeTakeFirst();
     const person = await findPerson(tx, personId);
     if (row === undefined || person === null) throw refusalOfDecision(denyNotFound("person"));
+    requireNotMerged(person);
     if (row.version !== input.version)
       throw new Refusal(
         "stale_version",

@@ -1,8 +1,10 @@
 /** Materials in the life of a person: what they read is theirs; what they taught with is the course's and stays. */
 import { personLifeFor } from "#kernel/person-life.ts";
+import { mergeInMaterials } from "./merge-person.ts";
 import type { MaterialsTables } from "./tables.ts";
 
 export const materialsPerson = personLifeFor<MaterialsTables>()({
+  merge: mergeInMaterials,
   tables: {
     materials: { key: ["id"], authored: ["created_by", "updated_by", "revised_by"] },
     material_revisions: { key: ["material_id", "revision"], authored: ["made_by"] },

@@ -2,9 +2,11 @@
 import { personLifeFor } from "#kernel/person-life.ts";
 import { eraseAnswer, eraseAttachment, eraseQuery, eraseSame } from "./erase-person.ts";
 import { askedQueries, attachedFiles, writtenAnswers } from "./export-person.ts";
+import { mergeInQueries } from "./merge-person.ts";
 import type { QueriesTables } from "./tables.ts";
 
 export const queriesPerson = personLifeFor<QueriesTables>()({
+  merge: mergeInQueries,
   tables: {
     queries: { key: ["id"], theirs: ["asker_id"], shown: { by: askedQueries.name }, erase: eraseQuery },
     answers: {
