@@ -1,4 +1,5 @@
 /** Who may have the data of a person. */
+import { noteFact } from "#kernel/explain-policy.ts";
 import { allow, denyForbidden, denyNotFound, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
 import { signedInThemselves } from "./policy.ts";
@@ -30,6 +31,8 @@ export const beganExport: Policy<{ readonly exportId: string }> = {
   async decide({ actor, input, database, now }) {
     if (actor.kind === "anonymous") return denyUnauthenticated;
     const [row] = await exportById(database, { id: input.exportId });
+    const isOwn = actor.kind === "person" && row?.askedBy === actor.personId;
+    noteFact(database, "export", input.exportId, { exists: row !== undefined, own: isOwn });
     if (
       row === undefined ||
       actor.kind !== "person" ||

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Course, Enrolment } from "../contract.ts";
 import { useCommand, usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
+import { ViewAsDialog } from "../identity/view-as.tsx";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/dialog.tsx";
 import { Menu } from "../ui/menu.tsx";
@@ -19,7 +20,7 @@ import "./messages.ts";
 
 type Open =
   | { readonly kind: "add" }
-  | { readonly kind: "role" | "end"; readonly enrolment: Enrolment }
+  | { readonly kind: "role" | "end" | "view"; readonly enrolment: Enrolment }
   | null;
 
 /** The people of the course around it. */
@@ -31,9 +32,11 @@ export function PeopleTab({ course }: { readonly course: Course }) {
   const text = useText();
   const list = usePages("courses.listEnrolments", { courseId: course.courseId });
   const { run: end } = useCommand("courses.endEnrolment");
+  const { run: viewAs } = useCommand("courses.viewAsStudent");
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   const ending = open?.kind === "end" ? open.enrolment : null;
+  const viewed = open?.kind === "view" ? open.enrolment : null;
 
   return (
     <div className="stack-wide">
@@ -57,6 +60,18 @@ export function PeopleTab({ course }: { readonly course: Course }) {
           }
         </Paged>
       </div>
+      <ViewAsDialog
+        name={viewed?.name ?? ""}
+        course={course.title}
+        isOpen={viewed !== null}
+        onClose={close}
+        onBegin={async (key) => {
+          if (viewed === null) return;
+          await viewAs({ courseId: course.courseId, personId: viewed.personId }, key);
+          // A fresh page: nothing that was read as oneself stays in memory.
+          location.assign(`/courses/${course.courseId}`);
+        }}
+      />
       {course.mayManage && (
         <>
           <EnrolPersonDialog
@@ -121,6 +136,15 @@ function EnrolmentTable({ course, enrolments, onOpen }: EnrolmentTableProps) {
         <Menu
           label={text("people.actionsOf", { name: enrolment.name })}
           actions={[
+            ...(course.myRole === "instructor" && enrolment.role === "student"
+              ? [
+                  {
+                    id: "view",
+                    label: text("viewAs.menu", { name: enrolment.name }),
+                    run: () => onOpen({ kind: "view", enrolment }),
+                  },
+                ]
+              : []),
             {
               id: "role",
               label: text("people.changeRole"),

@@ -12,6 +12,7 @@ import { AccessTokensSection } from "./access-tokens.tsx";
 import { ChangePasswordSection } from "./change-password.tsx";
 import "./messages.ts";
 import { SessionsSection } from "./list-sessions.tsx";
+import { PasskeysSection } from "./passkeys-section.tsx";
 import { TwoStepSection } from "./two-step-section.tsx";
 
 export function AccountPage() {
@@ -22,6 +23,7 @@ export function AccountPage() {
       <Profile />
       <SessionsSection />
       <TwoStepSection />
+      <PasskeysSection />
       <ChangePasswordSection />
       <AccessTokensSection />
     </>

@@ -11,6 +11,7 @@ import { CreatePasswordResetDialog } from "./create-password-reset.tsx";
 import type { PersonDetails } from "./get-person.tsx";
 import { useDeviceText } from "./list-sessions.tsx";
 import { ReissueInvitationDialog } from "./reissue-invitation.tsx";
+import { ViewAsButton } from "./view-as.tsx";
 
 type Step = "reset" | "invite" | "end" | "keys" | "deactivate";
 
@@ -92,6 +93,9 @@ export function PersonAccess({ person, isMe }: { readonly person: PersonDetails;
         )}
         {person.active && person.sessionsOpen + person.accessTokens > 0 && !isMe && (
           <Button onPress={() => setStep("end")}>{text("person.signOut")}</Button>
+        )}
+        {person.active && !isMe && !person.roles.includes("admin") && (
+          <ViewAsButton personId={person.id} name={person.name} />
         )}
         {hasKeys && !isMe && <Button onPress={() => setStep("keys")}>{text("person.takeKeysOff")}</Button>}
         {person.active && !isMe && (

@@ -8,6 +8,7 @@ import { Form } from "../ui/form.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { CopyField } from "./copy-field.tsx";
+import { answerWithPasskey } from "./passkeys.ts";
 import { RecoveryCodes } from "./recovery-codes.tsx";
 import { TotpQr } from "./totp-qr.tsx";
 import "./second-step-messages.ts";
@@ -29,10 +30,26 @@ export function SecondStep({ challengeToken, step, onSignedIn, onAgain }: Second
     readonly deviceToken: string;
   } | null>(null);
 
+  const [isAnswering, setAnswering] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const { passkey: request } = step;
+
   async function complete(fields: Readonly<Record<string, string>>, key: string) {
     const done = await command("identity.completeSignIn", { challengeToken, code: fields.code ?? "" }, key);
     if (done.recoveryCodes === null) onSignedIn(done.deviceToken);
     else setCodes({ list: done.recoveryCodes, deviceToken: done.deviceToken });
+  }
+
+  async function answer(asking: NonNullable<typeof request>) {
+    setAnswering(true);
+    setError(null);
+    try {
+      const passkey = await answerWithPasskey(asking, { alone: false });
+      onSignedIn((await command("identity.completeSignIn", { challengeToken, passkey })).deviceToken);
+    } catch (failure) {
+      setError(failure);
+      setAnswering(false);
+    }
   }
 
   if (codes !== null)
@@ -46,6 +63,12 @@ export function SecondStep({ challengeToken, step, onSignedIn, onAgain }: Second
   return (
     <>
       <h1>{text(step.mustEnrol ? "secondStep.enrolTitle" : "secondStep.title")}</h1>
+      <ErrorNotice error={error} />
+      {request !== null && (
+        <Button look="primary" icon="key" isPending={isAnswering} onPress={() => void answer(request)}>
+          {text("secondStep.passkey")}
+        </Button>
+      )}
       {step.mustEnrol ? <RequiredEnrolment challengeToken={challengeToken} /> : <p>{text(lead)}</p>}
       <Form onSubmit={complete}>
         {({ isPending }) => (

@@ -1,5 +1,5 @@
 /** Signing in: for everyone, whatever they are in the school; in a demo school one press fills in a person. */
-import { lazy, Suspense, useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { command, nextAddress, read } from "../client.ts";
 import type { School } from "../contract.ts";
 import { Button } from "../ui/button.tsx";
@@ -8,6 +8,7 @@ import { Form } from "../ui/form.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { Gate } from "./gate.tsx";
+import { offerPasskey, signInWithPasskey } from "./passkey-sign-in.ts";
 import type { SecondStepProps } from "./second-step.tsx";
 
 /** Loaded when it is due: most people have no second step, and the first page is small. */
@@ -16,12 +17,18 @@ const SecondStep = lazy(async () => ({ default: (await import("./second-step.tsx
 /** Under which the device keeps the token by which the school knows it again. */
 export const deviceKey = "lyceum-device";
 
+function enter(deviceToken: string): void {
+  localStorage.setItem(deviceKey, deviceToken);
+  location.assign(nextAddress(location.search));
+}
+
 export function SignIn() {
   const text = useText();
   const [school, setSchool] = useState<School | null>(null);
   const [error, setError] = useState<unknown>(null);
   const [email, setEmail] = useState("");
   const [due, setDue] = useState<Pick<SecondStepProps, "step" | "challengeToken"> | null>(null);
+  const [isByPasskey, setByPasskey] = useState(false);
   const title = text("signIn.title");
 
   useEffect(() => {
@@ -30,6 +37,27 @@ export function SignIn() {
   useEffect(() => {
     document.title = school?.name ? `${title} · ${school.name}` : `${title} · Lyceum`;
   }, [school, title]);
+
+  // Waits on this page until a button is pressed: a device answers one question at a time.
+  const offer = useRef(new AbortController());
+  useEffect(() => {
+    offerPasskey(offer.current.signal).then(
+      (deviceToken) => deviceToken !== null && enter(deviceToken),
+      setError,
+    );
+  }, []);
+
+  async function signInByPasskey() {
+    offer.current.abort();
+    setError(null);
+    setByPasskey(true);
+    try {
+      enter(await signInWithPasskey());
+    } catch (failure) {
+      setError(failure);
+      setByPasskey(false);
+    }
+  }
 
   async function signIn(fields: Readonly<Record<string, string>>, key: string) {
     const deviceToken = localStorage.getItem(deviceKey);
@@ -41,11 +69,6 @@ export function SignIn() {
     const { secondStep, challengeToken } = signedIn;
     if (secondStep !== null && challengeToken !== null) setDue({ step: secondStep, challengeToken });
     else enter(signedIn.deviceToken);
-  }
-
-  function enter(deviceToken: string) {
-    localStorage.setItem(deviceKey, deviceToken);
-    location.assign(nextAddress(location.search));
   }
 
   function fillIn(address: string) {
@@ -73,7 +96,7 @@ export function SignIn() {
               label={text("signIn.email")}
               name="email"
               type="email"
-              autoComplete="username"
+              autoComplete="username webauthn"
               value={email}
               onChange={setEmail}
               isRequired
@@ -91,6 +114,11 @@ export function SignIn() {
           </>
         )}
       </Form>
+      {typeof PublicKeyCredential !== "undefined" && (
+        <Button icon="key" isPending={isByPasskey} onPress={() => void signInByPasskey()}>
+          {text("signIn.passkey")}
+        </Button>
+      )}
       <p>
         <a href="/forgot-password">{text("signIn.forgot")}</a>
       </p>

@@ -5,6 +5,7 @@
 import { createInstance } from "i18next";
 import { useSyncExternalStore } from "react";
 import type announcements from "../messages/en/announcements.json";
+import type access from "../messages/en/access.json";
 import type app from "../messages/en/app.json";
 import type assignments from "../messages/en/assignments.json";
 import basic from "../messages/en/basic.json";
@@ -18,6 +19,7 @@ import type grading from "../messages/en/grading.json";
 import type identity from "../messages/en/identity.json";
 import type materials from "../messages/en/materials.json";
 import type notices from "../messages/en/notices.json";
+import type passkeys from "../messages/en/passkeys.json";
 import type people from "../messages/en/people.json";
 import type queries from "../messages/en/queries.json";
 import type search from "../messages/en/search.json";
@@ -44,6 +46,8 @@ export type MessageKey = PluralFree<
   | keyof typeof notices
   | keyof typeof calendar
   | keyof typeof people
+  | keyof typeof passkeys
+  | keyof typeof access
   | keyof typeof queries
   | keyof typeof search
 >;
