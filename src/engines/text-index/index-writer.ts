@@ -59,10 +59,17 @@ export function createIndexWriter(database: DatabaseSync) {
 
   function add(source: Source, part: string, sha256: string, audience: string, entry: IndexEntry): void {
     const text = [prepared(entry.title), prepared(entry.heading), prepared(entry.body), audience];
+    addPrepared(source, { part, place: entry.place, sha256, text });
+  }
+
+  function addPrepared(
+    source: Source,
+    { part, place, sha256, text }: { part: string; place: string; sha256: string; text: readonly string[] },
+  ): void {
     const { lastInsertRowid } = run(
       `insert into entries (kind, source_id, part, place, sha256, ${columns.join(", ")})
        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[source.kind, source.sourceId, part, entry.place, sha256, ...text],
+      ...[source.kind, source.sourceId, part, place, sha256, ...text],
     );
     for (const table of ["texts", "stems"])
       run(
@@ -192,6 +199,27 @@ export function createIndexWriter(database: DatabaseSync) {
     /** Forgets what an attempt before this one had added already. */
     beginFile({ kind, sourceId }: QueuedFile): void {
       transaction(() => forget("kind = ? and source_id = ? and part = ?", kind, sourceId, filePart));
+    },
+    copyFile(file: QueuedFile): boolean {
+      return transaction(() => {
+        const [read] = all(
+          "select kind, source_id from files where sha256 = ? and media_type = ? and state = 'read' limit 1",
+          ...[file.sha256, file.mediaType],
+        );
+        const wanted = stillWanted(file);
+        if (read === undefined || wanted === undefined) return false;
+        const audience = audienceOf(file, JSON.parse(String(wanted.audiences)) as string[]);
+        const title = prepared(String(wanted.title));
+        const rows = all(
+          "select place, heading, body from entries where kind = ? and source_id = ? and part = ?",
+          ...[String(read.kind), String(read.source_id), filePart],
+        );
+        for (const { place, heading, body } of rows) {
+          const text = [title, String(heading), String(body), audience];
+          addPrepared(file, { part: filePart, place: String(place), sha256: file.sha256, text });
+        }
+        return true;
+      });
     },
     addFileEntries(file: QueuedFile, entries: readonly IndexEntry[]): boolean {
       return transaction(() => {

@@ -119,6 +119,7 @@ export function openTextIndex(options: TextIndexOptions): TextIndex {
     corrections: (words) => ask("corrections", words),
     nextFile: (now) => write("nextFile", now),
     beginFile: (queued) => write("beginFile", queued),
+    copyFile: (queued) => write("copyFile", queued),
     addFileEntries: (queued, entries) => write("addFileEntries", queued, entries),
     settleFile: (queued, outcome) => write("settleFile", queued, outcome),
     status: () => write("status"),

@@ -113,6 +113,8 @@ export interface TextIndex {
   nextFile(now: number): Promise<QueuedFile | null>;
   /** Forgets what an attempt before this one has added of a file. */
   beginFile(file: QueuedFile): Promise<void>;
+  /** Adds what another source's file of the same content gave; false when there is none that was read. */
+  copyFile(file: QueuedFile): Promise<boolean>;
   /** Adds what a file gave; false when the file is wanted no longer, so that the rest need not be read. */
   addFileEntries(file: QueuedFile, entries: readonly IndexEntry[]): Promise<boolean>;
   /** Takes a file off the queue: read, or put off until `retryAt`, or given up with the reason. */

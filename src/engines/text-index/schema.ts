@@ -5,7 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Another shape of the tables is another file format: an older file is thrown away and built again. */
-const formatVersion = 1;
+const formatVersion = 2;
 
 /** How much a word counts in the title, the heading and the body; the audience counts for nothing. */
 const weights = "8.0, 4.0, 1.0, 0.0";
@@ -57,6 +57,7 @@ function makeTables(database: DatabaseSync): void {
       state text not null, attempts integer not null, try_at integer not null, problem text,
       primary key (kind, source_id)
     ) strict;
+    create index files_by_content on files (sha256) where state = 'read';
     create index files_by_turn on files (try_at) where state = 'waiting';
     create virtual table texts using fts5 (
       ${columns.join(", ")}, content = entries, content_rowid = id, prefix = '2 3', tokenize = '${tokenizer}'

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { present } from "#base/assert.ts";
 import { Unavailable } from "../errors.ts";
 import { indexFileName, openTextIndex } from "./open.ts";
 import type { IndexEntry, SourceChange, TextIndex, TextQuestion } from "./port.ts";
@@ -177,6 +178,28 @@ test("a change replaces its part; what was removed is found nowhere, not even in
   await index.close();
   const bytes = await readFile(join(folder, indexFileName), "latin1");
   assert(!bytes.includes("zanzibarwort") && bytes.includes("kept"));
+});
+
+test("a file that another source holds too is copied with its own title, not read again", async (t) => {
+  const index = await open(t);
+  const file = (sourceId: string, title: string): SourceChange => ({
+    ...{ change: "file", kind: "note", sourceId, audiences: [`class${sourceId}`] },
+    file: { sha256: "aa", mediaType: "application/pdf", bytes: 10, title },
+  });
+  await index.apply([file("one", "First")], null);
+  const first = present(await index.nextFile(0), "the first file waits");
+  assert.equal(await index.copyFile(first), false, "nobody has read it yet");
+  await index.addFileEntries(first, [entry("", "parallax", { place: "page=2" })]);
+  await index.settleFile(first, { problem: null, retryAt: null });
+
+  await index.apply([file("two", "Second")], null);
+  const second = present(await index.nextFile(0), "the second file waits");
+  assert.equal(await index.copyFile(second), true);
+  await index.settleFile(second, { problem: null, retryAt: null });
+  assert.deepEqual((await found(index, "parallax")).sort(), ["one", "two"]);
+  assert.deepEqual(await found(index, "second parallax"), ["two"]);
+  await index.apply([{ change: "forget", audience: "classone" }], null);
+  assert.deepEqual(await found(index, "parallax"), ["two"], "the copy stands by itself");
 });
 
 test("a file waits in the queue, is read once, and follows its title", async (t) => {

@@ -27,7 +27,8 @@ export const readFiles: NodeSchedule = {
     if (file === null || signal.aborted) return false;
     try {
       await textIndex.beginFile(file);
-      await readFile(file, services, signal);
+      // Copies of a course hold the files of the old one: what is read once need not be read again.
+      if (!(await textIndex.copyFile(file))) await readFile(file, services, signal);
       await textIndex.settleFile(file, { problem: null, retryAt: null });
     } catch (error) {
       // Whatever ends with the node is begun anew when it starts.
