@@ -134,6 +134,10 @@ export async function pagesOf(
     search: "mira",
   });
   const personId = found[0]?.id ?? "";
+  const { items: others } = await demo.call<{ items: { id: string }[] }>("rowan", "identity.listPeople", {
+    search: "jonas",
+  });
+  const otherId = others[0]?.id ?? "";
   const at = `/courses/${courseId}`;
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
@@ -144,6 +148,8 @@ export async function pagesOf(
     { name: "confirm-address", who: null, path: "/confirm-address#spent" },
     { name: "people-import", who: "rowan", path: "/people/imports" },
     { name: "person", who: "rowan", path: `/people/${personId}` },
+    { name: "merge-choose", who: "rowan", path: `/people/${personId}/merge` },
+    { name: "merge-preview", who: "rowan", path: `/people/${personId}/merge?other=${otherId}` },
     { name: "home-student", who: "mira", path: "/" },
     { name: "home-instructor", who: "ines", path: "/" },
     { name: "home-admin", who: "rowan", path: "/" },

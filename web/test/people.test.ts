@@ -1,6 +1,7 @@
 /** What an admin does for people, in a real browser: an import from the file to the report, and a way back in. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
@@ -16,6 +17,9 @@ after(async () => {
   await demo.close();
   await browser.close();
 });
+
+/** Where pictures go for whoever wants to look; nowhere otherwise. */
+const pictures = process.env.PICTURES ?? "";
 
 const rows = ["Name;E-Mail;Role", "ليلى 🌙;layla@lyceum.example;student", "Nobody;nobody;student"];
 
@@ -71,6 +75,52 @@ test("an admin corrects a name and makes a link, by which the person chooses a n
   await hers.getByText("This link was used already").waitFor();
   await mira.close();
   await context.close();
+});
+
+test("an admin makes one account of two, after seeing what comes of it and typing the name", async () => {
+  const { person } = await demo.call<{ person: { id: string } }>("rowan", "identity.addPerson", {
+    name: "Jonas Twice",
+    email: "jonas.private@lyceum.example",
+    roles: ["instructor"],
+  });
+  const { page, context } = await demo.openAs("rowan", `/people/${person.id}`);
+  await page.getByRole("link", { name: "Merge with another account" }).click();
+  await page.getByRole("button", { name: /^Choose Jonas/ }).click();
+  // Jonas's own account is the one to keep.
+  await page.getByRole("button", { name: "Keep the other one instead" }).click();
+  await page.getByText("Roles afterwards: Instructor, Student.").waitFor();
+  if (pictures !== "") await page.screenshot({ path: join(pictures, "merge.png"), fullPage: true });
+  const merge = page.getByRole("button", { name: "Merge the accounts" });
+  assert(await merge.isDisabled());
+  await page.getByLabel("Type Jonas Twice to confirm").fill("jonas twice");
+  await merge.click();
+  await page.getByText("The accounts are one").waitFor();
+  if (pictures !== "") await page.screenshot({ path: join(pictures, "merged.png") });
+  await page.goto(`/people/${person.id}`);
+  await page.getByText("This account was merged into another one").waitFor();
+  await page.getByRole("link", { name: "Go to the account that was kept" }).click();
+  await page.getByRole("heading", { level: 1, name: /Jonas/ }).waitFor();
+  await context.close();
+});
+
+test("people are narrowed in the address, and all other sessions end on the account page", async () => {
+  const { page, context } = await demo.openAs("rowan", "/people?role=admin&signIn=password_only");
+  await page.getByRole("link", { name: "Rowan" }).first().waitFor();
+  assert.equal(await page.getByRole("link", { name: /Mira/ }).count(), 0);
+  if (pictures !== "") await page.screenshot({ path: join(pictures, "people.png") });
+  await page.getByLabel("Search by name").fill("nobody at all");
+  await page.getByText("Nobody fits").waitFor();
+  assert.match(page.url(), /q=nobody/);
+  await context.close();
+
+  await demo.call("jonas", "identity.whoAmI", {});
+  const jonas = await demo.openAs("jonas", "/account");
+  if (pictures !== "") await jonas.page.screenshot({ path: join(pictures, "sessions.png") });
+  await jonas.page.getByRole("button", { name: "End all other sessions" }).click();
+  await jonas.page.getByRole("alertdialog").getByRole("button", { name: "End all other sessions" }).click();
+  await jonas.page.getByText(/other sessions? ha(s|ve) ended/).waitFor();
+  await jonas.page.getByText("In use now").waitFor();
+  await jonas.context.close();
 });
 
 test("whoever forgot the password finds the way from the sign-in page", async () => {

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { JoinCoursePage } from "../courses/join-course.tsx";
 import { CoursesPage } from "../courses/list-courses.tsx";
+import { readMergeAddress } from "../identity/merge-address.ts";
 import { readPeopleAddress } from "../identity/people-address.ts";
 import { isSearchKind, type SearchAddress } from "../search/search-address.ts";
 import { ErrorNotice } from "../ui/notice.tsx";
@@ -80,6 +81,12 @@ const person = createRoute({
   getParentRoute: () => column,
   path: "people/$personId",
   component: lazyRouteComponent(() => import("../identity/get-person.tsx"), "PersonPage"),
+});
+const mergePeople = createRoute({
+  getParentRoute: () => column,
+  path: "people/$personId/merge",
+  validateSearch: readMergeAddress,
+  component: lazyRouteComponent(() => import("../identity/merge-people.tsx"), "MergePeoplePage"),
 });
 const school = createRoute({
   getParentRoute: () => column,
@@ -294,6 +301,7 @@ export const router = createRouter({
         peopleImports,
         peopleImport,
         person,
+        mergePeople,
         school,
         cluster,
         jobs,

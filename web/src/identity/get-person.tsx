@@ -44,18 +44,32 @@ function PersonView({ person }: { readonly person: PersonDetails }) {
         }
       />
       <div className="stack-wide">
+        {person.mergedIntoId !== null && (
+          <Notice tone="warm" title={text("person.mergedTitle")}>
+            <p>{text("person.mergedText", { email: person.email })}</p>
+            <p>
+              <Link to="/people/$personId" params={{ personId: person.mergedIntoId }}>
+                {text("person.toKept")}
+              </Link>
+            </p>
+          </Notice>
+        )}
         {person.pendingEmail !== null && (
           <Notice tone="warm" title={text("person.pendingTitle")}>
             <p>{text("person.pendingText", { email: person.pendingEmail, old: person.email })}</p>
           </Notice>
         )}
-        <section className="section" aria-labelledby="details">
-          <h2 id="details">{text("person.details")}</h2>
-          <div className="card prose">
-            <UpdatePersonForm key={person.version} person={person} />
-          </div>
-        </section>
-        <PersonAccess person={person} isMe={person.id === me.person.id} />
+        {person.mergedIntoId === null && (
+          <>
+            <section className="section" aria-labelledby="details">
+              <h2 id="details">{text("person.details")}</h2>
+              <div className="card prose">
+                <UpdatePersonForm key={person.version} person={person} />
+              </div>
+            </section>
+            <PersonAccess person={person} isMe={person.id === me.person.id} />
+          </>
+        )}
         <Mails person={person} />
       </div>
     </>

@@ -44,7 +44,7 @@ export function PeoplePage() {
   const people = usePages("identity.listPeople", {
     ...(q === "" ? {} : { search: q }),
     ...(role === undefined ? {} : { role }),
-    ...(state === undefined ? {} : { active: state === "active" }),
+    ...(state === undefined ? {} : state === "merged" ? { merged: true } : { active: state === "active" }),
     ...(signIn === undefined ? {} : { signIn }),
   });
   const shown = people.data?.pages.flatMap((page) => page.items).length;

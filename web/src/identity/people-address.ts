@@ -2,7 +2,7 @@
 import type { SchoolRole } from "../contract.ts";
 
 export const roleFilters = ["admin", "instructor", "student"] as const satisfies readonly SchoolRole[];
-export const stateFilters = ["active", "inactive"] as const;
+export const stateFilters = ["active", "inactive", "merged"] as const;
 export const signInFilters = ["invited", "password_only", "two_step"] as const;
 
 export interface PeopleAddress {

@@ -1,4 +1,5 @@
 /** How a person comes in, where they are signed in, and what an admin can do about both. */
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useCommand, usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
@@ -98,6 +99,17 @@ export function PersonAccess({ person, isMe }: { readonly person: PersonDetails;
           <ViewAsButton personId={person.id} name={person.name} />
         )}
         {hasKeys && !isMe && <Button onPress={() => setStep("keys")}>{text("person.takeKeysOff")}</Button>}
+        {!isMe && (
+          <Link
+            className="button"
+            data-look="plain"
+            to="/people/$personId/merge"
+            params={{ personId: person.id }}
+            search={{}}
+          >
+            {text("merge.link")}
+          </Link>
+        )}
         {person.active && !isMe && (
           <Button look="danger" onPress={() => setStep("deactivate")}>
             {text("person.deactivate")}
