@@ -17,6 +17,7 @@ export type ReadOutput<Name extends ReadName> = Name extends
   | "materials.getCourseMaterial"
   | "materials.getCaptions"
   | "assignments.downloadSubmission"
+  | "assignments.downloadAssignmentAttachment"
   | "assignments.downloadFeedbackFile"
   | "queries.getAttachment"
   | "courses.getAnnouncementFile"

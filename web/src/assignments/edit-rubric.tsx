@@ -12,6 +12,7 @@ import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { CopyRubricDialog } from "./copy-rubric.tsx";
 import { CriterionFields } from "./criterion-fields.tsx";
 import { pointsText } from "./points-text.ts";
 import { bestOf, type CriterionDraft, draftsOf, inputOf, newCriterion } from "./rubric-draft.ts";
@@ -26,6 +27,7 @@ export function RubricPage() {
   const text = useText();
   const assignment = useRead("assignments.getAssignment", { assignmentId });
   const rubric = useRead("assignments.getRubric", { assignmentId });
+  const [isCopying, setCopying] = useState(false);
   const title = assignment.data?.title ?? "…";
   return (
     <>
@@ -47,6 +49,7 @@ export function RubricPage() {
           </nav>
         }
         lead={<p className="soft">{text("rubric.lead")}</p>}
+        actions={<Button onPress={() => setCopying(true)}>{text("rubric.copyOpen")}</Button>}
       />
       <Loaded of={rubric}>
         {(found) => (
@@ -68,6 +71,14 @@ export function RubricPage() {
           </div>
         )}
       </Loaded>
+      {isCopying && rubric.data !== undefined && (
+        <CopyRubricDialog
+          courseId={courseId}
+          assignmentId={assignmentId}
+          version={rubric.data.version}
+          onClose={() => setCopying(false)}
+        />
+      )}
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { Badge, PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { Attachments } from "./attachments.tsx";
 import { AssignmentDialog } from "./create-assignment.tsx";
 import { ExtensionsDialog } from "./extensions.tsx";
 import { AssignmentFacts, Counts, MyStateBadge } from "./list-assignments.tsx";
@@ -94,6 +95,7 @@ export function AssignmentPage() {
               ) : (
                 <Markdown source={found.instructions} />
               )}
+              <Attachments assignment={found} mayTeach={mayTeach} />
               <RubricView assignmentId={assignmentId} />
               {course.data?.myRole === "student" && (
                 <div>

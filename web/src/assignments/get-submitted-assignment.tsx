@@ -15,9 +15,11 @@ import { type Column, Table } from "../ui/table.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { pointsText } from "./points-text.ts";
+import { ChosenBar } from "./release-chosen.tsx";
 import { ReleaseGradesDialog } from "./release-grades.tsx";
 import { ReleaseProgress } from "./release-progress.tsx";
 import { ShowNamesDialog } from "./show-names.tsx";
+import { GradingDialog } from "./update-grading.tsx";
 import "./grading-messages.ts";
 import "./grading.css";
 
@@ -42,7 +44,8 @@ export function SubmissionsPage() {
   const [filter, setFilter] = useState<Filter>("all");
   const [sort, setSort] = useState<Sort>("name");
   const [search, setSearch] = useState("");
-  const [open, setOpen] = useState<"release" | "names" | null>(null);
+  const [open, setOpen] = useState<"release" | "names" | "settings" | null>(null);
+  const [chosenIds, setChosen] = useState<ReadonlySet<string>>(new Set());
   const course = useRead("courses.getCourse", { courseId });
   const list = usePages("assignments.listSubmissions", { assignmentId, filter, sort, search });
   const toGrade = useRead("assignments.listSubmissions", { assignmentId, filter: "to_grade", limit: 1 });
@@ -50,6 +53,8 @@ export function SubmissionsPage() {
   const head = pages.at(-1);
   const lines = pages.flatMap(({ items }) => items);
   const title = head?.assignment.title ?? "…";
+  // What a filter has taken out of sight is not released unseen.
+  const chosen = lines.filter(({ submissionId }) => submissionId !== null && chosenIds.has(submissionId));
   const mayManage = course.data?.mayManage === true;
   const next = toGrade.data?.items[0]?.submissionId;
 
@@ -81,6 +86,7 @@ export function SubmissionsPage() {
             <PlaceLink look="plain" href={places.rubric(courseId, assignmentId)}>
               {text("rubric.title")}
             </PlaceLink>
+            {mayManage && <Button onPress={() => setOpen("settings")}>{text("grading.settings")}</Button>}
             {head !== undefined && head.counts.work > 0 && (
               <Button icon="download" onPress={download}>
                 {text("grading.downloadAll")}
@@ -149,10 +155,14 @@ export function SubmissionsPage() {
         {head !== undefined && lines.length === 0 && (
           <EmptyState icon="search" title={text("grading.none")} hint={text("grading.noneHint")} />
         )}
+        <ChosenBar assignmentId={assignmentId} chosen={chosen} onDone={() => setChosen(new Set())} />
         {lines.length > 0 && (
           <Table
             caption={text("grading.submissions")}
-            columns={columnsOf(text, { courseId, assignmentId })}
+            columns={[
+              ...(mayManage ? [choosing(text, { chosenIds, onChange: setChosen })] : []),
+              ...columnsOf(text, { courseId, assignmentId }),
+            ]}
             rows={lines}
             keyOf={(line) => line.studentId}
           />
@@ -167,6 +177,9 @@ export function SubmissionsPage() {
       </div>
       {open === "release" && head !== undefined && (
         <ReleaseGradesDialog assignmentId={assignmentId} counts={head.counts} onClose={() => setOpen(null)} />
+      )}
+      {open === "settings" && (
+        <GradingDialog courseId={courseId} assignmentId={assignmentId} onClose={() => setOpen(null)} />
       )}
       {open === "names" && <ShowNamesDialog assignmentId={assignmentId} onClose={() => setOpen(null)} />}
     </>
@@ -189,6 +202,37 @@ const toneOf: Readonly<Partial<Record<RosterLine["state"], Tone>>> = {
   graded: "accent",
   released: "good",
 };
+
+/** So many can be released in one go. */
+const chosenMax = 200;
+
+/** The column in which lines with a grade are chosen. */
+function choosing(
+  text: ReturnType<typeof useText>,
+  {
+    chosenIds,
+    onChange,
+  }: { readonly chosenIds: ReadonlySet<string>; readonly onChange: (chosen: ReadonlySet<string>) => void },
+): Column<RosterLine> {
+  return {
+    title: text("grading.choose"),
+    cell: ({ submissionId, state, studentName }) =>
+      submissionId === null || (state !== "graded" && state !== "released") ? null : (
+        <input
+          type="checkbox"
+          aria-label={text("grading.chooseOne", { name: studentName })}
+          checked={chosenIds.has(submissionId)}
+          disabled={!chosenIds.has(submissionId) && chosenIds.size >= chosenMax}
+          onChange={({ currentTarget }) => {
+            const next = new Set(chosenIds);
+            if (currentTarget.checked) next.add(submissionId);
+            else next.delete(submissionId);
+            onChange(next);
+          }}
+        />
+      ),
+  };
+}
 
 function columnsOf(
   text: ReturnType<typeof useText>,

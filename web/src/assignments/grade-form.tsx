@@ -13,6 +13,7 @@ import { DateTime } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { CommentLibrary } from "./comment-library.tsx";
 import { type GradeDraft, pointsOf, savedGrade, useGradeDraft } from "./grade-draft.ts";
+import { adjustmentsOf, MemberPoints, memberPointsOf } from "./member-points.tsx";
 import { pointsText } from "./points-text.ts";
 import { openCriteria, RubricLevels } from "./rubric-levels.tsx";
 import "./grading-messages.ts";
@@ -42,6 +43,10 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
   const [isTold, setTold] = useState(false);
   const [isWrong, setWrong] = useState(false);
   const [waives, setWaives] = useState(false);
+  const { memberPoints } = found;
+  const [typedPoints, setTypedPoints] = useState(() =>
+    memberPointsOf(memberPoints, work.grade?.rawPoints ?? null),
+  );
   const max = found.assignment.pointsMax;
   const isStale = isDirty && shown.version !== work.version;
   const isRefusedAsStale = save.error instanceof CallError && save.error.code === "stale_version";
@@ -55,6 +60,8 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
 
   async function submit(goOn: boolean) {
     const points = pointsOf(shown.points, max);
+    const adjustments = adjustmentsOf(typedPoints, max);
+    if (adjustments === null) return;
     if (rubric === null ? points === null : missing.length > 0) {
       setWrong(true);
       return;
@@ -67,6 +74,7 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
       feedback: shown.feedback,
       reason: shown.reason,
       waivesLateness: waives,
+      ...(adjustments.length === 0 ? {} : { adjustments }),
       version: isDirty ? shown.version : work.version,
       ...(rubric === null ? { points: points ?? 0 } : { levels: levelsOf(shown) }),
     };
@@ -124,6 +132,17 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
             <Notice tone="danger" title={text("grading.levelsOpen", { criteria: missing.join(", ") })} />
           )}
         </>
+      )}
+      {memberPoints.length > 1 && !(isShared && !isAgreeing) && (
+        <MemberPoints
+          members={memberPoints}
+          pointsMax={max}
+          typed={typedPoints}
+          onChange={(next) => {
+            setTypedPoints(next);
+            type({});
+          }}
+        />
       )}
       {found.latePercent > 0 && (
         <div className="stack-tight">

@@ -29,6 +29,8 @@ const kinds = [
 const latePolicies = ["none", "per_day", "fixed"] as const;
 const resubmissions = ["until_graded", "after_release"] as const;
 const withdrawals = ["until_graded", "until_due", "never"] as const;
+const megabyte = 1024 ** 2;
+const fileBytesMax = 2 * 1024 ** 3;
 /** Stands for “each student”, since a choice has a text as its value. */
 const alone = "alone";
 
@@ -71,6 +73,18 @@ export function SettingsFields({ courseId, timeZone, assignment }: SettingsField
           min={0}
           max={20}
           defaultValue={String(assignment?.filesMax ?? 5)}
+          isRequired
+        />
+        <TextField
+          label={text("assignments.fileSize")}
+          hint={text("assignments.fileSizeHint")}
+          name="fileMegabytes"
+          type="number"
+          min={1}
+          max={2048}
+          defaultValue={String(
+            Math.max(1, Math.round((assignment?.fileBytesMax ?? fileBytesMax) / megabyte)),
+          )}
           isRequired
         />
         <fieldset className="setting-section">
@@ -198,6 +212,7 @@ export function settingsSaid(fields: Fields, timeZone: string) {
     untilAt: instantOf(fields.untilAt ?? "", timeZone),
     acceptsText: fields.acceptsText !== undefined,
     filesMax: Number(fields.filesMax),
+    fileBytesMax: Number(fields.fileMegabytes) * megabyte,
     acceptedKinds: kinds.filter((kind) => fields[`kind.${kind}`] !== undefined),
     acceptedEndings: (fields.acceptedEndings ?? "")
       .split(/[\s,;]+/)
