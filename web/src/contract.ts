@@ -23,7 +23,7 @@ export type ReadOutput<Name extends ReadName> = Name extends
   | "courses.getAnnouncementFile"
   | "assignments.downloadDraftFile"
   ? FileLink
-  : Name extends "assignments.downloadSubmissions"
+  : Name extends "assignments.downloadSubmissions" | "materials.downloadMaterials"
     ? OutputOf<Name> & { readonly url: string }
     : OutputOf<Name>;
 

@@ -101,7 +101,7 @@ export async function pagesOf(
     {},
   );
   const courseId = courses.find(({ code }) => code === "SKY-101")?.courseId ?? "";
-  const contents = await demo.call<{ items: { materialId: string }[] }>(
+  const contents = await demo.call<{ items: { materialId: string; title: string }[] }>(
     "ines",
     "materials.getCourseContents",
     { courseId },
@@ -139,6 +139,8 @@ export async function pagesOf(
   });
   const otherId = others[0]?.id ?? "";
   const at = `/courses/${courseId}`;
+  const materialAt = (title: string) =>
+    `${at}/materials/${contents.items.find((each) => each.title === title)?.materialId}`;
   return [
     { name: "sign-in", who: null, path: "/sign-in" },
     { name: "set-up", who: null, path: "/set-up#spent" },
@@ -164,6 +166,12 @@ export async function pagesOf(
     { name: "contents-student", who: "mira", path: at },
     { name: "reading", who: "ines", path: `${at}/reading` },
     { name: "material", who: "mira", path: `${at}/materials/${contents.items[0]?.materialId}#page=2` },
+    { name: "material-locked", who: "mira", path: materialAt("Writing your report") },
+    { name: "material-document", who: "ines", path: materialAt("Writing your report") },
+    { name: "material-slides", who: "mira", path: materialAt("Five questions to a star") },
+    { name: "material-sheet", who: "mira", path: materialAt("Shadow lengths of last year") },
+    { name: "material-image", who: "mira", path: materialAt("Orion") },
+    { name: "material-recording", who: "mira", path: materialAt("A shadow through the day") },
     { name: "announcements", who: "ines", path: `${at}/announcements` },
     { name: "announcements-student", who: "mira", path: `${at}/announcements` },
     { name: "announcement", who: "mira", path: `${at}/announcements/${announced.items[0]?.announcementId}` },

@@ -30,6 +30,20 @@ interface DemoMaterial {
   readonly title: string;
   readonly description: string;
   readonly published: boolean;
+  /** Captions in WebVTT beside the recording. */
+  readonly captions?: { readonly file: string; readonly language: string; readonly label: string };
+  /** The index of the material that must have been read first. */
+  readonly after?: number;
+  /** The title of the module that it stands in; the general contents when it is left out. */
+  readonly module?: string;
+}
+
+/** A module of the outline; a draft one hides what stands in it. */
+interface DemoModule {
+  readonly title: string;
+  readonly published: boolean;
+  /** The titles of the assignments that are placed in it, after its materials. */
+  readonly assignments?: readonly string[];
 }
 
 interface DemoSubmission {
@@ -68,7 +82,9 @@ export interface DemoCourse {
   readonly instructor: PersonKey;
   readonly assistant?: PersonKey;
   readonly students: readonly PersonKey[];
+  readonly modules?: readonly DemoModule[];
   readonly materials: readonly DemoMaterial[];
+  readonly links?: readonly { readonly title: string; readonly url: string; readonly module?: string }[];
   readonly assignments: readonly DemoAssignment[];
   readonly queries: readonly DemoQuery[];
 }
@@ -101,6 +117,56 @@ export const courses: readonly DemoCourse[] = [
         title: "Keeping an observation log",
         description: "One page. Print it and glue it into your log.",
         published: false,
+      },
+      {
+        file: "sky/08-a-shadow-through-the-day.webm",
+        title: "A shadow through the day",
+        description: "Twenty seconds. When is the shadow shortest?",
+        published: true,
+        captions: { file: "sky/08-a-shadow-through-the-day.en.vtt", language: "en", label: "English" },
+        module: "Measuring with a stick",
+      },
+      {
+        file: "sky/07-shadow-lengths.xlsx",
+        title: "Shadow lengths of last year",
+        description: "To compare with yours.",
+        published: true,
+        module: "Measuring with a stick",
+      },
+      {
+        file: "sky/05-writing-your-report.docx",
+        title: "Writing your report",
+        description: "What goes in, and what to look at before you hand in.",
+        published: true,
+        after: 0,
+        module: "Measuring with a stick",
+      },
+      {
+        file: "sky/06-five-questions-to-a-star.pptx",
+        title: "Five questions to a star",
+        description: "The slides of the second lecture.",
+        published: true,
+        module: "Light from the stars",
+      },
+      {
+        file: "sky/04-orion.png",
+        title: "Orion",
+        description:
+          "The brightest stars of Orion: Betelgeuse in orange at the shoulder, Rigel in blue at the foot.",
+        published: true,
+        module: "Light from the stars",
+      },
+    ],
+    modules: [
+      { title: "Measuring with a stick", published: true, assignments: ["Measure the Earth"] },
+      { title: "Light from the stars", published: true, assignments: ["How far is the thumb?"] },
+      { title: "How fast is a star?", published: false, assignments: ["A star's speed"] },
+    ],
+    links: [
+      {
+        title: "Spectra of bright stars",
+        url: "https://www.eso.org/public/images/",
+        module: "How fast is a star?",
       },
     ],
     assignments: [

@@ -102,10 +102,19 @@ class Seeding {
     if (course.assistant !== undefined) await enrol(course.assistant, "teaching_assistant");
     for (const student of course.students) await enrol(student, "student");
     await this.#addTimetable(teacher, courseId, 9 + 3 * courses.indexOf(course));
+    const moduleIds = await this.#addModules(course, courseId);
     const materialIds: string[] = [];
     for (const material of course.materials)
-      materialIds.push(await this.#addMaterial(course, courseId, material));
-    for (const assignment of course.assignments) await this.#addAssignment(course, courseId, assignment);
+      materialIds.push(await this.#addMaterial(course, { courseId, moduleIds, materialIds }, material));
+    for (const { module, ...link } of course.links ?? [])
+      await this.#call(teacher, "materials.addLink", {
+        ...link,
+        ...{ courseId, moduleId: moduleIds.get(module) ?? null, published: true },
+      });
+    const assignmentIds = new Map<string, string>();
+    for (const assignment of course.assignments)
+      assignmentIds.set(assignment.title, await this.#addAssignment(course, courseId, assignment));
+    await this.#placeAssignments(course, { courseId, moduleIds, assignmentIds });
     for (const query of course.queries) await this.#addQuery(course, courseId, materialIds, query);
     await seedAnnouncements(this.calls, code, courseId);
     await seedClassQueries(this.calls, code, courseId);
@@ -149,19 +158,77 @@ class Seeding {
     await this.#call(teacher, "courses.distributeGroupMembers", { groupSetId, seed: 7 });
   }
 
+  /** The modules of the outline, by their titles. */
+  async #addModules(course: DemoCourse, courseId: string): Promise<ReadonlyMap<string | undefined, string>> {
+    const moduleIds = new Map<string | undefined, string>();
+    for (const { title, published } of course.modules ?? []) {
+      const { moduleId } = await this.#call<{ moduleId: string }>(
+        this.#token(course.instructor),
+        "courses.createModule",
+        { courseId, title, published },
+      );
+      moduleIds.set(title, moduleId);
+    }
+    return moduleIds;
+  }
+
+  async #placeAssignments(
+    course: DemoCourse,
+    {
+      courseId,
+      moduleIds,
+      assignmentIds,
+    }: {
+      readonly courseId: string;
+      readonly moduleIds: ReadonlyMap<string | undefined, string>;
+      readonly assignmentIds: ReadonlyMap<string, string>;
+    },
+  ): Promise<void> {
+    const placed = (course.modules ?? []).flatMap(({ title, assignments = [] }) =>
+      assignments.map((name) => ({ moduleId: moduleIds.get(title) ?? null, name })),
+    );
+    if (placed.length === 0) return;
+    // Contents hear of assignments from the feed.
+    await this.#kernel.settle();
+    for (const { moduleId, name } of placed)
+      await this.#call(this.#token(course.instructor), "materials.placeAssignment", {
+        ...{ courseId, moduleId, assignmentId: assignmentIds.get(name) ?? "" },
+      });
+  }
+
   async #addMaterial(
     course: DemoCourse,
-    courseId: string,
+    {
+      courseId,
+      moduleIds,
+      materialIds,
+    }: {
+      readonly courseId: string;
+      readonly moduleIds: ReadonlyMap<string | undefined, string>;
+      /** Of the materials before it. */
+      readonly materialIds: readonly string[];
+    },
     material: DemoCourse["materials"][number],
   ): Promise<string> {
+    const teacher = this.#token(course.instructor);
+    const moduleId = moduleIds.get(material.module) ?? null;
     const uploadId = await this.#upload(course.instructor, material.file, basename(material.file));
-    const { title, description, published } = material;
-    const input = { courseId, title, description, published, uploadId };
-    const { materialId } = await this.#call<{ materialId: string }>(
-      this.#token(course.instructor),
+    const { title, description, published, captions, after } = material;
+    const input = { courseId, moduleId, title, description, published, uploadId };
+    const { materialId, version } = await this.#call<{ materialId: string; version: number }>(
+      teacher,
       "materials.courseMaterialUpload",
       input,
     );
+    if (captions !== undefined)
+      await this.#call(teacher, "materials.addCaptions", {
+        ...{ materialId, language: captions.language, label: captions.label },
+        uploadId: await this.#upload(course.instructor, captions.file, basename(captions.file)),
+      });
+    if (after !== undefined)
+      await this.#call(teacher, "materials.setMaterialRelease", {
+        ...{ materialId, version, after: [{ kind: "material", id: materialIds[after] ?? "" }] },
+      });
     return materialId;
   }
 
@@ -169,7 +236,7 @@ class Seeding {
     course: DemoCourse,
     courseId: string,
     assignment: DemoCourse["assignments"][number],
-  ): Promise<void> {
+  ): Promise<string> {
     const teacher = this.#token(course.instructor);
     const { title, instructions, pointsMax, published, dueInDays } = assignment;
     const dueAt = this.#now + dueInDays * dayMs;
@@ -205,6 +272,7 @@ class Seeding {
     }
     if (released.length > 0)
       await this.#call(teacher, "assignments.releaseGrades", { assignmentId, submissionIds: released });
+    return assignmentId;
   }
 
   async #addQuery(

@@ -13,6 +13,7 @@ import { useText } from "../ui/text.ts";
 import { CourseContext } from "./course-context.ts";
 import { StateBadge, StateNotice } from "./course-state.tsx";
 import { JoinCourseDialog } from "./join-course.tsx";
+import { PreviewCourse } from "./preview-course.tsx";
 import { RoleBadge } from "./role-badge.tsx";
 import "./announcements.css";
 import "./course-pages.css";
@@ -91,10 +92,20 @@ function CourseHead({ course }: { readonly course: Course }) {
           </p>
         }
         actions={
-          course.mayManage ? (
-            <Link to="/courses/$courseId/settings" params={{ courseId }} className="button" data-look="plain">
-              {text("settings.link")}
-            </Link>
+          course.mayTeach ? (
+            <>
+              <PreviewCourse courseId={courseId} />
+              {course.mayManage && (
+                <Link
+                  to="/courses/$courseId/settings"
+                  params={{ courseId }}
+                  className="button"
+                  data-look="plain"
+                >
+                  {text("settings.link")}
+                </Link>
+              )}
+            </>
           ) : undefined
         }
       />

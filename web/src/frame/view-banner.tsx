@@ -19,7 +19,8 @@ export function ViewBanner() {
     try {
       await command("identity.endView", {});
       // A fresh page: nothing that was read as somebody else stays in memory.
-      location.assign("/");
+      if (view?.isPreview) location.reload();
+      else location.assign("/");
     } catch (failure) {
       setError(failure);
       setPending(false);
@@ -27,13 +28,16 @@ export function ViewBanner() {
   }
 
   return (
-    <section className="connection" aria-label={text("view.title")}>
+    <section className="connection" aria-label={text(view.isPreview ? "view.previewTitle" : "view.title")}>
       <div className="row" style={{ justifyContent: "center" }}>
         <span>
-          {text("view.now", { name: person.name, viewer: view.viewerName })} <DateTime at={view.until} />
+          {view.isPreview
+            ? text("view.preview")
+            : text("view.now", { name: person.name, viewer: view.viewerName })}{" "}
+          <DateTime at={view.until} />
         </span>
         <Button isPending={isPending} onPress={() => void end()}>
-          {text("view.end")}
+          {text(view.isPreview ? "view.endPreview" : "view.end")}
         </Button>
       </div>
       <ErrorNotice error={error} />

@@ -1,6 +1,7 @@
 /** Adding to a course's contents: files, links, pages written here, sections and modules. */
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
+import type { Outline } from "../contract.ts";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
@@ -9,13 +10,24 @@ import { Form } from "../ui/form.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { CourseMaterialUpload } from "./course-material-upload.tsx";
+import { PlaceAssignmentDialog } from "./place-assignment.tsx";
 import { PlaceLink, places } from "./place-link.tsx";
 import "./messages.ts";
 
 type Kind = "link" | "page" | "section" | "module";
 
-export function AddToContents({ courseId }: { readonly courseId: string }) {
+export interface AddToContentsProps {
+  readonly courseId: string;
+  readonly outline: Outline | undefined;
+  /** The assignments that stand in the contents already. */
+  readonly placedIds: ReadonlySet<string>;
+  /** Further actions on the contents. */
+  readonly children?: ReactNode;
+}
+
+export function AddToContents({ courseId, outline, placedIds, children }: AddToContentsProps) {
   const text = useText();
+  const [isPlacing, setPlacing] = useState(false);
   const [kind, setKind] = useState<Kind | null>(null);
   const kinds = ["page", "link", "module", "section"] as const;
   return (
@@ -27,10 +39,23 @@ export function AddToContents({ courseId }: { readonly courseId: string }) {
             {text(`add.${each}`)}
           </Button>
         ))}
+        <Button icon="plus" isDisabled={outline === undefined} onPress={() => setPlacing(true)}>
+          {text("place.open")}
+        </Button>
         <PlaceLink look="quiet" icon="people" href={places.readers(courseId)}>
           {text("readers.open")}
         </PlaceLink>
+        {children}
       </div>
+      {outline !== undefined && (
+        <PlaceAssignmentDialog
+          courseId={courseId}
+          outline={outline}
+          placedIds={placedIds}
+          isOpen={isPlacing}
+          onClose={() => setPlacing(false)}
+        />
+      )}
       <Dialog title={text(`add.${kind ?? "page"}`)} isOpen={kind !== null} onClose={() => setKind(null)}>
         {kind !== null && <AddForm courseId={courseId} kind={kind} onClose={() => setKind(null)} />}
       </Dialog>

@@ -7,7 +7,7 @@ import { Badge } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { AssignmentRow } from "./assignment-row.tsx";
-import { type ContentsItem, stepOf } from "./contents-order.ts";
+import { type ContentsItem, type ContentsPart, modulesOf, placeIn, stepOf } from "./contents-order.ts";
 import { MaterialRow } from "./material-row.tsx";
 import { type OpenDialog, reasonOf } from "./moves.ts";
 import { OutlineActions } from "./outline-actions.tsx";
@@ -18,17 +18,19 @@ export interface ContentsModuleProps {
   readonly outline: Outline;
   readonly module: Outline["modules"][number] | null;
   readonly items: readonly ContentsItem[];
+  /** All of the contents, to know where an item comes from. */
+  readonly parts: readonly ContentsPart[];
   readonly onDialog: (dialog: OpenDialog) => void;
 }
 
 /** Where an item is dropped is told by the browser as text. */
 const dragType = "application/x-lyceum-item";
 
-export function ContentsModule({ course, outline, module, items, onDialog }: ContentsModuleProps) {
+export function ContentsModule({ course, outline, module, items, parts, onDialog }: ContentsModuleProps) {
   const text = useText();
   const { courseId, mayTeach } = course;
   const moduleId = module?.moduleId ?? null;
-  const move = useMove(courseId);
+  const move = useMove(courseId, parts);
   const publish = useCommand("materials.publishMaterials");
   const drafts = items.flatMap((item) =>
     item.kind === "material" && item.material.state === "draft" ? [item.id] : [],
@@ -134,32 +136,25 @@ export function ContentsModule({ course, outline, module, items, onDialog }: Con
   );
 }
 
-function useMove(courseId: string) {
+type Destination = { readonly moduleId: string | null; readonly beforeId: string | null };
+
+function useMove(courseId: string, parts: readonly ContentsPart[]) {
   const text = useText();
   const material = useCommand("materials.moveMaterial");
   const assignment = useCommand("materials.placeAssignment");
   const [isMoving, setMoving] = useState(false);
-  return (
-    kind: "material" | "assignment",
-    id: string,
-    to: { readonly moduleId: string | null; readonly beforeId: string | null },
-  ) => {
+  const sayFailed = (error: unknown) => toast(text("materials.failed", { reason: reasonOf(error) }));
+  const run = (kind: "material" | "assignment", id: string, to: Destination): Promise<unknown> =>
+    kind === "material"
+      ? material.run({ materialId: id, ...to })
+      : assignment.run({ courseId, assignmentId: id, ...to });
+  return (kind: "material" | "assignment", id: string, to: Destination) => {
     if (isMoving) return;
     setMoving(true);
-    const moved =
-      kind === "material"
-        ? material.run({ materialId: id, ...to })
-        : assignment.run({ courseId, assignmentId: id, ...to });
-    void moved
-      .then(
-        () => toast(text("materials.moved")),
-        (error: unknown) => toast(text("materials.failed", { reason: reasonOf(error) })),
-      )
+    const from = placeIn(parts, id);
+    const back = from === null ? undefined : () => void run(kind, id, from).catch(sayFailed);
+    void run(kind, id, to)
+      .then(() => toast(text("materials.moved"), back), sayFailed)
       .finally(() => setMoving(false));
   };
-}
-
-function modulesOf(outline: Outline): { moduleId: string | null; title: string | null }[] {
-  const modules = [...outline.modules, ...outline.sections.flatMap((section) => section.modules)];
-  return [{ moduleId: null, title: null }, ...modules.map(({ moduleId, title }) => ({ moduleId, title }))];
 }

@@ -56,6 +56,24 @@ export function contentsOf(
   ];
 }
 
+/** Every module that an item may stand in, the general contents first. */
+export function modulesOf(outline: Outline): { moduleId: string | null; title: string | null }[] {
+  const modules = [...outline.modules, ...outline.sections.flatMap((section) => section.modules)];
+  return [{ moduleId: null, title: null }, ...modules.map(({ moduleId, title }) => ({ moduleId, title }))];
+}
+
+/** Where an item stands: its module, and the item after it, so that a move can be taken back. */
+export function placeIn(
+  parts: readonly ContentsPart[],
+  id: string,
+): { readonly moduleId: string | null; readonly beforeId: string | null } | null {
+  for (const { module, items } of parts.flatMap(({ groups }) => groups)) {
+    const at = items.findIndex((item) => item.id === id);
+    if (at !== -1) return { moduleId: module?.moduleId ?? null, beforeId: items[at + 1]?.id ?? null };
+  }
+  return null;
+}
+
 /** Before which item one comes to stand that moves by one step; undefined where there is no further step. */
 export function stepOf(
   items: readonly ContentsItem[],

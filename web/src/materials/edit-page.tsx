@@ -15,6 +15,7 @@ import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { Markdown } from "./markdown.tsx";
 import { PageConflict } from "./page-conflict.tsx";
+import { PageImageDialog } from "./page-image.tsx";
 import { PlaceLink, places } from "./place-link.tsx";
 import { UploadList } from "./upload-list.tsx";
 import { useUploads } from "./upload-queue.ts";
@@ -117,14 +118,18 @@ function Editor({ material, saved, begun }: EditorProps) {
     setConflict(null);
   }
 
-  const { queue, items } = useUploads(async (uploadId, file, key) => {
+  const { queue, items } = useUploads(async (uploadId, _file, key) => {
     const { imageId } = await command("materials.addPageImage", { materialId, uploadId }, key);
     setImages(addressesOf(await read("materials.getPage", { materialId })));
-    isUntouched.current = false;
-    setSource(
-      (before) => `${before.trimEnd()}\n\n![${file.name.replace(/\.[^.]*$/, "")}](image:${imageId})\n`,
-    );
+    setAsked((before) => [...before, imageId]);
   });
+  const [asked, setAsked] = useState<readonly string[]>([]);
+  const [imageId] = asked;
+  function describe(alt: string) {
+    isUntouched.current = false;
+    setSource((before) => `${before.trimEnd()}\n\n![${alt}](image:${imageId})\n`);
+    setAsked((before) => before.slice(1));
+  }
 
   return (
     <article className="stack">
@@ -182,6 +187,11 @@ function Editor({ material, saved, begun }: EditorProps) {
         onFiles={(files) => queue.add(files)}
       />
       <UploadList queue={queue} items={items} />
+      <PageImageDialog
+        key={imageId ?? ""}
+        image={imageId === undefined ? null : { url: images.get(imageId) ?? null }}
+        onDescribed={describe}
+      />
     </article>
   );
 }

@@ -21,6 +21,8 @@ export interface FileInPageProps {
   readonly file: MaterialFile;
   readonly kind: FileKind;
   readonly title: string;
+  /** What an image shows, in words, where somebody has written it. */
+  readonly about?: string;
   /** Gives an address that works now. */
   readonly getUrl: () => Promise<string>;
   /** The end was read. */
@@ -29,13 +31,22 @@ export interface FileInPageProps {
   readonly children?: ReactNode;
 }
 
-export function FileInPage({ file, kind, title, getUrl, onEnd = () => {}, children }: FileInPageProps) {
+export function FileInPage({
+  file,
+  kind,
+  title,
+  about = "",
+  getUrl,
+  onEnd = () => {},
+  children,
+}: FileInPageProps) {
   const text = useText();
   if (kind === "markdown" || kind === "text")
     return (
       <TextInPage file={file} isMarkdown={kind === "markdown"} title={title} getUrl={getUrl} onEnd={onEnd} />
     );
-  if (kind === "image") return <ImageInPage file={file} title={title} getUrl={getUrl} onEnd={onEnd} />;
+  if (kind === "image")
+    return <ImageInPage file={file} title={title} about={about} getUrl={getUrl} onEnd={onEnd} />;
   return (
     <div className="reader-body">
       <EmptyState icon="file" title={file.fileName} hint={text("reader.card")}>
@@ -86,7 +97,7 @@ function TextInPage({
   );
 }
 
-function ImageInPage({ file, title, getUrl, onEnd }: PartProps) {
+function ImageInPage({ file, title, about, getUrl, onEnd }: PartProps & { readonly about: string }) {
   const text = useText();
   const [attempt, setAttempt] = useState(0);
   const url = useQuery({
@@ -100,13 +111,16 @@ function ImageInPage({ file, title, getUrl, onEnd }: PartProps) {
         {(address) =>
           attempt < 2 ? (
             // An address that has expired is exchanged for a new one, once.
-            <img
-              className="reader-image"
-              src={address}
-              alt={title}
-              onLoad={onEnd}
-              onError={() => setAttempt((count) => count + 1)}
-            />
+            <figure className="reader-figure">
+              <img
+                className="reader-image"
+                src={address}
+                alt={about === "" ? title : about}
+                onLoad={onEnd}
+                onError={() => setAttempt((count) => count + 1)}
+              />
+              {about !== "" && <figcaption className="soft">{about}</figcaption>}
+            </figure>
           ) : (
             <Notice tone="danger" title={text("reader.failed")}>
               <p>{text("reader.failedHint")}</p>

@@ -10,6 +10,7 @@ export type FileKind =
   | "markdown"
   | "slides"
   | "document"
+  | "sheet"
   | "audio"
   | "video"
   | "archive"
@@ -25,10 +26,19 @@ export function kindOf({ mediaType, fileName }: Pick<MaterialFile, "mediaType" |
   if (mediaType === "text/plain") return "text";
   if (mediaType.startsWith("audio/")) return "audio";
   if (mediaType.startsWith("video/")) return "video";
-  if (mediaType.includes("presentation")) return "slides";
+  const ending = /\.(\w+)$/.exec(fileName)?.[1]?.toLowerCase() ?? "";
+  // Some programs write office documents whose bytes show no more than the archive around them.
+  const named = mediaType === "application/zip" ? kindByEnding[ending] : undefined;
+  if (named !== undefined) return named;
+  if (/presentation(ml|$)/.test(mediaType)) return "slides";
+  if (mediaType.includes("spreadsheet")) return "sheet";
   if (mediaType.includes("document") || mediaType === "application/msword") return "document";
   return mediaType === "application/zip" ? "archive" : "file";
 }
+
+const kindByEnding: Readonly<Record<string, FileKind>> = {
+  ...{ docx: "document", odt: "document", pptx: "slides", odp: "slides", xlsx: "sheet", ods: "sheet" },
+};
 
 /** What a material is; of a locked file no more is known than that it is one. */
 export function kindOfMaterial({ kind, file }: Pick<Material, "kind" | "file">): FileKind {

@@ -7,8 +7,10 @@ import { ErrorNotice } from "../ui/notice.tsx";
 import { EmptyState, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { AddToContents } from "./add-to-contents.tsx";
+import { CaptionsDialog } from "./captions-dialog.tsx";
 import { ContentsModule } from "./contents-module.tsx";
 import { contentsOf } from "./contents-order.ts";
+import { DownloadMaterials } from "./download-materials.tsx";
 import { MaterialHistoryDialog } from "./material-history.tsx";
 import type { OpenDialog } from "./moves.ts";
 import { OutlineActions } from "./outline-actions.tsx";
@@ -40,7 +42,22 @@ export function ContentsPage() {
     );
   return (
     <div className="stack">
-      {mayTeach ? <AddToContents courseId={courseId} /> : <RecentReading courseId={courseId} />}
+      {mayTeach ? (
+        <AddToContents
+          courseId={courseId}
+          outline={outline.data}
+          placedIds={new Set(assignments.map(({ assignmentId }) => assignmentId))}
+        >
+          <DownloadMaterials courseId={courseId} materials={materials} />
+        </AddToContents>
+      ) : (
+        <>
+          <RecentReading courseId={courseId} />
+          <div className="row">
+            <DownloadMaterials courseId={courseId} materials={materials} />
+          </div>
+        </>
+      )}
       <Loaded of={outline}>
         {(shown) => {
           const parts = contentsOf(shown, materials, assignments);
@@ -68,6 +85,7 @@ export function ContentsPage() {
                   outline={shown}
                   module={module}
                   items={items}
+                  parts={parts}
                   onDialog={setDialog}
                 />
               ))}
@@ -81,6 +99,7 @@ export function ContentsPage() {
         materials={materials}
         onClose={() => setDialog(null)}
       />
+      <CaptionsDialog material={openIn("captions")} onClose={() => setDialog(null)} />
       <MaterialHistoryDialog material={openIn("history")} onClose={() => setDialog(null)} />
     </div>
   );

@@ -5,11 +5,13 @@ import { CallError, read } from "../client.ts";
 import type { Material } from "../contract.ts";
 import { useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
+import { useMe } from "../frame/me.ts";
 import { atNode } from "../nodes.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Badge, bytesText, EmptyState, PageTitle } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
+import { DocumentInPage } from "./document-in-page.tsx";
 import { FileInPage } from "./file-in-page.tsx";
 import { kindKey, kindOfMaterial } from "./file-kind.ts";
 import { LockReasons } from "./lock-reasons.tsx";
@@ -55,9 +57,10 @@ function Reader({ material, isRevisionGone }: ReaderProps) {
   const text = useText();
   const { materialId, courseId, title, file, state, revision, locks } = material;
   const course = useRead("courses.getCourse", { courseId });
+  const { view } = useMe();
   const kind = kindOfMaterial(material);
   const isLocked = locks.length > 0;
-  const reading = useReading({ materialId, revision, isKept: !isLocked });
+  const reading = useReading({ materialId, revision, isKept: !isLocked && view === null });
   const [left] = useState(material.myReading?.place ?? null);
   const [page, turnTo] = usePageInAddress(
     kind === "pdf" && material.myReading?.readAt === null ? left : null,
@@ -91,8 +94,8 @@ function Reader({ material, isRevisionGone }: ReaderProps) {
           {state === "scheduled" && <Badge tone="warm">{text("materials.scheduled")}</Badge>}
         </div>
         <div className="row">
-          {!isLocked && <ReadMark material={material} />}
-          {course.data?.myRole === "student" && !isLocked && (
+          {!isLocked && view === null && <ReadMark material={material} />}
+          {course.data?.myRole === "student" && !isLocked && view === null && (
             <PlaceLink look="plain" icon="query" href={places.ask(courseId, about)}>
               {text(isPdf ? "reader.ask" : "reader.askMaterial")}
             </PlaceLink>
@@ -123,8 +126,19 @@ function Reader({ material, isRevisionGone }: ReaderProps) {
           onPlace={reading.at}
           onEnd={reading.finished}
         />
+      ) : kind === "document" || kind === "slides" || kind === "sheet" ? (
+        <DocumentInPage material={material} onEnd={reading.finished}>
+          <p className="faint">{`${text(kindKey(kind))} · ${bytesText(file.bytes)}`}</p>
+        </DocumentInPage>
       ) : (
-        <FileInPage file={file} kind={kind} title={title} getUrl={getUrl} onEnd={reading.finished}>
+        <FileInPage
+          file={file}
+          kind={kind}
+          title={title}
+          about={material.description}
+          getUrl={getUrl}
+          onEnd={reading.finished}
+        >
           <p className="faint">{`${text(kindKey(kind))} · ${bytesText(file.bytes)}`}</p>
         </FileInPage>
       )}

@@ -28,6 +28,7 @@ export function MaterialRow({ material, mayTeach, moves, onDialog }: MaterialRow
   const place = myReading?.readAt === null && kind === "pdf" ? myReading.place : null;
   const facts = [
     text(kindKey(kind)),
+    ...(material.url === null ? [] : [new URL(material.url).host]),
     ...(pages === null ? [] : [text("materials.pages", { count: pages })]),
     ...(file === null ? [] : [bytesText(file.bytes)]),
     ...(place === null ? [] : [text("materials.atPage", { page: place })]),
@@ -79,6 +80,7 @@ function useMaterialActions(
   const text = useText();
   const { materialId, title, version } = material;
   const isDraft = material.state !== "published";
+  const isRecording = ["audio", "video"].includes(kindOfMaterial(material));
   const update = useCommand("materials.updateMaterial");
   const remove = useCommand("materials.removeMaterial");
   const restore = useCommand("materials.restoreMaterial");
@@ -119,6 +121,16 @@ function useMaterialActions(
       icon: "back",
       run: () => onDialog({ about: "history", material }),
     },
+    ...(isRecording
+      ? [
+          {
+            id: "captions",
+            label: text("captions.action"),
+            icon: "play" as const,
+            run: () => onDialog({ about: "captions", material }),
+          },
+        ]
+      : []),
     ...moveActions(moves, text),
     {
       id: "remove",

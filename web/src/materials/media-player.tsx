@@ -1,6 +1,6 @@
 /** Sound and video with the browser's own controls, captions, and a choice of speed. Goes on where it was left. */
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import { read } from "../client.ts";
 import type { Material } from "../contract.ts";
 import { Loaded } from "../frame/loaded.tsx";
@@ -14,6 +14,37 @@ import "./reader.css";
 const speeds = ["0.75", "1", "1.25", "1.5", "2"] as const;
 type Speed = (typeof speeds)[number];
 const addressesMax = 5;
+const seekSeconds = 5;
+
+/** What each key does with the recording; a number is a step of its speed. */
+const keys: Readonly<Record<string, (recording: HTMLMediaElement) => number | undefined>> = {
+  " ": (recording) => {
+    if (recording.paused) void recording.play();
+    else recording.pause();
+    return undefined;
+  },
+  ArrowLeft: (recording) => {
+    recording.currentTime = Math.max(0, recording.currentTime - seekSeconds);
+    return undefined;
+  },
+  ArrowRight: (recording) => {
+    recording.currentTime += seekSeconds;
+    return undefined;
+  },
+  m: (recording) => {
+    recording.muted = !recording.muted;
+    return undefined;
+  },
+  c: (recording) => {
+    const [shown] = [...recording.textTracks].filter(({ mode }) => mode === "showing");
+    const [track = undefined] = recording.textTracks;
+    if (shown !== undefined) shown.mode = "disabled";
+    else if (track !== undefined) track.mode = "showing";
+    return undefined;
+  },
+  "<": () => -1,
+  ">": () => 1,
+};
 
 export interface MediaPlayerProps {
   readonly material: Material;
@@ -49,8 +80,21 @@ export function MediaPlayer({ material, isVideo, getUrl, startAt, onPlace, onEnd
     setSpeed(next);
     if (player.current) player.current.playbackRate = Number(next);
   }
+  function onKey(event: KeyboardEvent) {
+    const recording = player.current;
+    // A button or a list that has the focus keeps its own keys.
+    const isElsewhere = event.target !== recording && event.target !== event.currentTarget;
+    if (recording === null || isElsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = keys[event.key];
+    if (act === undefined) return;
+    event.preventDefault();
+    const step = act(recording);
+    if (step === undefined) return;
+    const next = speeds[speeds.indexOf(speed) + step];
+    if (next !== undefined) choose(next);
+  }
   return (
-    <div className="reader-body media-body">
+    <section className="reader-body media-body" tabIndex={0} aria-label={title} onKeyDown={onKey}>
       {attempt >= addressesMax && (
         <Notice tone="danger" title={text("media.failed")}>
           <p>{text("media.failedHint")}</p>
@@ -104,7 +148,8 @@ export function MediaPlayer({ material, isVideo, getUrl, startAt, onPlace, onEnd
           options={speeds.map((value) => ({ value, label: text("media.times", { speed: value }) }))}
         />
         {captions.length === 0 && <p className="faint">{text("media.noCaptions")}</p>}
+        <p className="faint">{text("media.keys")}</p>
       </div>
-    </div>
+    </section>
   );
 }

@@ -6,7 +6,7 @@ import "./messages.ts";
 
 /** What a dialog is open about. */
 export interface OpenDialog {
-  readonly about: "edit" | "release" | "history";
+  readonly about: "edit" | "release" | "history" | "captions";
   readonly material: Material;
 }
 

@@ -10,6 +10,7 @@ import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { ReleaseGroups } from "./release-groups.tsx";
 import "./messages.ts";
 
 export interface MaterialReleaseDialogProps {
@@ -36,6 +37,7 @@ function ReleaseForm({ material, materials, onClose }: ReleaseFormProps) {
   const set = useCommand("materials.setMaterialRelease");
   const assignments = usePages("assignments.listAssignments", { courseId });
   const [after, setAfter] = useState<readonly Prerequisite[]>(release?.after ?? []);
+  const [groupIds, setGroupIds] = useState<readonly string[]>(release?.groupIds ?? []);
   const choices = [
     ...materials
       .filter((other) => other.materialId !== materialId)
@@ -59,7 +61,7 @@ function ReleaseForm({ material, materials, onClose }: ReleaseFormProps) {
         availableFrom: instantOf(fields.availableFrom ?? ""),
         availableUntil: instantOf(fields.availableUntil ?? ""),
         after: after.map(({ kind, id }) => ({ kind, id })),
-        groupIds: release?.groupIds ?? [],
+        groupIds: [...groupIds],
       },
       key,
     );
@@ -99,6 +101,7 @@ function ReleaseForm({ material, materials, onClose }: ReleaseFormProps) {
               </Checkbox>
             ))}
           </fieldset>
+          <ReleaseGroups courseId={courseId} chosen={groupIds} onChange={setGroupIds} />
           <div className="dialog-actions">
             <Button onPress={onClose}>{text("materials.cancel")}</Button>
             <Button type="submit" look="primary" isPending={isPending}>
