@@ -1,5 +1,5 @@
 /** Joining a course with the code from the board. */
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { CallError } from "../client.ts";
 import { useCommand } from "../data.ts";
@@ -39,20 +39,23 @@ export function JoinCourseDialog({ isOpen, onClose }: JoinCourseDialogProps) {
 /** The same as a page, whose address may be given out. */
 export function JoinCoursePage() {
   const text = useText();
+  const { code } = useSearch({ strict: false }) as { readonly code?: string };
   return (
     <div className="stack join-page">
       <PageHead title={text("courses.join")} lead={<p className="soft">{text("join.intro")}</p>} />
-      <JoinForm>{(submit) => <div>{submit}</div>}</JoinForm>
+      <JoinForm code={code ?? ""}>{(submit) => <div>{submit}</div>}</JoinForm>
     </div>
   );
 }
 
 interface JoinFormProps {
+  /** From the code that was scanned. */
+  readonly code?: string;
   readonly onJoined?: () => void;
   readonly children: (submit: ReactNode) => ReactNode;
 }
 
-function JoinForm({ onJoined, children }: JoinFormProps) {
+function JoinForm({ code = "", onJoined, children }: JoinFormProps) {
   const text = useText();
   const { run } = useCommand("courses.joinCourse");
   const navigate = useNavigate();
@@ -75,6 +78,7 @@ function JoinForm({ onJoined, children }: JoinFormProps) {
           <TextField
             label={text("join.code")}
             name="joinCode"
+            defaultValue={code}
             placeholder="ABCD-2345"
             autoComplete="off"
             spellCheck="false"

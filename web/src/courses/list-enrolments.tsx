@@ -1,20 +1,23 @@
-/** Who is in a course: the code to join it, and everyone with what they are, how they came, and since when. */
+/** Who is in a course: the ways into it, and everyone with what they are, how they came, and since when. */
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Course, Enrolment } from "../contract.ts";
+import type { Course, CourseRole, Enrolment } from "../contract.ts";
 import { useCommand, usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { ViewAsDialog } from "../identity/view-as.tsx";
 import { Button } from "../ui/button.tsx";
+import { Select } from "../ui/choices.tsx";
 import { ConfirmDialog } from "../ui/dialog.tsx";
-import { Menu } from "../ui/menu.tsx";
-import { Avatar, DateTime, EmptyState } from "../ui/pieces.tsx";
-import { type Column, Table } from "../ui/table.tsx";
+import { TextField } from "../ui/fields.tsx";
+import { EmptyState } from "../ui/pieces.tsx";
+import { useSettled } from "../ui/settled.ts";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { useCourse } from "./course-context.ts";
+import { CourseLinks } from "./course-links.tsx";
 import { EnrolPersonDialog } from "./enrol-person.tsx";
+import { EnrolmentTable } from "./enrolment-table.tsx";
 import { JoinCodeCard } from "./renew-join-code.tsx";
-import { RoleBadge } from "./role-badge.tsx";
 import "./course-pages.css";
 import "./messages.ts";
 
@@ -23,6 +26,10 @@ type Open =
   | { readonly kind: "role" | "end" | "view"; readonly enrolment: Enrolment }
   | null;
 
+const roles = ["all", "student", "teaching_assistant", "instructor", "observer"] as const;
+const states = ["here", "off", "ended"] as const;
+type State = (typeof states)[number];
+
 /** The people of the course around it. */
 export function CoursePeoplePage() {
   return <PeopleTab course={useCourse()} />;
@@ -30,36 +37,126 @@ export function CoursePeoplePage() {
 
 export function PeopleTab({ course }: { readonly course: Course }) {
   const text = useText();
-  const list = usePages("courses.listEnrolments", { courseId: course.courseId });
+  const { courseId } = course;
+  const [search, setSearch] = useState("");
+  const [role, setRole] = useState<CourseRole | "all">("all");
+  const [state, setState] = useState<State>("here");
+  const [link, setLink] = useState<{ readonly linkId: string; readonly label: string } | null>(null);
+  const asked = useSettled(search.trim());
+  const list = usePages("courses.listEnrolments", {
+    ...{ courseId, order: "name" as const, ended: state === "ended" },
+    ...(asked === "" ? {} : { search: asked }),
+    ...(role === "all" ? {} : { role }),
+    ...(state === "off" ? { active: false } : {}),
+    ...(link === null ? {} : { linkId: link.linkId }),
+  });
   const { run: end } = useCommand("courses.endEnrolment");
   const { run: viewAs } = useCommand("courses.viewAsStudent");
+  const { run: restore } = useCommand("courses.restoreEnrolment");
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   const ending = open?.kind === "end" ? open.enrolment : null;
   const viewed = open?.kind === "view" ? open.enrolment : null;
+  const isNarrowed = asked !== "" || role !== "all" || state !== "here" || link !== null;
+  const shown = list.data?.pages.flatMap((page) => page.items).length;
+
+  function bringBack({ enrolmentId, name }: Enrolment) {
+    restore({ enrolmentId }).then(
+      () => toast(text("people.restored", { name })),
+      () => toast(text("people.notRestored", { name })),
+    );
+  }
 
   return (
     <div className="stack-wide">
-      {course.joinCode !== null && <JoinCodeCard course={course} code={course.joinCode} />}
-      <div className="section">
+      {course.mayManage && (
+        <>
+          <JoinCodeCard course={course} />
+          <CourseLinks
+            course={course}
+            onWho={(chosen) => {
+              setLink(chosen);
+              document.getElementById("people")?.scrollIntoView({ block: "start" });
+            }}
+          />
+        </>
+      )}
+      <section className="section" aria-labelledby="people">
         <div className="row row-apart">
-          <h2>{text("people.listTitle")}</h2>
+          <h2 id="people">{text("people.listTitle")}</h2>
           {course.mayManage && (
-            <Button icon="plus" onPress={() => setOpen({ kind: "add" })}>
-              {text("people.add")}
-            </Button>
+            <div className="row">
+              <Link
+                to="/courses/$courseId/people/imports"
+                params={{ courseId }}
+                className="button"
+                data-look="plain"
+              >
+                {text("roster.title")}
+              </Link>
+              <Button icon="plus" onPress={() => setOpen({ kind: "add" })}>
+                {text("people.add")}
+              </Button>
+            </div>
           )}
         </div>
+        <search className="course-people-filter">
+          <TextField
+            label={text("people.search")}
+            type="search"
+            maxLength={200}
+            value={search}
+            onChange={setSearch}
+          />
+          <Select
+            label={text("people.role")}
+            options={roles.map((value) => ({
+              value,
+              label: text(value === "all" ? "people.anyRole" : `courseRole.${value}`),
+            }))}
+            value={role}
+            onChange={setRole}
+          />
+          <Select
+            label={text("people.shown")}
+            options={states.map((value) => ({ value, label: text(`people.state.${value}`) }))}
+            value={state}
+            onChange={setState}
+          />
+        </search>
+        {link !== null && (
+          <p className="row">
+            <span>{text("people.byLink", { label: link.label })}</span>
+            <Button look="quiet" icon="close" onPress={() => setLink(null)}>
+              {text("people.allWays")}
+            </Button>
+          </p>
+        )}
+        <p role="status" className="faint">
+          {shown !== undefined &&
+            text(list.hasNextPage ? "people.countSome" : "people.count", { count: shown })}
+        </p>
         <Paged of={list}>
           {(enrolments) =>
             enrolments.length === 0 ? (
-              <EmptyState icon="people" title={text("people.empty")} hint={text("people.emptyText")} />
+              <EmptyState
+                icon="people"
+                title={text(isNarrowed ? "people.noneFound" : "people.empty")}
+                hint={text(isNarrowed ? "people.noneFoundText" : "people.emptyText")}
+              />
             ) : (
-              <EnrolmentTable course={course} enrolments={enrolments} onOpen={setOpen} />
+              <EnrolmentTable
+                course={course}
+                enrolments={enrolments}
+                onView={(enrolment) => setOpen({ kind: "view", enrolment })}
+                onRole={(enrolment) => setOpen({ kind: "role", enrolment })}
+                onEnd={(enrolment) => setOpen({ kind: "end", enrolment })}
+                onRestore={bringBack}
+              />
             )
           }
         </Paged>
-      </div>
+      </section>
       <ViewAsDialog
         name={viewed?.name ?? ""}
         course={course.title}
@@ -90,7 +187,7 @@ export function PeopleTab({ course }: { readonly course: Course }) {
             onConfirm={async (key) => {
               if (ending === null) return;
               await end({ enrolmentId: ending.enrolmentId }, key);
-              toast(text("people.ended", { name: ending.name }));
+              toast(text("people.ended", { name: ending.name }), () => bringBack(ending));
             }}
           >
             <p>{text("people.endText", { name: ending?.name ?? "", course: course.title })}</p>
@@ -99,73 +196,5 @@ export function PeopleTab({ course }: { readonly course: Course }) {
         </>
       )}
     </div>
-  );
-}
-
-interface EnrolmentTableProps {
-  readonly course: Course;
-  readonly enrolments: readonly Enrolment[];
-  readonly onOpen: (open: Open) => void;
-}
-
-function EnrolmentTable({ course, enrolments, onOpen }: EnrolmentTableProps) {
-  const text = useText();
-  const columns: Column<Enrolment>[] = [
-    {
-      title: text("people.name"),
-      isLead: true,
-      cell: ({ name, email }) => (
-        <span className="person">
-          <Avatar name={name} />
-          <span className="person-lines">
-            <span className="item-title">{name}</span>
-            <span className="faint">{email}</span>
-          </span>
-        </span>
-      ),
-    },
-    { title: text("people.role"), cell: ({ role }) => <RoleBadge role={role} /> },
-    { title: text("people.origin"), cell: ({ origin }) => text(`people.origin.${origin}`) },
-    { title: text("people.since"), cell: ({ since }) => <DateTime at={since} dateOnly /> },
-  ];
-  if (course.mayManage)
-    columns.push({
-      title: text("people.actions"),
-      align: "end",
-      cell: (enrolment) => (
-        <Menu
-          label={text("people.actionsOf", { name: enrolment.name })}
-          actions={[
-            ...(course.myRole === "instructor" && enrolment.role === "student"
-              ? [
-                  {
-                    id: "view",
-                    label: text("viewAs.menu", { name: enrolment.name }),
-                    run: () => onOpen({ kind: "view", enrolment }),
-                  },
-                ]
-              : []),
-            {
-              id: "role",
-              label: text("people.changeRole"),
-              run: () => onOpen({ kind: "role", enrolment }),
-            },
-            {
-              id: "end",
-              label: text("people.end"),
-              isDangerous: true,
-              run: () => onOpen({ kind: "end", enrolment }),
-            },
-          ]}
-        />
-      ),
-    });
-  return (
-    <Table
-      caption={text("people.listTitle")}
-      columns={columns}
-      rows={enrolments}
-      keyOf={({ enrolmentId }) => enrolmentId}
-    />
   );
 }

@@ -52,6 +52,12 @@ const confirmEmail = createRoute({
   component: lazyRouteComponent(() => import("../identity/confirm-email.tsx"), "ConfirmEmailPage"),
 });
 
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: "enrol",
+  component: lazyRouteComponent(() => import("../courses/open-course-link.tsx"), "EnrolPage"),
+});
+
 const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
 /** Pages of the usual width; the reader and grading take all of it. */
 const column = createRoute({ getParentRoute: () => frame, id: "column", component: Column });
@@ -153,6 +159,8 @@ const calendar = createRoute({
 const join = createRoute({
   getParentRoute: () => column,
   path: "join",
+  validateSearch: (search: Readonly<Record<string, unknown>>): { code?: string } =>
+    search.code === undefined ? {} : { code: String(search.code).slice(0, 40) },
   component: JoinCoursePage,
 });
 const queries = createRoute({
@@ -225,6 +233,16 @@ const coursePeople = createRoute({
   path: "people",
   component: lazyRouteComponent(() => import("../courses/list-enrolments.tsx"), "CoursePeoplePage"),
 });
+const rosterImports = createRoute({
+  getParentRoute: () => course,
+  path: "people/imports",
+  component: lazyRouteComponent(() => import("../courses/import-roster.tsx"), "ImportRosterPage"),
+});
+const rosterImport = createRoute({
+  getParentRoute: () => course,
+  path: "people/imports/$importId",
+  component: lazyRouteComponent(() => import("../courses/get-roster-import.tsx"), "RosterImportPage"),
+});
 const grades = createRoute({
   getParentRoute: () => course,
   path: "grades",
@@ -285,6 +303,14 @@ const grade = createRoute({
   component: lazyRouteComponent(() => import("../assignments/grade-submission.tsx"), "GradePage"),
 });
 
+const joinQr = createRoute({
+  getParentRoute: () => frame,
+  path: "courses/$courseId/qr",
+  validateSearch: (search: Readonly<Record<string, unknown>>): { link?: string } =>
+    typeof search.link === "string" ? { link: search.link } : {},
+  component: lazyRouteComponent(() => import("../courses/join-qr.tsx"), "JoinQrPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     setUp,
@@ -292,6 +318,7 @@ export const router = createRouter({
     forgotPassword,
     resetPassword,
     confirmEmail,
+    enrol,
     unsubscribe,
     frame.addChildren([
       column.addChildren([
@@ -327,6 +354,8 @@ export const router = createRouter({
           assignments,
           courseQueries,
           coursePeople,
+          rosterImports,
+          rosterImport,
           grades,
           gradingScheme,
         ]),
@@ -337,6 +366,7 @@ export const router = createRouter({
         rubric,
       ]),
       material,
+      joinQr,
       grade,
     ]),
   ]),

@@ -1,7 +1,9 @@
 /** Coming in by an invitation: who it is for, a password, and one is signed in. */
+
 import { useCallback, useEffect, useState } from "react";
 import { CallError, command } from "../client.ts";
 import type { CommandOutput } from "../contract.ts";
+import { keptLink } from "../courses/kept-link.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
@@ -102,7 +104,7 @@ function AcceptForm({ token, invitation }: AcceptFormProps) {
         return;
       }
       localStorage.setItem(deviceKey, signedIn.deviceToken);
-      location.replace("/");
+      location.replace(keptLink() === null ? "/" : "/enrol");
     } catch (error) {
       if (!(error instanceof CallError) || !error.code.startsWith("invitation_")) throw error;
       setBroken(error);

@@ -2,14 +2,10 @@
 import { useState } from "react";
 import { command, read } from "../client.ts";
 import { Button } from "../ui/button.tsx";
+import { type CsvPiece, gatherCsv, saveCsv } from "../ui/csv-pieces.ts";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import type { PeopleImport } from "./get-people-import.tsx";
-
-interface Piece {
-  readonly csv: string;
-  readonly nextCursor: string | null;
-}
 
 export function ImportDownloads({ one }: { readonly one: PeopleImport }) {
   const text = useText();
@@ -17,11 +13,11 @@ export function ImportDownloads({ one }: { readonly one: PeopleImport }) {
   const [error, setError] = useState<unknown>(null);
   const name = one.fileName.replace(/\.[^.]*$/, "");
 
-  function take(what: "report" | "links", piece: (cursor: object) => Promise<Piece>) {
+  function take(what: "report" | "links", piece: (cursor: object) => Promise<CsvPiece>) {
     setPending(what);
     setError(null);
-    gather(piece)
-      .then((csv) => save(`${name}-${what}.csv`, csv), setError)
+    gatherCsv(piece)
+      .then((csv) => saveCsv(`${name}-${what}.csv`, csv), setError)
       .finally(() => setPending(null));
   }
 
@@ -61,25 +57,4 @@ export function ImportDownloads({ one }: { readonly one: PeopleImport }) {
       <ErrorNotice error={error} />
     </div>
   );
-}
-
-/** All pieces, with a mark before them by which Excel knows UTF-8. */
-async function gather(piece: (cursor: object) => Promise<Piece>): Promise<string> {
-  let csv = "\uFEFF";
-  let cursor: string | null = null;
-  do {
-    const next: Piece = await piece(cursor === null ? {} : { cursor });
-    csv += next.csv;
-    cursor = next.nextCursor;
-  } while (cursor !== null);
-  return csv;
-}
-
-function save(fileName: string, csv: string): void {
-  const address = URL.createObjectURL(new Blob([csv], { type: "text/csv;charset=utf-8" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  URL.revokeObjectURL(address);
 }

@@ -12,6 +12,7 @@ import basic from "../messages/en/basic.json";
 import type calendar from "../messages/en/calendar.json";
 import type cluster from "../messages/en/cluster.json";
 import type courseLife from "../messages/en/course-life.json";
+import type coursePeople from "../messages/en/course-people.json";
 import type courses from "../messages/en/courses.json";
 import type gate from "../messages/en/gate.json";
 import type grades from "../messages/en/grades.json";
@@ -43,6 +44,7 @@ export type MessageKey = PluralFree<
   | keyof typeof cluster
   | keyof typeof courseLife
   | keyof typeof courses
+  | keyof typeof coursePeople
   | keyof typeof notices
   | keyof typeof calendar
   | keyof typeof people
