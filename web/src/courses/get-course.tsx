@@ -147,13 +147,14 @@ function UnreadAnnouncements({ courseId }: { readonly courseId: string }) {
 }
 
 interface Tab {
-  readonly part: "contents" | "announcements" | "assignments" | "queries" | "people" | "grades";
+  readonly part: "contents" | "announcements" | "assignments" | "queries" | "people" | "groups" | "grades";
   readonly to:
     | "/courses/$courseId"
     | "/courses/$courseId/announcements"
     | "/courses/$courseId/assignments"
     | "/courses/$courseId/queries"
     | "/courses/$courseId/people"
+    | "/courses/$courseId/groups"
     | "/courses/$courseId/grades";
   readonly icon: IconName;
 }
@@ -164,6 +165,7 @@ const tabs: readonly Tab[] = [
   { part: "assignments", to: "/courses/$courseId/assignments", icon: "task" },
   { part: "queries", to: "/courses/$courseId/queries", icon: "query" },
   { part: "people", to: "/courses/$courseId/people", icon: "people" },
+  { part: "groups", to: "/courses/$courseId/groups", icon: "people" },
   { part: "grades", to: "/courses/$courseId/grades", icon: "grade" },
 ];
 

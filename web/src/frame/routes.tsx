@@ -243,6 +243,11 @@ const rosterImport = createRoute({
   path: "people/imports/$importId",
   component: lazyRouteComponent(() => import("../courses/get-roster-import.tsx"), "RosterImportPage"),
 });
+const groups = createRoute({
+  getParentRoute: () => course,
+  path: "groups",
+  component: lazyRouteComponent(() => import("../courses/list-groups.tsx"), "GroupsPage"),
+});
 const grades = createRoute({
   getParentRoute: () => course,
   path: "grades",
@@ -356,6 +361,7 @@ export const router = createRouter({
           coursePeople,
           rosterImports,
           rosterImport,
+          groups,
           grades,
           gradingScheme,
         ]),
