@@ -41,7 +41,7 @@ test("a link: made, opened while signed out, and after signing in one is in the 
   await yuki.getByRole("button", { name: "Sign in and join" }).click();
   await yuki.getByLabel("E-mail").fill(people.yuki.email);
   await yuki.getByLabel("Password", { exact: true }).fill(demoPassword);
-  await yuki.getByRole("button", { name: "Sign in" }).click();
+  await yuki.getByRole("button", { name: "Sign in", exact: true }).click();
   await yuki.getByText("You are signed in as Yuki Tanaka").waitFor();
   await yuki.getByRole("button", { name: "Join as Student" }).click();
   await yuki.waitForURL(`**${at}`);
