@@ -1,6 +1,8 @@
 /** One assignment: for students what to do and their work, for staff what there is to grade. */
+
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { IfOpen } from "../courses/if-open.tsx";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { Markdown } from "../materials/markdown.tsx";
@@ -55,8 +57,10 @@ export function AssignmentPage() {
             actions={
               mayTeach && (
                 <>
-                  <Button onPress={() => setExtending(true)}>{text("extensions.open")}</Button>
-                  <Button onPress={() => setEditing(true)}>{text("assignments.edit")}</Button>
+                  <IfOpen>
+                    <Button onPress={() => setExtending(true)}>{text("extensions.open")}</Button>
+                    <Button onPress={() => setEditing(true)}>{text("assignments.edit")}</Button>
+                  </IfOpen>
                   {found.state === "draft" ? (
                     <Button
                       look="primary"

@@ -1,8 +1,10 @@
 /** The list of submissions: who handed in, what waits for a mark, what is released; in pages, so that thousands fit. */
+
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { read } from "../client.ts";
 import type { RosterLine } from "../contract.ts";
+import { isOpen } from "../courses/course-context.ts";
 import { usePages, useRead } from "../data.ts";
 import { PlaceLink, places } from "../materials/place-link.tsx";
 import { atNode } from "../nodes.ts";
@@ -55,7 +57,7 @@ export function SubmissionsPage() {
   const title = head?.assignment.title ?? "…";
   // What a filter has taken out of sight is not released unseen.
   const chosen = lines.filter(({ submissionId }) => submissionId !== null && chosenIds.has(submissionId));
-  const mayManage = course.data?.mayManage === true;
+  const mayManage = course.data?.mayManage === true && isOpen(course.data);
   const next = toGrade.data?.items[0]?.submissionId;
 
   const download = () =>

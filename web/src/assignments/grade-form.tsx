@@ -1,7 +1,9 @@
 /** Points or levels and feedback for one student's work; what is typed is never lost, also when two grade at once. */
+
 import { type KeyboardEvent, useState } from "react";
 import { CallError } from "../client.ts";
 import type { CommandInput, SubmissionToGrade, SubmittedWork } from "../contract.ts";
+import { useIsOpen } from "../courses/if-open.tsx";
 import { useCommand } from "../data.ts";
 import { Markdown } from "../materials/markdown.tsx";
 import { Button } from "../ui/button.tsx";
@@ -30,6 +32,7 @@ export interface GradeFormProps {
 
 export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const { work, rubric, grading, marks, marksGiven } = found;
   const isShared = grading.marking !== "single";
   const isAgreeing = isShared && marksGiven === 2;
@@ -180,12 +183,16 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
           type="submit"
           look={onNext ? "plain" : "primary"}
           isPending={save.isPending}
-          isDisabled={isStale}
+          isDisabled={isStale || !isOpenCourse}
         >
           {text(isAgreeing ? "grading.agree" : isShared ? "grading.saveMark" : "grading.save")}
         </Button>
         {onNext && (
-          <Button look="primary" isDisabled={isStale || save.isPending} onPress={() => void submit(true)}>
+          <Button
+            look="primary"
+            isDisabled={isStale || !isOpenCourse || save.isPending}
+            onPress={() => void submit(true)}
+          >
             {text("grading.saveNext")}
           </Button>
         )}

@@ -1,7 +1,7 @@
 /** The assignments of a course: where a student stands with each, or for those who teach what there is to do. */
 import { useState } from "react";
 import type { Assignment } from "../contract.ts";
-import { useCourse } from "../courses/course-context.ts";
+import { isOpen, useCourse } from "../courses/course-context.ts";
 import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { PlaceLink, places } from "../materials/place-link.tsx";
@@ -29,7 +29,7 @@ export function AssignmentsPage() {
   const [sort, setSort] = useState<(typeof sorts)[number]>("due");
   const list = usePages("assignments.listAssignments", { courseId: course.courseId, filter, sort });
   const isBare = filter === "all" && list.data?.pages[0]?.items.length === 0;
-  const create = course.mayTeach && (
+  const create = course.mayTeach && isOpen(course) && (
     <Button look="primary" icon="plus" onPress={() => setCreating(true)}>
       {text("assignments.create")}
     </Button>

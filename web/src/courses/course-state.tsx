@@ -16,20 +16,13 @@ export function StateBadge({ state }: { readonly state: Course["state"] }) {
   );
 }
 
-/** Stands at the top of a course that is a draft or archived, and says what that means. */
+/** Stands at the top of a course that is a draft, and says what that means. */
 export function StateNotice({ course }: { readonly course: Course }) {
   const text = useText();
   const publish = useCommand("courses.publishCourse");
   const { courseId, state, mayManage } = course;
-  if (state === "published") return null;
-  if (state === "archived")
-    return (
-      <Notice title={text("life.archivedTitle")}>
-        <p>
-          {text("life.archivedHint")} {mayManage && text("life.archivedManage")}
-        </p>
-      </Notice>
-    );
+  // That it is archived stands above every page of it.
+  if (state !== "draft") return null;
   return (
     <Notice tone="warm" title={text("life.draftTitle")}>
       <p>{text("life.draftHint")}</p>

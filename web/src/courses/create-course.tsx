@@ -2,6 +2,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
+import { Checkbox } from "../ui/choices.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
@@ -28,6 +29,7 @@ export function CreateCourseDialog({ isOpen, onClose, term }: CreateCourseDialog
         term: fields.term ?? "",
         title: fields.title ?? "",
         summary: fields.summary ?? "",
+        published: fields.draft === undefined,
       },
       key,
     );
@@ -72,6 +74,7 @@ export function CreateCourseDialog({ isOpen, onClose, term }: CreateCourseDialog
               rows={4}
               maxLength={4000}
             />
+            <Checkbox name="draft">{text("courses.asDraft")}</Checkbox>
             <div className="dialog-actions">
               <Button onPress={onClose}>{text("courses.cancel")}</Button>
               <Button type="submit" look="primary" isPending={isPending}>

@@ -1,8 +1,10 @@
 /** The frame of every page: skip link, navigation by role, the person, the state of the connection. */
+
 import { Link, Outlet } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
 import { command, renewInMs } from "../client.ts";
 import { connection, onConnection } from "../connection.ts";
+import { ArchivedBanner } from "../courses/if-open.tsx";
 import { hueOf } from "../courses/spine.tsx";
 import { usePages, useRead } from "../data.ts";
 import { otherNodes, rememberNodes } from "../nodes.ts";
@@ -93,6 +95,7 @@ function FrameOf({ me }: { readonly me: Me }) {
         <ViewBanner />
         <SecondStepBanner />
         <ConnectionBanner />
+        <ArchivedBanner />
         <main id="main" tabIndex={-1}>
           <Outlet />
         </main>

@@ -1,7 +1,9 @@
 /** Home: what waits for this person, the most pressing first, then their courses. */
+
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { ComingUp } from "../calendar/coming-up.tsx";
 import { read } from "../client.ts";
 import type { Assignment, Course, Query } from "../contract.ts";
 import { CreateCourseDialog } from "../courses/create-course.tsx";
@@ -51,6 +53,7 @@ export function Home() {
       {mine.length > 0 && (
         <div className="home-lists">
           {studied.length > 0 && <DueList due={due} courses={mine} />}
+          <ComingUp />
           {taught.length > 0 && (
             <QueryList
               title={text("home.waiting")}

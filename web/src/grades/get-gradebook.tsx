@@ -1,9 +1,11 @@
 /** The grades of a course: the gradebook to those who teach, their own line to students. */
+
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import type { ReadOutput } from "../contract.ts";
 import { useCourse } from "../courses/course-context.ts";
+import { IfOpen } from "../courses/if-open.tsx";
 import { usePages, useRead } from "../data.ts";
 import { Loaded, Paged } from "../frame/loaded.tsx";
 import { Button } from "../ui/button.tsx";
@@ -47,9 +49,11 @@ function Gradebook({ courseId }: { readonly courseId: string }) {
           >
             {text("gradebook.scheme")}
           </Link>
-          <Button icon="plus" onPress={() => setAdding(true)}>
-            {text("gradebook.addColumn")}
-          </Button>
+          <IfOpen>
+            <Button icon="plus" onPress={() => setAdding(true)}>
+              {text("gradebook.addColumn")}
+            </Button>
+          </IfOpen>
         </div>
       </div>
       <Loaded of={book}>

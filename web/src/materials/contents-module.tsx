@@ -1,6 +1,8 @@
 /** One module of the contents: its items in order, moved by drag, by keyboard (Alt and an arrow) and by menu. */
+
 import { type DragEvent, useState } from "react";
 import type { Course, Outline } from "../contract.ts";
+import { isOpen } from "../courses/course-context.ts";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { Badge } from "../ui/pieces.tsx";
@@ -28,7 +30,8 @@ const dragType = "application/x-lyceum-item";
 
 export function ContentsModule({ course, outline, module, items, parts, onDialog }: ContentsModuleProps) {
   const text = useText();
-  const { courseId, mayTeach } = course;
+  const { courseId } = course;
+  const mayTeach = course.mayTeach && isOpen(course);
   const moduleId = module?.moduleId ?? null;
   const move = useMove(courseId, parts);
   const publish = useCommand("materials.publishMaterials");

@@ -1,6 +1,6 @@
 /** What a course gives its people to read, module by module; those who teach add, order, publish and remove here. */
 import { useEffect, useState } from "react";
-import { useCourse } from "../courses/course-context.ts";
+import { isOpen, useCourse } from "../courses/course-context.ts";
 import { usePages, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
@@ -24,6 +24,7 @@ export function ContentsPage() {
   const course = useCourse();
   const text = useText();
   const { courseId, mayTeach } = course;
+  const mayChange = mayTeach && isOpen(course);
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const outline = useRead("courses.getOutline", { courseId });
   const contents = usePages("materials.getCourseContents", { courseId });
@@ -42,7 +43,7 @@ export function ContentsPage() {
     );
   return (
     <div className="stack">
-      {mayTeach ? (
+      {mayChange ? (
         <AddToContents
           courseId={courseId}
           outline={outline.data}
@@ -52,7 +53,7 @@ export function ContentsPage() {
         </AddToContents>
       ) : (
         <>
-          <RecentReading courseId={courseId} />
+          {!mayTeach && <RecentReading courseId={courseId} />}
           <div className="row">
             <DownloadMaterials courseId={courseId} materials={materials} />
           </div>
@@ -75,7 +76,7 @@ export function ContentsPage() {
               {section !== null && (
                 <div className="row">
                   <h2 className="grow">{section.title}</h2>
-                  {mayTeach && <OutlineActions outline={shown} section={section} />}
+                  {mayChange && <OutlineActions outline={shown} section={section} />}
                 </div>
               )}
               {groups.map(({ module, items }) => (

@@ -1,8 +1,11 @@
 /** Reading one material: PDF, pages, text, images, sound and video open here, anything else is a card to download it. */
+
 import { useLocation, useParams } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { CallError, read } from "../client.ts";
 import type { Material } from "../contract.ts";
+import { isOpen } from "../courses/course-context.ts";
+import { IfOpen } from "../courses/if-open.tsx";
 import { useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { useMe } from "../frame/me.ts";
@@ -94,13 +97,17 @@ function Reader({ material, isRevisionGone }: ReaderProps) {
           {state === "scheduled" && <Badge tone="warm">{text("materials.scheduled")}</Badge>}
         </div>
         <div className="row">
-          {!isLocked && view === null && <ReadMark material={material} />}
-          {course.data?.myRole === "student" && !isLocked && view === null && (
+          {!isLocked && view === null && (
+            <IfOpen>
+              <ReadMark material={material} />
+            </IfOpen>
+          )}
+          {course.data?.myRole === "student" && isOpen(course.data) && !isLocked && view === null && (
             <PlaceLink look="plain" icon="query" href={places.ask(courseId, about)}>
               {text(isPdf ? "reader.ask" : "reader.askMaterial")}
             </PlaceLink>
           )}
-          {course.data?.mayTeach && material.kind === "page" && (
+          {course.data?.mayTeach && isOpen(course.data) && material.kind === "page" && (
             <PlaceLink look="plain" icon="task" href={places.editPage(courseId, materialId)}>
               {text("page.edit")}
             </PlaceLink>

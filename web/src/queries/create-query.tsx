@@ -1,7 +1,9 @@
 /** Asking those who teach a course: about it, about a material or a page of it, or about an assignment. */
+
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Course } from "../contract.ts";
+import { isOpen } from "../courses/course-context.ts";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { Button } from "../ui/button.tsx";
@@ -35,7 +37,7 @@ function Ask({ course }: { readonly course: Course }) {
   return (
     <>
       <PageHead title={text("queries.ask")} path={<CourseCrumbs course={course} />} />
-      {course.myRole === "student" ? (
+      {course.myRole === "student" && isOpen(course) ? (
         <AskForm course={course} />
       ) : (
         <EmptyState icon="query" title={text("ask.notStudent")} hint={text("ask.notStudentText")}>

@@ -2,7 +2,7 @@
 import { Link, Navigate, useLocation } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { Course, Query } from "../contract.ts";
-import { useCourse } from "../courses/course-context.ts";
+import { isOpen, useCourse } from "../courses/course-context.ts";
 import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -24,7 +24,7 @@ export function QueriesTab({ course }: { readonly course: Course }) {
   const { courseId, mayTeach } = course;
   const search = useLocation({ select: (location) => location.search as Record<string, unknown> });
   const [shown, setShown] = useState<Shown>(mayTeach ? "open" : "all");
-  const mayAsk = course.myRole === "student";
+  const mayAsk = course.myRole === "student" && isOpen(course);
   // Pages that show something lead here to ask about it: ?ask=1 and what it is.
   if (mayAsk && search.ask !== undefined) {
     const about = aboutFrom(search);

@@ -1,8 +1,10 @@
 /** One query with its answers, between who asked it and those who teach. */
+
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { CallError } from "../client.ts";
 import type { Course, QueryThread } from "../contract.ts";
+import { isOpen } from "../courses/course-context.ts";
 import { useCommand, useRead } from "../data.ts";
 import { Markdown } from "../materials/markdown.tsx";
 import { useArrival } from "../ui/arrival.ts";
@@ -15,6 +17,7 @@ import { AnswerForm } from "./answer-query.tsx";
 import { AttachmentList } from "./attachments.tsx";
 import { CourseCrumbs } from "./crumbs.tsx";
 import { EditText } from "./edit-text.tsx";
+import { Revisions } from "./list-revisions.tsx";
 import { MergedNotice, QueryActions } from "./query-actions.tsx";
 import { QueryStateBadge } from "./query-state.tsx";
 import "./messages.ts";
@@ -39,7 +42,8 @@ function Thread({ course, thread }: { readonly course: Course; readonly thread: 
   const { isOwn, isMerged } = query;
   useArrival(true);
   const manner = course.mayTeach ? "answer" : isOwn ? "followUp" : "classmate";
-  const mayWrite = manner === "followUp" || (query.state !== "closed" && !isMerged);
+  const isChangeable = isOpen(course);
+  const mayWrite = isChangeable && (manner === "followUp" || (query.state !== "closed" && !isMerged));
   return (
     <div className="thread">
       <PageHead
@@ -54,12 +58,12 @@ function Thread({ course, thread }: { readonly course: Course; readonly thread: 
             {query.sameCount > 0 && <Badge>{text("queries.sames", { count: query.sameCount })}</Badge>}
           </p>
         }
-        actions={<QueryActions thread={thread} mayTeach={course.mayTeach} />}
+        actions={isChangeable && <QueryActions thread={thread} mayTeach={course.mayTeach} />}
       />
       <div className="stack">
         <SubjectLink query={query} />
         <MergedNotice thread={thread} mayTeach={course.mayTeach} />
-        <Question thread={thread} />
+        <Question thread={thread} isChangeable={isChangeable} mayTeach={course.mayTeach} />
         <section className="stack" aria-labelledby="answers">
           <h2 id="answers">{text("query.answersTitle")}</h2>
           {answers.length === 0 && (
@@ -70,9 +74,10 @@ function Thread({ course, thread }: { readonly course: Course; readonly thread: 
               {answers.map((answer) => (
                 <li key={answer.answerId} id={`answer=${answer.answerId}`} tabIndex={-1}>
                   <AnswerPost
+                    thread={thread}
                     answer={answer}
-                    mayTeach={course.mayTeach}
-                    isClosed={query.state === "closed"}
+                    mayTeach={course.mayTeach && isChangeable}
+                    isClosed={query.state === "closed" || !isChangeable}
                   />
                 </li>
               ))}
@@ -86,7 +91,14 @@ function Thread({ course, thread }: { readonly course: Course; readonly thread: 
   );
 }
 
-function Question({ thread: { query, attachments } }: { readonly thread: QueryThread }) {
+interface QuestionProps {
+  readonly thread: QueryThread;
+  readonly isChangeable: boolean;
+  readonly mayTeach: boolean;
+}
+
+function Question({ thread, isChangeable, mayTeach }: QuestionProps) {
+  const { query, attachments } = thread;
   const text = useText();
   const [isEditing, setEditing] = useState(false);
   const { run } = useCommand("queries.editQuery");
@@ -112,22 +124,28 @@ function Question({ thread: { query, attachments } }: { readonly thread: QueryTh
       ]}
     >
       <AttachmentList attachments={attachments} />
-      {query.isOwn && query.answerCount === 0 && !query.isMerged && (
-        <Button look="quiet" onPress={() => setEditing(true)}>
-          {text("edit.edit")}
-        </Button>
-      )}
+      <div className="row">
+        {isChangeable && query.isOwn && query.answerCount === 0 && !query.isMerged && (
+          <Button look="quiet" onPress={() => setEditing(true)}>
+            {text("edit.edit")}
+          </Button>
+        )}
+        {query.editedAt !== null && (query.isOwn || mayTeach) && (
+          <Revisions thread={thread} answerId={null} />
+        )}
+      </div>
     </Post>
   );
 }
 
 interface AnswerPostProps {
+  readonly thread: QueryThread;
   readonly answer: QueryThread["answers"][number];
   readonly mayTeach: boolean;
   readonly isClosed: boolean;
 }
 
-function AnswerPost({ answer, mayTeach, isClosed }: AnswerPostProps) {
+function AnswerPost({ thread, answer, mayTeach, isClosed }: AnswerPostProps) {
   const text = useText();
   const [isEditing, setEditing] = useState(false);
   const edit = useCommand("queries.editAnswer");
@@ -161,6 +179,9 @@ function AnswerPost({ answer, mayTeach, isClosed }: AnswerPostProps) {
           <Button look="quiet" onPress={() => setEditing(true)}>
             {text("edit.edit")}
           </Button>
+        )}
+        {answer.editedAt !== null && (answer.isOwn || mayTeach) && (
+          <Revisions thread={thread} answerId={answerId} />
         )}
         {mayTeach && authorRole === "classmate" && (
           <Button

@@ -1,7 +1,9 @@
 /** What one may do with a query as a whole: close it, show it to the class, ask the same, merge it. */
+
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Query, QueryThread } from "../contract.ts";
+import { IfOpen } from "../courses/if-open.tsx";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
@@ -121,12 +123,14 @@ export function MergedNotice({ thread: { query, merged }, mayTeach }: QueryActio
             </Link>
           )}
           {mayTeach && (
-            <Act
-              name="queries.unmergeQuery"
-              input={{ queryId }}
-              label={text("merge.undo")}
-              done={text("merge.undone")}
-            />
+            <IfOpen>
+              <Act
+                name="queries.unmergeQuery"
+                input={{ queryId }}
+                label={text("merge.undo")}
+                done={text("merge.undone")}
+              />
+            </IfOpen>
           )}
         </div>
       </Notice>
