@@ -4,8 +4,8 @@
  */
 import { createInstance } from "i18next";
 import { useSyncExternalStore } from "react";
-import type announcements from "../messages/en/announcements.json";
 import type access from "../messages/en/access.json";
+import type announcements from "../messages/en/announcements.json";
 import type app from "../messages/en/app.json";
 import type assignments from "../messages/en/assignments.json";
 import basic from "../messages/en/basic.json";
