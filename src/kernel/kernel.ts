@@ -119,6 +119,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
     hasOnlyCopies:
       group === null ? null : (nodeId) => hasOnlyCopies({ store, replicas: group.blobs }, nodeId),
     lastUse,
+    leaveNoTraceOf: (deletedAt) => store.leaveNoTraceOf(deletedAt),
     slices: parts.slices,
     schemaKnown: migrations.length,
   };

@@ -72,6 +72,8 @@ export interface Services {
   readonly hasOnlyCopies: ((nodeId: string) => Promise<boolean>) | null;
   /** When sessions were last used, as all nodes have noted it. */
   readonly lastUse: Pick<LastUse, "collect">;
+  /** Has this node's files hold nothing of what was deleted by then, from its next start on; see the store's port. */
+  readonly leaveNoTraceOf: (deletedAt: number) => void;
   /** Every slice there is, for work that concerns all of them: a course as a whole. */
   readonly slices: readonly Slice[];
   /** How many changes of the schema this node knows; a node that knows fewer cannot take part. */

@@ -168,6 +168,7 @@ function withinBudget(store: Store): Store {
     migrate: (migrations) => store.migrate(migrations),
     onCommit: (listener) => store.onCommit(listener),
     snapshotTo: (file) => store.snapshotTo(file),
+    leaveNoTraceOf: (deletedAt) => store.leaveNoTraceOf(deletedAt),
     status: () => store.status(),
     close: () => store.close(),
     write: (work) =>

@@ -2,6 +2,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Clock, systemClock } from "#base/clock.ts";
+import type { Log } from "#kernel/kernel.ts";
 import { setUpToken } from "#slices/identity/api.ts";
 import { initCluster } from "../cluster/init.ts";
 import { joinCluster } from "../cluster/join.ts";
@@ -40,13 +42,19 @@ export interface TestCluster {
   close(): Promise<void>;
 }
 
+export interface TestClusterParts {
+  /** The system's when absent. */
+  readonly clock?: Clock;
+  readonly log?: Log;
+}
+
 /** Quick to notice what is wrong, slow enough for a busy machine. */
 const timing = { "election-ms": "500", "heartbeat-ms": "50" };
 const betweenMs = 20;
 const settledMsMax = 20_000;
 
 /** A cluster of one node: what all others join. */
-export async function openTestCluster(): Promise<TestCluster> {
+export async function openTestCluster(parts: TestClusterParts = {}): Promise<TestCluster> {
   const folder = await mkdtemp(join(tmpdir(), "lyceum-cluster-"));
   const members: ClusterMember[] = [];
   let adminToken = "";
@@ -79,7 +87,7 @@ export async function openTestCluster(): Promise<TestCluster> {
       return cluster.start(name, config);
     },
     async start(name, config) {
-      const node = await openNode({ config, log: () => {}, webRoot: null });
+      const node = await openNode({ config, log: () => {}, webRoot: null, ...parts });
       const addresses = await node.listen();
       if (addresses === null) throw new Error("a node with the role web listens");
       node.start();
@@ -116,7 +124,7 @@ export async function openTestCluster(): Promise<TestCluster> {
   const config = await cluster.configOf("a");
   await initCluster(config);
   const { node, addresses } = await cluster.start("a", config);
-  const token = await setUpToken(node.kernel.services.tokens, Date.now());
+  const token = await setUpToken(node.kernel.services.tokens, (parts.clock ?? systemClock).now());
   const first = schoolClient([addresses.http.url], null);
   const person = { setUpToken: token, schoolName: "A school", name: "Rowan", email: adminEmail, password };
   ({ token: adminToken } = (await first("identity.setUpSchool", person)) as { token: string });

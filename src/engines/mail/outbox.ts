@@ -3,11 +3,12 @@
  * links that let somebody in, so only the server's own account can read them.
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import { composed, domainOf } from "./compose.ts";
 import type { Mailer } from "./port.ts";
+import { readableMail } from "./readable-mail.ts";
 
 export interface OutboxOptions {
   readonly folder: string;
@@ -36,6 +37,7 @@ export function createOutboxMailer({ folder, from, filesMax = filesMaxDefault }:
       await rename(draft, join(folder, name));
       if (written++ % tidyEvery === 0) await dropOldest(folder, filesMax);
     },
+    forget: (words) => forgetMails(folder, words),
     async close() {
       transport.close();
     },
@@ -50,4 +52,18 @@ async function dropOldest(folder: string, filesMax: number): Promise<void> {
   );
   dated.sort((a, b) => a.at - b.at);
   for (const { name } of dated.slice(0, names.length - filesMax)) await rm(join(folder, name));
+}
+
+/** Mails that are about to be written are drafts yet, without the ending: whoever is erased is sent none any more. */
+async function forgetMails(folder: string, words: readonly string[]): Promise<number> {
+  const wanted = words.filter((word) => word !== "");
+  let forgotten = 0;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.endsWith(".eml")) continue;
+    const text = readableMail(await readFile(join(folder, name)));
+    if (!wanted.some((word) => text.includes(word))) continue;
+    await rm(join(folder, name), { force: true });
+    forgotten++;
+  }
+  return forgotten;
 }

@@ -19,6 +19,8 @@ export interface Mailer {
   readonly domain: string;
   /** Resolves once the mail has been taken over. Throws `MailRefused` where another attempt is of no use. */
   send(mail: Mail): Promise<void>;
+  /** Deletes what this node keeps of mails in which one of `words` stands; gives how many that were. */
+  forget(words: readonly string[]): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -43,6 +43,8 @@ export function createSmtpMailer({ url, from }: SmtpOptions): Mailer {
         throw isFinal(error) ? new MailRefused(reasonOf(error), { cause: error }) : error;
       }
     },
+    // Mails that left are nowhere here.
+    forget: async () => 0,
     async close() {
       transport.close();
     },

@@ -93,6 +93,11 @@ export interface Store {
   onCommit(listener: (position: number) => void): () => void;
   /** Writes a consistent copy of the whole database to `file`, while commands go on. */
   snapshotTo(file: string): Promise<{ readonly position: number; readonly bytes: number }>;
+  /**
+   * Rows were deleted at `deletedAt` (milliseconds UTC) of which nothing may be left in this node's files: an engine of
+   * our own sees to that at its next start; for another, whoever runs it does.
+   */
+  leaveNoTraceOf(deletedAt: number): void;
   status(): StoreStatus;
   /** Finishes what was begun, then releases every file and connection. */
   close(): Promise<void>;

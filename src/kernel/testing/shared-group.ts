@@ -62,6 +62,7 @@ export class SharedGroup {
       migrate: (migrations) => store.migrate(migrations),
       onCommit: (listener) => store.onCommit(listener),
       snapshotTo: (file) => store.snapshotTo(file),
+      leaveNoTraceOf: (deletedAt) => store.leaveNoTraceOf(deletedAt),
       status: () => store.status(),
       close: async () => {},
       write: async (work) => {

@@ -4,7 +4,7 @@ import { Refusal } from "#kernel/errors.ts";
 import { hasRole, personOf } from "#kernel/policy.ts";
 import { Erasure, erasePersonType, erasureById, erasureConfirmMs, erasureOfRow } from "./erasures.ts";
 import { personErasureBegun } from "./events.ts";
-import { nameKey, searchKey } from "./names.ts";
+import { foldEmail, nameKey, searchKey } from "./names.ts";
 import { erasedPersonName, findPerson, requireAnotherAdmin } from "./people.ts";
 import { emailField, idField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -37,7 +37,7 @@ export const erasePerson = operation({
     if (person.active)
       throw new Refusal("still_active", "This account is open. Shut it first: then its owner can object.");
     await requireAnotherAdmin(tx, person);
-    if (input.confirmEmail.trim().toLowerCase() !== person.email) {
+    if (foldEmail(input.confirmEmail) !== person.email) {
       const message = `Type the address of ${person.name} to confirm that it is them.`;
       throw new Refusal("confirm_email", message, { problems: [{ field: "confirmEmail", message }] });
     }

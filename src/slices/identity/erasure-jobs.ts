@@ -5,7 +5,7 @@ import { countPerson, type ErasedShare, erasePerson } from "#kernel/person-erasu
 import { type Key, type Read, rowsNaming } from "#kernel/person-rows.ts";
 import { eraseTraces } from "#kernel/person-traces.ts";
 import { emptyImportRow } from "./erase-import-row.ts";
-import { countErasureType, erasePersonType, sharesOf } from "./erasures.ts";
+import { countErasureType, erasePersonType, forgetErased, sharesOf } from "./erasures.ts";
 import { personErased } from "./events.ts";
 import { type IdentityTables, job, type PersonErasuresTable } from "./tables.ts";
 
@@ -60,7 +60,8 @@ async function eraseEverywhere(run: Run, row: PersonErasuresTable, personId: str
   const words = [row.name ?? "", row.email ?? ""];
   const parts = partsOf(run, personId);
   for (let round = 1; round <= roundsMax; round++) {
-    let found = await eraseByAddress(run, row);
+    let found = await eraseByWords(run, row);
+    if (found > 0) await note(run, row.id, { slice: "identity", removed: found, kept: 0, files: 0 });
     await erasePerson(parts, async (share) => {
       found += share.removed + share.kept + share.files;
       await note(run, row.id, share);
@@ -72,39 +73,47 @@ async function eraseEverywhere(run: Run, row: PersonErasuresTable, personId: str
     if (traces > 0) await note(run, row.id, { slice: "system", removed: traces, kept: 0, files: 0 });
     if (found === 0) break;
   }
+  await run.services.mailer.forget(words);
+  const isAlone = (run.services.cluster?.view().nodes.length ?? 1) <= 1;
   await run.write(async ({ tx, now, emit }) => {
     await tx
       .updateTable("person_erasures")
-      .set({ person_id: null, name: null, email: null, state: "done", reason: null, ended_at: now })
+      .set({ person_id: null, state: "done", reason: null, ended_at: now })
       .where("id", "=", row.id)
       .execute();
+    if (isAlone) await forgetErased(tx, [row.id], now);
     emit(personErased, { erasureId: row.id });
   });
 }
 
-/** What names the person by their address alone. */
-async function eraseByAddress(run: Run, { email }: PersonErasuresTable): Promise<number> {
-  if (email === null) return 0;
-  const where = { columns: ["email"], personId: email };
+/** What names the person by name or address alone: lines of imports, and an address that asks for a new password. */
+async function eraseByWords(run: Run, { name, email }: PersonErasuresTable): Promise<number> {
   let found = 0;
-  const lines = { table: "people_import_rows", key: ["import_id", "position"], ...where };
-  for await (const keys of rowsNaming(run.read as Read, lines)) {
-    found += keys.length;
-    await inPieces(keys, (piece) =>
-      run.write(async ({ tx }) => {
-        for (const [importId, position] of piece)
-          await emptyImportRow(tx, { importId: String(importId), position: Number(position) });
-      }),
-    );
-  }
-  const requests = { table: "password_reset_requests", key: ["id"], ...where };
-  for await (const keys of rowsNaming(run.read as Read, requests)) {
-    found += keys.length;
+  const lines = { table: "people_import_rows", key: ["import_id", "position"] };
+  for (const { columns, word, ofNobody } of [
+    { columns: ["email"], word: email, ofNobody: false },
+    // An older address of theirs is known to nobody any more, so the name has to do.
+    { columns: ["name", "said_name"], word: name, ofNobody: true },
+  ])
+    for await (const keys of word === null
+      ? []
+      : rowsNaming(run.read as Read, { ...lines, columns, personId: word }))
+      await inPieces(keys, (piece) =>
+        run.write(async ({ tx }) => {
+          for (const [importId, position] of piece)
+            found += await emptyImportRow(tx, {
+              ...{ importId: String(importId), position: Number(position), ofNobody },
+            });
+        }),
+      );
+  if (email === null) return found;
+  const requests = { table: "password_reset_requests", key: ["id"], columns: ["email"], personId: email };
+  for await (const keys of rowsNaming(run.read as Read, requests))
     await inPieces(keys, async (piece) => {
       const ids = piece.map(([id]) => String(id));
       await run.write(({ tx }) => tx.deleteFrom("password_reset_requests").where("id", "in", ids).execute());
+      found += ids.length;
     });
-  }
   return found;
 }
 

@@ -70,6 +70,24 @@ export async function erasureById(db: Kysely<IdentityTables>, id: string): Promi
   return row;
 }
 
+/** How long the row still says whom it was about, for the other nodes of a cluster to clear their outboxes. */
+export const forgetAfterMs = 10 * 60_000;
+
+/** Takes the last words about the person from the row. */
+export async function forgetErased(
+  tx: Kysely<IdentityTables>,
+  ids: readonly string[],
+  now: number,
+): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .updateTable("person_erasures")
+    .set({ person_id: null, name: null, email: null, forgotten_at: now })
+    .where("id", "in", ids)
+    .where("state", "=", "done")
+    .execute();
+}
+
 /** Whether the person is being erased: from then on nobody opens the account again. */
 export async function isBeingErased(db: Kysely<IdentityTables>, personId: string): Promise<boolean> {
   const row = await db

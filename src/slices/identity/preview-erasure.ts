@@ -34,6 +34,7 @@ export const previewErasure = operation({
       asked_at: now,
       confirmed_at: null,
       ended_at: null,
+      forgotten_at: null,
     };
     await tx.insertInto("person_erasures").values(row).execute();
     await enqueue(countErasureType, { erasureId: row.id });

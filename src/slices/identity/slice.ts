@@ -40,6 +40,7 @@ import { getPersonMerge } from "./get-person-merge.ts";
 import { getSchool } from "./get-school.ts";
 import { getSignInMethodsWith } from "./get-sign-in-methods.ts";
 import { issueImportInvitations } from "./issue-import-invitations.ts";
+import { leaveNoTrace } from "./leave-no-trace.ts";
 import { listAccessTokens } from "./list-access-tokens.ts";
 import { listErasures } from "./list-erasures.ts";
 import { listPeople } from "./list-people.ts";
@@ -61,6 +62,7 @@ import { timeZonesOfPeople } from "./migrations/0006-time-zones-of-people.ts";
 import { resetsKeepTokens } from "./migrations/0007-resets-keep-tokens.ts";
 import { exportAndErasure } from "./migrations/0008-export-and-erasure.ts";
 import { personMerges } from "./migrations/0009-person-merges.ts";
+import { forgotten } from "./migrations/0010-forgotten.ts";
 import { noteLastUse } from "./note-last-use.ts";
 import { identityPerson } from "./person-life.ts";
 import { previewErasure } from "./preview-erasure.ts";
@@ -175,6 +177,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       resetsKeepTokens,
       exportAndErasure,
       personMerges,
+      forgotten,
     ],
     tables: identityTables,
     things: identityThings,
@@ -188,6 +191,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       mergePeopleJob,
     ],
     schedules: [forgetMails, forgetImports, noteLastUse, forgetErasures],
+    nodeSchedules: [leaveNoTrace],
     person: identityPerson,
   } as const satisfies Slice;
 }

@@ -301,6 +301,8 @@ export interface PersonErasuresTable {
   asked_at: number;
   confirmed_at: number | null;
   ended_at: number | null;
+  /** When name and address went from this row: with that, everything had gone. */
+  forgotten_at: number | null;
 }
 
 /** A merge of two accounts of one person, which is never undone. */

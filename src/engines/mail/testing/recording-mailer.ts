@@ -21,6 +21,10 @@ export function createRecordingMailer(): RecordingMailer {
       if (failure !== undefined) throw failure;
       sent.push(mail);
     },
+    async forget(words) {
+      const kept = sent.filter((mail) => !words.some((word) => JSON.stringify(mail).includes(word)));
+      return sent.splice(0, sent.length, ...kept).length - kept.length;
+    },
     async close() {},
   };
 }

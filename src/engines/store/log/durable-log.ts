@@ -44,6 +44,8 @@ export interface DurableLogOptions {
 }
 
 const recentBytesUsual = 16 << 20;
+/** Entries that are kept at most when the log is to begin anew in front of them. */
+export const keptEntriesMax = 10_000;
 
 export class DurableLog implements RaftDisk {
   readonly #folder: string;
@@ -209,6 +211,32 @@ export class DurableLog implements RaftDisk {
     this.#unsettledRestart = start;
     try {
       await this.#restart(start);
+    } finally {
+      this.#saving = false;
+    }
+  }
+
+  /**
+   * Begins anew right behind `through`, with the entries that come after it: what came before is in no file any more. The
+   * renaming of the new file does it, so that a crash leaves either all or what is still wanted.
+   */
+  async forgetThrough(through: EntryId): Promise<void> {
+    this.#requireReady();
+    assert(this.termAt(through.index) === through.term, "the log holds what it is to begin behind");
+    this.#saving = true;
+    try {
+      const kept = [...this.entriesAfter(through.index)];
+      assert(kept.length <= keptEntriesMax, "few entries are kept");
+      const replaced = [...this.#segments];
+      await this.#startSegment(through, kept, true);
+      this.#segments = this.#segments.slice(-1);
+      this.#terms.restart(through);
+      this.#recent.clear();
+      for (const entry of kept) {
+        this.#terms.append(entry);
+        this.#recent.append(entry);
+      }
+      this.#leave(replaced);
     } finally {
       this.#saving = false;
     }

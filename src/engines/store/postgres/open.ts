@@ -162,6 +162,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    // Its server frees and writes anew what it keeps by its own rules (VACUUM, the write-ahead log, backups).
+    leaveNoTraceOf() {},
     async snapshotTo() {
       throw new Error(
         "With PostgreSQL the database is backed up by its own tools: use pg_dump, or continuous archiving to restore " +

@@ -21,6 +21,7 @@ import { stateHashThread } from "../replica/state-hash-thread.ts";
 import type { Transport } from "../replica/transport.ts";
 import { startCheckpointThread } from "./checkpoint-thread.ts";
 import type { CheckpointWorker } from "./checkpointer.ts";
+import { compactIfWished } from "./compaction.ts";
 import {
   clearUnfinishedStart,
   type FolderPaths,
@@ -101,6 +102,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       openDisk: (meta) => openLog({ paths, meta, limits, report, random, files: options.logFiles }),
     });
     opened.push(disk);
+    const openArchiver = archiverOf(options.logArchive ?? null, { storeId, disk, clock, random, report });
+    await compactIfWished({ paths, disk, now: clock.now(), report }, async () => {
+      await openArchiver?.(() => disk.last.index).close();
+    });
     const store = new SqliteStore({
       paths,
       member: options.member ?? null,
@@ -109,7 +114,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       disk,
       timing: { ...groupTiming, ...options.member?.timing },
       draw: drawFrom(random),
-      openArchiver: archiverOf(options.logArchive ?? null, { storeId, disk, clock, random, report }),
+      openArchiver,
       limits,
       report,
       clock,

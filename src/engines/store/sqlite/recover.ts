@@ -23,22 +23,24 @@ import {
 import type { MemberOptions } from "./open.ts";
 import type { Report } from "./report.ts";
 
-export interface RecoverOptions {
+export interface RecoverOptions<Disk extends RaftDisk> {
   readonly paths: FolderPaths;
   /** Null for a group of one that nobody joins. */
   readonly member: MemberOptions | null;
   readonly limits: SqliteLimits;
   readonly report: Report;
-  readonly openDisk: (meta: Meta) => Promise<RaftDisk>;
+  readonly openDisk: (meta: Meta) => Promise<Disk>;
 }
 
-export interface Recovered {
+export interface Recovered<Disk extends RaftDisk> {
   readonly selfId: NodeId;
   readonly storeId: string;
-  readonly disk: RaftDisk;
+  readonly disk: Disk;
 }
 
-export async function recover(options: RecoverOptions): Promise<Recovered> {
+export async function recover<Disk extends RaftDisk>(
+  options: RecoverOptions<Disk>,
+): Promise<Recovered<Disk>> {
   const { paths, member, limits } = options;
   const connection = new Connection(paths.database, "apply", limits.statementsMax);
   try {
@@ -68,7 +70,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
 async function settleMembership(
   connection: Connection,
   disk: RaftDisk,
-  options: RecoverOptions & { readonly storeId: string },
+  options: Omit<RecoverOptions<RaftDisk>, "openDisk"> & { readonly storeId: string },
 ): Promise<NodeId> {
   const { paths, member, storeId } = options;
   const { members } = newestConfiguration(connection, disk);
@@ -131,7 +133,11 @@ async function rewrite(disk: RaftDisk, self: Member): Promise<void> {
   });
 }
 
-function replay(connection: Connection, disk: RaftDisk, { paths, limits, report }: RecoverOptions): void {
+function replay(
+  connection: Connection,
+  disk: RaftDisk,
+  { paths, limits, report }: Pick<RecoverOptions<RaftDisk>, "paths" | "limits" | "report">,
+): void {
   const applier = new Applier(connection);
   let { index } = readMeta(connection.database);
   const replayed = disk.last.index - index;

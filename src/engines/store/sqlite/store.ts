@@ -20,6 +20,7 @@ import type { Machine } from "../replica/machine.ts";
 import { Retention } from "../replica/retention.ts";
 import type { StoredSnapshot } from "../replica/snapshot-shelf.ts";
 import type { StateHasher } from "../replica/state-hash.ts";
+import { wishCompaction } from "./compaction.ts";
 import { figuresOf } from "./figures.ts";
 import type { FolderPaths } from "./folder.ts";
 import type { Generation, GenerationEvents } from "./generation.ts";
@@ -233,6 +234,10 @@ export class SqliteStore implements Store {
     } finally {
       this.#snapshots.delete(snapshot);
     }
+  }
+
+  leaveNoTraceOf(deletedAt: number): void {
+    wishCompaction(this.#parts.paths.folder, deletedAt);
   }
 
   status(): StoreStatus {
