@@ -23,7 +23,10 @@ export type ReadOutput<Name extends ReadName> = Name extends
   | "courses.getAnnouncementFile"
   | "assignments.downloadDraftFile"
   ? FileLink
-  : Name extends "assignments.downloadSubmissions" | "materials.downloadMaterials"
+  : Name extends
+        | "assignments.downloadSubmissions"
+        | "materials.downloadMaterials"
+        | "identity.getPersonExport"
     ? OutputOf<Name> & { readonly url: string }
     : OutputOf<Name>;
 

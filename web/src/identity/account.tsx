@@ -10,6 +10,7 @@ import { chooseScheme, type Scheme, scheme } from "../ui/scheme.ts";
 import { useText } from "../ui/text.ts";
 import { AccessTokensSection } from "./access-tokens.tsx";
 import { ChangePasswordSection } from "./change-password.tsx";
+import { OwnDataSection } from "./export-person.tsx";
 import "./messages.ts";
 import { SessionsSection } from "./list-sessions.tsx";
 import { PasskeysSection } from "./passkeys-section.tsx";
@@ -26,6 +27,7 @@ export function AccountPage() {
       <PasskeysSection />
       <ChangePasswordSection />
       <AccessTokensSection />
+      <OwnDataSection />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { useMe } from "../frame/me.ts";
 import { Notice } from "../ui/notice.tsx";
 import { Badge, DateTime, PageHead } from "../ui/pieces.tsx";
 import { type MessageKey, useText } from "../ui/text.ts";
+import { PersonDataSection } from "./erase-person.tsx";
 import "./messages.ts";
 import "./people.css";
 import "./people-messages.ts";
@@ -71,6 +72,7 @@ function PersonView({ person }: { readonly person: PersonDetails }) {
           </>
         )}
         <Mails person={person} />
+        <PersonDataSection person={person} isMe={person.id === me.person.id} />
       </div>
     </>
   );

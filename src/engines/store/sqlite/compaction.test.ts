@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { ManualClock } from "#base/clock.ts";
+import { listArchive } from "../log/archive-file.ts";
+import { diskFiles } from "../log/files.ts";
 import { type Migration, type Store, tablesOf } from "../port.ts";
 import { openSqliteStore } from "./open.ts";
 
@@ -61,10 +63,7 @@ test("a wish is fulfilled once, at the next start, and the store goes on where i
     );
     await store.close();
     assert.equal(filesWith(join(folder, "store"), secret), 0);
-    assert(
-      filesWith(archive, secret) > 0,
-      "the archive has all that the log had; it is cut by its own rules",
-    );
+    assert((listArchive(diskFiles, archive).at(-1)?.last ?? 0) >= position, "the archive lacks nothing");
 
     store = await open();
     const { value: later } = await store.read((database) =>
