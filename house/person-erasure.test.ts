@@ -78,7 +78,7 @@ eachEngine("erasing people", (engine) => {
       // An admin's own commands after that are in receipts that name nobody else.
       assert.deepEqual(
         await tablesNaming(kernel, words),
-        ["audit_entries"],
+        ["audit_entries", "audit_subjects"],
         "say in the slice's person-life.ts what becomes of them",
       );
       const audit = await textOf(kernel, "audit_entries");

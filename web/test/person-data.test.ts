@@ -1,6 +1,5 @@
-/** People take their data along, and an admin erases somebody for good: counted, confirmed by typing, reported. */
+/** An admin erases somebody for good: counted, confirmed by typing, reported. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
@@ -16,19 +15,6 @@ before(async () => {
 after(async () => {
   await demo.close();
   await browser.close();
-});
-
-test("a student takes everything along that the school keeps of her", async () => {
-  const { page, context } = await demo.openAs("mira", "/account");
-  const coming = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download data" }).click();
-  const download = await coming;
-  assert.match(download.suggestedFilename(), /^Mira.*\.zip$/);
-  // Nothing in it is compressed, so what it holds can be looked for.
-  const archive = await readFile(await download.path());
-  for (const part of ["manifest.json", "overview.md", "identity/people.json", "assignments/submissions.json"])
-    assert(archive.includes(part), `it holds ${part}`);
-  await context.close();
 });
 
 test("an admin erases somebody, and sees what that removes before and after", async () => {
