@@ -13,7 +13,7 @@ import { EmptyState } from "../ui/pieces.tsx";
 import { useSettled } from "../ui/settled.ts";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
-import { useCourse } from "./course-context.ts";
+import { isOpen, useCourse } from "./course-context.ts";
 import { CourseLinks } from "./course-links.tsx";
 import { EnrolPersonDialog } from "./enrol-person.tsx";
 import { EnrolmentTable } from "./enrolment-table.tsx";
@@ -35,7 +35,9 @@ export function CoursePeoplePage() {
   return <PeopleTab course={useCourse()} />;
 }
 
-export function PeopleTab({ course }: { readonly course: Course }) {
+export function PeopleTab({ course: found }: { readonly course: Course }) {
+  // In an archived course nobody comes and goes: the list is to be read.
+  const course = isOpen(found) ? found : { ...found, mayManage: false, joinCode: null };
   const text = useText();
   const { courseId } = course;
   const [search, setSearch] = useState("");
