@@ -148,6 +148,7 @@ function UnreadAnnouncements({ courseId }: { readonly courseId: string }) {
 
 interface Tab {
   readonly part: "contents" | "announcements" | "assignments" | "queries" | "people" | "groups" | "grades";
+  readonly part: "contents" | "announcements" | "assignments" | "queries" | "people" | "grades" | "progress";
   readonly to:
     | "/courses/$courseId"
     | "/courses/$courseId/announcements"
@@ -156,6 +157,8 @@ interface Tab {
     | "/courses/$courseId/people"
     | "/courses/$courseId/groups"
     | "/courses/$courseId/grades";
+    | "/courses/$courseId/grades"
+    | "/courses/$courseId/progress";
   readonly icon: IconName;
 }
 
@@ -167,6 +170,7 @@ const tabs: readonly Tab[] = [
   { part: "people", to: "/courses/$courseId/people", icon: "people" },
   { part: "groups", to: "/courses/$courseId/groups", icon: "people" },
   { part: "grades", to: "/courses/$courseId/grades", icon: "grade" },
+  { part: "progress", to: "/courses/$courseId/progress", icon: "check" },
 ];
 
 /** The parts that this person may open; an observer sees nothing that people ask or hand in. */

@@ -258,6 +258,21 @@ const gradingScheme = createRoute({
   path: "grades/scheme",
   component: lazyRouteComponent(() => import("../grades/update-grading-scheme.tsx"), "GradingSchemePage"),
 });
+const progress = createRoute({
+  getParentRoute: () => course,
+  path: "progress",
+  component: lazyRouteComponent(() => import("../progress/get-course-progress.tsx"), "ProgressPage"),
+});
+const studentProgress = createRoute({
+  getParentRoute: () => course,
+  path: "progress/$studentId",
+  component: lazyRouteComponent(() => import("../progress/get-course-progress.tsx"), "StudentProgressPage"),
+});
+const gradeImport = createRoute({
+  getParentRoute: () => course,
+  path: "grades/imports/$importId",
+  component: lazyRouteComponent(() => import("../grades/get-grade-import.tsx"), "GradeImportPage"),
+});
 const ask = createRoute({
   getParentRoute: () => column,
   path: "courses/$courseId/queries/new",
@@ -364,6 +379,9 @@ export const router = createRouter({
           groups,
           grades,
           gradingScheme,
+          gradeImport,
+          progress,
+          studentProgress,
         ]),
         ask,
         query,

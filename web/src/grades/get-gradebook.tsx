@@ -1,27 +1,32 @@
 /** The grades of a course: the gradebook to those who teach, their own line to students. */
 
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { Button as AriaButton } from "react-aria-components/Button";
+import { useDeferredValue, useState, useSyncExternalStore } from "react";
 import type { ReadOutput } from "../contract.ts";
 import { useCourse } from "../courses/course-context.ts";
 import { IfOpen } from "../courses/if-open.tsx";
 import { usePages, useRead } from "../data.ts";
 import { Loaded, Paged } from "../frame/loaded.tsx";
+import { everyGroup, GroupFilter } from "../progress/group-filter.tsx";
+import "../progress/progress.css";
 import { Button } from "../ui/button.tsx";
+import { TextField } from "../ui/fields.tsx";
+import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { EmptyState } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
+import { CsvDialog } from "./csv-dialog.tsx";
 import { StudentGrades } from "./get-student-grades.tsx";
+import { GradebookGrid } from "./gradebook-grid.tsx";
 import "./grades.css";
 import "./messages.ts";
-import { percentText, pointsText } from "./numbers.ts";
+import { OneStudent } from "./one-student.tsx";
 import { type OpenCell, SetGradeCellDialog } from "./set-grade-cells.tsx";
 import { GradeColumnDialog } from "./update-grade-column.tsx";
+import { type Cell, type CellSaver, type Conflict, useCellSaver } from "./use-cells.ts";
 
 export type Book = ReadOutput<"grades.getGradebook">;
 export type Column = Book["columns"][number];
-type Row = ReadOutput<"grades.listGradebookRows">["items"][number];
-type Cell = Row["cells"][number];
+export type Row = ReadOutput<"grades.listGradebookRows">["items"][number];
 
 export function GradesPage() {
   const course = useCourse();
@@ -35,7 +40,7 @@ export function GradesPage() {
 function Gradebook({ courseId }: { readonly courseId: string }) {
   const text = useText();
   const book = useRead("grades.getGradebook", { courseId });
-  const [isAdding, setAdding] = useState(false);
+  const [open, setOpen] = useState<"column" | "csv" | null>(null);
   return (
     <section className="stack" aria-labelledby="gradebook">
       <div className="row row-apart">
@@ -54,6 +59,12 @@ function Gradebook({ courseId }: { readonly courseId: string }) {
               {text("gradebook.addColumn")}
             </Button>
           </IfOpen>
+          <Button icon="download" onPress={() => setOpen("csv")}>
+            {text("csv.button")}
+          </Button>
+          <Button icon="plus" onPress={() => setOpen("column")}>
+            {text("gradebook.addColumn")}
+          </Button>
         </div>
       </div>
       <Loaded of={book}>
@@ -69,9 +80,10 @@ function Gradebook({ courseId }: { readonly courseId: string }) {
           )
         }
       </Loaded>
-      {book.data !== undefined && isAdding && (
-        <GradeColumnDialog book={book.data} column={null} onClose={() => setAdding(false)} />
+      {book.data !== undefined && open === "column" && (
+        <GradeColumnDialog book={book.data} column={null} onClose={() => setOpen(null)} />
       )}
+      {open === "csv" && <CsvDialog courseId={courseId} onClose={() => setOpen(null)} />}
     </section>
   );
 }
@@ -79,62 +91,51 @@ function Gradebook({ courseId }: { readonly courseId: string }) {
 function Lines({ book }: { readonly book: Book }) {
   const text = useText();
   const { courseId } = book.course;
-  const rows = usePages("grades.listGradebookRows", { courseId });
+  const [group, setGroup] = useState(everyGroup);
+  const [typed, setTyped] = useState("");
+  const search = useDeferredValue(typed);
+  const rows = usePages("grades.listGradebookRows", {
+    ...{ courseId, search },
+    ...(group === everyGroup ? {} : { groupId: group }),
+  });
+  const saver = useCellSaver(courseId);
+  const isNarrow = useNarrow();
   const [column, setColumn] = useState<Column | null>(null);
   const [open, setOpen] = useState<OpenCell | null>(null);
+  const isFiltered = search.trim() !== "" || group !== everyGroup;
+  function details(row: Row, of: Column) {
+    const cell = row.cells.find(({ columnId }) => columnId === of.columnId);
+    if (cell !== undefined) setOpen({ cell, column: of, student: row.student });
+  }
+  const all = rows.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <>
+      <div className="progress-filters">
+        <TextField label={text("progress.search")} type="search" value={typed} onChange={setTyped} />
+        <GroupFilter courseId={courseId} value={group} onChange={setGroup} />
+      </div>
+      {saver.conflict !== null && <ConflictNotice conflict={saver.conflict} saver={saver} rows={all} />}
+      <ErrorNotice error={saver.error} />
       <Paged of={rows}>
         {(items: readonly Row[]) =>
           items.length === 0 ? (
-            <EmptyState icon="people" title={text("gradebook.empty")} hint={text("gradebook.emptyText")} />
+            <EmptyState
+              icon="people"
+              title={text(isFiltered ? "progress.noneFound" : "gradebook.empty")}
+              hint={text(isFiltered ? "progress.noneFoundText" : "gradebook.emptyText")}
+            />
+          ) : isNarrow ? (
+            <OneStudent book={book} rows={items} onDetails={details} />
           ) : (
             <>
-              <p className="soft">{text("gradebook.hint")}</p>
-              {/* What scrolls must be reachable by keyboard, so the frame takes the focus. */}
-              <section className="gradebook-frame" aria-label={text("gradebook.marks")} tabIndex={0}>
-                <table className="gradebook">
-                  <thead>
-                    <tr>
-                      <th scope="col">{text("gradebook.student")}</th>
-                      <th scope="col" className="gradebook-total">
-                        {text("gradebook.total")}
-                      </th>
-                      {book.columns.map((each) => (
-                        <th key={each.columnId} scope="col">
-                          <ColumnHead column={each} onPress={() => setColumn(each)} />
-                        </th>
-                      ))}
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {items.map((row) => (
-                      <tr key={row.student.personId}>
-                        <th scope="row">{row.student.name}</th>
-                        <td className="gradebook-total number">
-                          {row.total.percent === null ? "–" : percentText(row.total.percent)}
-                          {row.total.letter !== null && <strong> {row.total.letter}</strong>}
-                        </td>
-                        {book.columns.map((each) => {
-                          const cell = row.cells.find(({ columnId }) => columnId === each.columnId);
-                          return (
-                            <td key={each.columnId}>
-                              {cell !== undefined && (
-                                <CellButton
-                                  cell={cell}
-                                  column={each}
-                                  student={row.student.name}
-                                  onPress={() => setOpen({ cell, column: each, student: row.student })}
-                                />
-                              )}
-                            </td>
-                          );
-                        })}
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </section>
+              <p className="soft prose">{text("grid.hint")}</p>
+              <GradebookGrid
+                book={book}
+                rows={items}
+                saver={saver}
+                onColumn={setColumn}
+                onDetails={details}
+              />
             </>
           )
         }
@@ -145,51 +146,49 @@ function Lines({ book }: { readonly book: Book }) {
   );
 }
 
-function ColumnHead({ column, onPress }: { readonly column: Column; readonly onPress: () => void }) {
+/** Somebody was first: what they set stands in the table by now, and one decides knowing it. */
+function ConflictNotice({
+  conflict,
+  saver,
+  rows,
+}: {
+  readonly conflict: Conflict;
+  readonly saver: CellSaver;
+  readonly rows: readonly Row[];
+}) {
   const text = useText();
-  const { title, pointsMax, posted, counts, hidesNames } = column;
-  const facts = [
-    pointsMax === 0 ? text("gradebook.extra") : text("gradebook.outOf", { points: pointsText(pointsMax) }),
-    ...(posted ? [] : [text("gradebook.hidden")]),
-    ...(counts ? [] : [text("gradebook.leftOut")]),
-    ...(hidesNames ? [text("gradebook.hidesNames")] : []),
-  ];
+  function again() {
+    const seen = new Map<string, Cell>(
+      rows.flatMap((row) => row.cells.map((cell) => [`${cell.columnId} ${row.student.personId}`, cell])),
+    );
+    void saver.save(
+      conflict.wishes.map((wish) => ({
+        ...wish,
+        cell: seen.get(`${wish.column.columnId} ${wish.student.personId}`) ?? wish.cell,
+      })),
+    );
+  }
   return (
-    <AriaButton className="gradebook-head" onPress={onPress}>
-      <span className="visually-hidden">{text("gradebook.changeColumn")}</span>
-      <span>{title}</span>
-      <span className="faint">{facts.join(" · ")}</span>
-    </AriaButton>
+    <Notice tone="danger" title={text("grid.conflict")}>
+      <p>{conflict.message}</p>
+      <div className="row">
+        <Button onPress={saver.drop}>{text("grid.keepTheirs")}</Button>
+        <Button onPress={again}>{text("grid.setMine")}</Button>
+      </div>
+    </Notice>
   );
 }
 
-function CellButton({
-  cell,
-  column,
-  student,
-  onPress,
-}: {
-  readonly cell: Cell;
-  readonly column: Column;
-  readonly student: string;
-  readonly onPress: () => void;
-}) {
-  const text = useText();
-  const words = [
-    cell.points === null ? null : pointsText(cell.points),
-    cell.isExcused ? text("gradebook.excused") : null,
-    cell.points === null && cell.isMissing && !cell.isExcused ? text("gradebook.missing") : null,
-  ].filter((word) => word !== null);
-  const mark = words.length === 0 ? text("gradebook.noMark") : words.join(", ");
-  return (
-    <AriaButton
-      className="gradebook-cell number"
-      data-fate={cell.fate}
-      onPress={onPress}
-      aria-label={text("gradebook.cellLabel", { student, column: column.title, mark })}
-    >
-      {words.length === 0 ? "–" : words.join(", ")}
-      {cell.isOverride && <span aria-hidden="true">*</span>}
-    </AriaButton>
+const narrow = "(width < 40rem)";
+
+/** Whether the page is as narrow as a phone: a table of marks would show two of them. */
+function useNarrow(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const query = matchMedia(narrow);
+      query.addEventListener("change", changed);
+      return () => query.removeEventListener("change", changed);
+    },
+    () => matchMedia(narrow).matches,
   );
 }

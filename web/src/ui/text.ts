@@ -23,6 +23,7 @@ import type notices from "../messages/en/notices.json";
 import type passkeys from "../messages/en/passkeys.json";
 import type people from "../messages/en/people.json";
 import type personData from "../messages/en/person-data.json";
+import type progress from "../messages/en/progress.json";
 import type queries from "../messages/en/queries.json";
 import type search from "../messages/en/search.json";
 import type secondStep from "../messages/en/second-step.json";
@@ -52,6 +53,7 @@ export type MessageKey = PluralFree<
   | keyof typeof passkeys
   | keyof typeof access
   | keyof typeof personData
+  | keyof typeof progress
   | keyof typeof queries
   | keyof typeof search
 >;
