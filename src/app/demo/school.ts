@@ -74,6 +74,14 @@ interface DemoQuery {
   readonly answer?: string;
 }
 
+/** How far somebody has come in a material: the page, or to its end. */
+interface DemoReading {
+  readonly by: PersonKey;
+  readonly material: number;
+  readonly page: number;
+  readonly finished: boolean;
+}
+
 export interface DemoCourse {
   readonly code: string;
   readonly title: string;
@@ -87,6 +95,7 @@ export interface DemoCourse {
   readonly links?: readonly { readonly title: string; readonly url: string; readonly module?: string }[];
   readonly assignments: readonly DemoAssignment[];
   readonly queries: readonly DemoQuery[];
+  readonly readings: readonly DemoReading[];
 }
 
 export const courses: readonly DemoCourse[] = [
@@ -226,6 +235,13 @@ export const courses: readonly DemoCourse[] = [
         submissions: [],
       },
     ],
+    readings: [
+      { by: "mira", material: 0, page: 9, finished: true },
+      { by: "mira", material: 1, page: 2, finished: false },
+      { by: "jonas", material: 0, page: 9, finished: true },
+      { by: "jonas", material: 1, page: 12, finished: true },
+      { by: "amina", material: 0, page: 4, finished: false },
+    ],
     queries: [
       {
         by: "jonas",
@@ -291,6 +307,7 @@ export const courses: readonly DemoCourse[] = [
         ],
       },
     ],
+    readings: [],
     queries: [
       {
         by: "yuki",

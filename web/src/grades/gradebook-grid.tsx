@@ -28,6 +28,8 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
   const [typed, setTyped] = useState<string | null>(null);
   const table = useRef<HTMLTableElement>(null);
   const moved = useRef(false);
+  /** What is typed into; null once a key has settled it, so that leaving the field does not save it again. */
+  const open = useRef<Spot | null>(null);
   const size = { rows: rows.length, columns: book.columns.length };
 
   useEffect(() => {
@@ -37,8 +39,15 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
     table.current?.querySelector<HTMLElement>(`[data-spot="${spot.row} ${spot.column}"]`)?.focus();
   }, [spot, typed]);
 
+  function type(at: Spot, value: string) {
+    open.current = at;
+    setSpot(at);
+    setTyped(value);
+  }
+
   function go(to: Spot) {
     moved.current = true;
+    open.current = null;
     setTyped(null);
     setSpot(to);
   }
@@ -69,10 +78,10 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
     if (event.metaKey || event.altKey || (event.ctrlKey && !["Home", "End"].includes(event.key))) return;
     const to = moveBy(event.key, at, size, event.ctrlKey);
     if (to !== null) go(to);
-    else if (event.key === "Enter" || event.key === "F2") setTyped(valueAt(at));
+    else if (event.key === "Enter" || event.key === "F2") type(at, valueAt(at));
     else if (event.key === "Delete" || event.key === "Backspace") save(at, "");
     else if (event.key === " ") details(at);
-    else if (beginsTyping(event.key)) setTyped(event.key);
+    else if (beginsTyping(event.key)) type(at, event.key);
     else return;
     event.preventDefault();
   }
@@ -164,7 +173,7 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
                     onKeyDown={(event) => onKey(event, at)}
                     onPaste={(event) => onPaste(event, at)}
                     onClick={() => !(isHere && typed !== null) && go(at)}
-                    onDoubleClick={() => setTyped(valueAt(at))}
+                    onDoubleClick={() => type(at, valueAt(at))}
                   >
                     {isHere && typed !== null ? (
                       <input
@@ -177,7 +186,9 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
                         onKeyDown={(event) => onInputKey(event, at)}
                         onBlur={() => {
                           // Whoever presses elsewhere has not taken it back.
-                          if (save(at, typed)) setTyped(null);
+                          if (open.current === null || !save(at, typed)) return;
+                          open.current = null;
+                          setTyped(null);
                         }}
                       />
                     ) : (

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import { command } from "../client.ts";
 import type { ReadOutput } from "../contract.ts";
 import { PlaceLink, places } from "../materials/place-link.tsx";
-import { Badge, relativeText, type Tone } from "../ui/pieces.tsx";
+import { Badge, dateTimeText, relativeText, type Tone } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { DueList } from "./due-list.tsx";
 import "./messages.ts";
@@ -81,7 +81,7 @@ function addressOf({ kind, courseId, subjectId }: News): string {
 
 function News({ today: { news, newsSince } }: { readonly today: Today }) {
   const text = useText();
-  const when = relativeText(newsSince);
+  const when = dateTimeText(newsSince, true);
   return (
     <section className="section" aria-labelledby="news">
       <h2 id="news">{text("today.news", { when })}</h2>

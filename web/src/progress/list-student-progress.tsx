@@ -104,24 +104,29 @@ function Rows({ courseId, rows }: { readonly courseId: string; readonly rows: re
     {
       title: text("progress.readCount"),
       align: "end",
-      cell: ({ count }) => text("progress.ofAll", { done: count.read, all: count.materials }),
+      cell: ({ count }) => (
+        <Figure>{text("progress.ofAll", { done: count.read, all: count.materials })}</Figure>
+      ),
     },
     {
       title: text("progress.handedInCount"),
       align: "end",
-      cell: ({ count }) => text("progress.ofAll", { done: count.handedIn, all: count.assignments }),
+      cell: ({ count }) => (
+        <Figure>{text("progress.ofAll", { done: count.handedIn, all: count.assignments })}</Figure>
+      ),
     },
     { title: text("progress.late"), align: "end", cell: ({ late }) => late },
     { title: text("progress.missing"), align: "end", cell: ({ missing }) => missing },
     {
       title: text("progress.active"),
-      cell: ({ lastActiveAt }) =>
-        lastActiveAt === null ? text("progress.never") : relativeText(lastActiveAt),
+      cell: ({ lastActiveAt }) => (
+        <Figure>{lastActiveAt === null ? text("progress.never") : relativeText(lastActiveAt)}</Figure>
+      ),
     },
     {
       title: text("progress.total"),
       align: "end",
-      cell: ({ totalPercent }) => (totalPercent === null ? "–" : percentText(totalPercent)),
+      cell: ({ totalPercent }) => <Figure>{totalPercent === null ? "–" : percentText(totalPercent)}</Figure>,
     },
   ];
   return (
@@ -132,6 +137,11 @@ function Rows({ courseId, rows }: { readonly courseId: string; readonly rows: re
       keyOf={({ student }) => student.personId}
     />
   );
+}
+
+/** Stays on one line. */
+function Figure({ children }: { readonly children: string }) {
+  return <span className="progress-figure number">{children}</span>;
 }
 
 function Reasons({ reasons }: { readonly reasons: Row["reasons"] }) {
