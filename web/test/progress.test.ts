@@ -82,7 +82,8 @@ test("marks are set by keyboard, pasted, undone, and met where somebody was firs
   await page.keyboard.type("x");
   await page.keyboard.press("Enter");
   await cell(page, /^Jonas Weber, Taking part: excused/).waitFor();
-  await page.getByRole("button", { name: "Undo" }).last().click();
+  const saved = page.locator(".toast").filter({ hasText: "Saved: Jonas Weber" });
+  await saved.getByRole("button", { name: "Undo" }).click();
   await cell(page, /^Jonas Weber, Taking part: no mark/).waitFor();
 
   await cell(page, /^Jonas Weber, Taking part/).click();

@@ -2,6 +2,7 @@
  * Saving cells of the gradebook: each with the version that was seen, so that nobody's mark is overwritten unseen; each
  * saving can be taken back. What is on its way shows at once, what met somebody else's change waits for a decision.
  */
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { CallError } from "../client.ts";
 import type { ReadOutput } from "../contract.ts";
@@ -46,6 +47,7 @@ export function ownPoints(cell: Cell, column: Pick<Column, "assignmentId">): num
 
 export function useCellSaver(courseId: string): CellSaver {
   const text = useText();
+  const client = useQueryClient();
   const { run } = useCommand("grades.setGradeCells");
   const [pending, setPending] = useState<ReadonlyMap<string, CellWish>>(new Map());
   const [conflict, setConflict] = useState<Conflict | null>(null);
@@ -78,11 +80,18 @@ export function useCellSaver(courseId: string): CellSaver {
             });
         }
       }
-      toast(text("grid.saved", { count: wishes.length }), () => void save(undone));
+      const [only] = wishes;
+      const said =
+        wishes.length === 1 && only !== undefined
+          ? text("grid.savedOne", { student: only.student.name, column: only.column.title })
+          : text("grid.saved", { count: wishes.length });
+      toast(said, () => void save(undone));
     } catch (failure) {
-      if (failure instanceof CallError && failure.code === "stale_version")
+      if (failure instanceof CallError && failure.code === "stale_version") {
         setConflict({ wishes, message: failure.message });
-      else setError(failure);
+        // What somebody else set is shown, and its version known, before one decides.
+        await client.invalidateQueries({ queryKey: ["grades.listGradebookRows"] });
+      } else setError(failure);
     } finally {
       setPending(new Map());
     }
