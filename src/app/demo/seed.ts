@@ -115,8 +115,6 @@ class Seeding {
     for (const assignment of course.assignments)
       assignmentIds.set(assignment.title, await this.#addAssignment(course, courseId, assignment));
     await this.#placeAssignments(course, { courseId, moduleIds, assignmentIds });
-      materialIds.push(await this.#addMaterial(course, courseId, material));
-    for (const assignment of course.assignments) await this.#addAssignment(course, courseId, assignment);
     for (const { by, material, page, finished } of course.readings)
       await this.#call(this.#token(by), "materials.recordReading", {
         ...{ materialId: materialIds[material] ?? "", place: page, finished },

@@ -147,8 +147,15 @@ function UnreadAnnouncements({ courseId }: { readonly courseId: string }) {
 }
 
 interface Tab {
-  readonly part: "contents" | "announcements" | "assignments" | "queries" | "people" | "groups" | "grades";
-  readonly part: "contents" | "announcements" | "assignments" | "queries" | "people" | "grades" | "progress";
+  readonly part:
+    | "contents"
+    | "announcements"
+    | "assignments"
+    | "queries"
+    | "people"
+    | "groups"
+    | "grades"
+    | "progress";
   readonly to:
     | "/courses/$courseId"
     | "/courses/$courseId/announcements"
@@ -156,7 +163,6 @@ interface Tab {
     | "/courses/$courseId/queries"
     | "/courses/$courseId/people"
     | "/courses/$courseId/groups"
-    | "/courses/$courseId/grades";
     | "/courses/$courseId/grades"
     | "/courses/$courseId/progress";
   readonly icon: IconName;

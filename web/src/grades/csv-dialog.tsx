@@ -8,11 +8,11 @@ import { UploadList } from "../materials/upload-list.tsx";
 import { useUploads } from "../materials/upload-queue.ts";
 import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/choices.tsx";
+import { saveCsv } from "../ui/csv-pieces.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { FileDrop } from "../ui/file-drop.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { Badge, DateTime } from "../ui/pieces.tsx";
-import { saveText } from "../ui/save-text.ts";
 import { useText } from "../ui/text.ts";
 import "./messages.ts";
 
@@ -67,7 +67,7 @@ function Export({ courseId }: { readonly courseId: string }) {
     setPending(true);
     setError(null);
     read("grades.exportGradebook", { courseId, ...forms[form] })
-      .then((file) => saveText(file.fileName, file.text), setError)
+      .then((file) => saveCsv(file.fileName, file.text), setError)
       .finally(() => setPending(false));
   }
   return (

@@ -7,10 +7,10 @@ import { useCourse } from "../courses/course-context.ts";
 import { useCommand, usePages, useRead } from "../data.ts";
 import { Loaded, Paged } from "../frame/loaded.tsx";
 import { Button } from "../ui/button.tsx";
+import { saveCsv } from "../ui/csv-pieces.ts";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { Badge, DateTime, EmptyState, type Tone } from "../ui/pieces.tsx";
 import { ProgressBar } from "../ui/progress.tsx";
-import { saveText } from "../ui/save-text.ts";
 import { Segments } from "../ui/segments.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { useText } from "../ui/text.ts";
@@ -164,7 +164,7 @@ function Report({ importId }: { readonly importId: string }) {
   const [error, setError] = useState<unknown>(null);
   const save = () =>
     void read("grades.getGradeImportReport", { importId }).then(
-      (file) => saveText(file.fileName, file.text),
+      (file) => saveCsv(file.fileName, file.text),
       setError,
     );
   return (

@@ -4,7 +4,6 @@ import { command, read } from "../client.ts";
 import { Button } from "../ui/button.tsx";
 import { type CsvPiece, gatherCsv, saveCsv } from "../ui/csv-pieces.ts";
 import { ErrorNotice } from "../ui/notice.tsx";
-import { saveText } from "../ui/save-text.ts";
 import { useText } from "../ui/text.ts";
 import type { PeopleImport } from "./get-people-import.tsx";
 
@@ -19,8 +18,6 @@ export function ImportDownloads({ one }: { readonly one: PeopleImport }) {
     setError(null);
     gatherCsv(piece)
       .then((csv) => saveCsv(`${name}-${what}.csv`, csv), setError)
-    gather(piece)
-      .then((csv) => saveText(`${name}-${what}.csv`, csv), setError)
       .finally(() => setPending(null));
   }
 
@@ -60,16 +57,4 @@ export function ImportDownloads({ one }: { readonly one: PeopleImport }) {
       <ErrorNotice error={error} />
     </div>
   );
-}
-
-/** All pieces, with a mark before them by which Excel knows UTF-8. */
-async function gather(piece: (cursor: object) => Promise<Piece>): Promise<string> {
-  let csv = "\uFEFF";
-  let cursor: string | null = null;
-  do {
-    const next: Piece = await piece(cursor === null ? {} : { cursor });
-    csv += next.csv;
-    cursor = next.nextCursor;
-  } while (cursor !== null);
-  return csv;
 }
