@@ -1,14 +1,7 @@
-/** Home: what waits for this person, the most pressing first, then their courses. */
-
-import { useQueries } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { ComingUp } from "../calendar/coming-up.tsx";
-import { read } from "../client.ts";
-import type { Assignment, Course, Query } from "../contract.ts";
 /** Home: what waits for this person today, then their courses. */
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { ComingUp } from "../calendar/coming-up.tsx";
 import { CreateCourseDialog } from "../courses/create-course.tsx";
 import { JoinCourseDialog } from "../courses/join-course.tsx";
 import { CourseCard } from "../courses/list-courses.tsx";
@@ -33,29 +26,8 @@ export function Home() {
         documentTitle={text("nav.home")}
         lead={today.data !== undefined && hasCourses && <Lead today={today.data} />}
       />
-      {mine.length > 0 && (
-        <div className="home-lists">
-          {studied.length > 0 && <DueList due={due} courses={mine} />}
-          <ComingUp />
-          {taught.length > 0 && (
-            <QueryList
-              title={text("home.waiting")}
-              none={text("home.waitingNone")}
-              queries={waiting}
-              courses={mine}
-            />
-          )}
-          {studied.length > 0 && (
-            <QueryList
-              title={text("home.myQueries")}
-              none={text("home.myQueriesNone")}
-              queries={(asked.data?.items ?? []).filter(({ isOwn }) => isOwn)}
-              courses={mine}
-            />
-          )}
-        </div>
-      )}
       <Loaded of={today}>{(data) => hasCourses && <TodayLists today={data} />}</Loaded>
+      {hasCourses && <ComingUp />}
       <section className="section" aria-labelledby="courses">
         <div className="row row-apart">
           <h2 id="courses">{text("home.courses")}</h2>

@@ -54,17 +54,14 @@ function Gradebook({ courseId }: { readonly courseId: string }) {
           >
             {text("gradebook.scheme")}
           </Link>
-          <IfOpen>
-            <Button icon="plus" onPress={() => setAdding(true)}>
-              {text("gradebook.addColumn")}
-            </Button>
-          </IfOpen>
           <Button icon="download" onPress={() => setOpen("csv")}>
             {text("csv.button")}
           </Button>
-          <Button icon="plus" onPress={() => setOpen("column")}>
-            {text("gradebook.addColumn")}
-          </Button>
+          <IfOpen>
+            <Button icon="plus" onPress={() => setOpen("column")}>
+              {text("gradebook.addColumn")}
+            </Button>
+          </IfOpen>
         </div>
       </div>
       <Loaded of={book}>
