@@ -46,7 +46,8 @@ function flagOf(field: string, schema: z.ZodType): Flag {
   const element = list ? (bare as z.ZodArray<z.ZodType>).element : bare;
   return {
     field,
-    name: kebabCase(field),
+    // `--input` is the file with the whole input, of every command.
+    name: field === "input" ? "the-input" : kebabCase(field),
     kind: kindOf(field, element),
     list,
     required,
