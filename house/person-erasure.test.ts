@@ -8,6 +8,7 @@ import { slices } from "#app/slices.ts";
 import type { JsonObject } from "#base/json.ts";
 import { type Database, tablesOf } from "#engines/store/port.ts";
 import { eachEngine } from "#engines/store/testing/each-engine.ts";
+import type { Archive } from "#kernel/archive.ts";
 import type { Slice } from "#kernel/slice.ts";
 import { kernelTables } from "#kernel/tables.ts";
 import { openTestKernel, type TestKernel } from "#kernel/testing.ts";
@@ -64,6 +65,40 @@ eachEngine("erasing people", (engine) => {
   after(async () => {
     await kernel.close();
     for (const close of closing) await close();
+  });
+
+  test("a student and an admin take all of it along, and nobody else", async () => {
+    const { student, classmate, admin } = school.people;
+    assert(student !== undefined && classmate !== undefined && admin !== undefined, "the school has them");
+    const own = await kernel.must<{ exportId: string }>(student.token, "identity.exportPerson", {});
+    const archive = await kernel.must<Archive>(student.token, "identity.getPersonExport", {
+      exportId: own.exportId,
+    });
+    const paths = archive.entries.map(({ path }) => path);
+    for (const path of [
+      "manifest.json",
+      "identity/people.json",
+      "courses/enrolments.json",
+      "assignments/submissions.json",
+      "assignments/grades.json",
+      "queries/queries.json",
+      "activity/actions.json",
+    ])
+      assert(paths.includes(path), `${path} is in it`);
+    assert(
+      archive.entries.some(({ sha256 }) => sha256 !== null),
+      "with the files",
+    );
+    const texts = archive.entries.map(({ text }) => text ?? "").join("\n");
+    for (const other of [classmate, school.people.teacher])
+      for (const word of [other?.id, other?.name, other?.email])
+        assert(!texts.includes(String(word)), `nothing of ${other?.name} is in it`);
+    const theirs = await kernel.must<{ exportId: string }>(admin.token, "identity.exportPerson", {
+      personId: student.id,
+    });
+    await kernel.must(admin.token, "identity.getPersonExport", { exportId: theirs.exportId });
+    const stolen = await kernel.call(classmate.token, "identity.getPersonExport", { exportId: own.exportId });
+    assert("failure" in stolen && stolen.failure.code === "not_found");
   });
 
   for (const who of erased) {

@@ -87,7 +87,14 @@ export const gradesSection = section({
       .selectFrom("grades")
       .innerJoin("assignments", "assignments.id", "grades.assignment_id")
       .select(["title", "grades.course_id as course_id", "submission_id", "attempt", "points_hundredths"])
-      .select(["points_max_hundredths", "late_percent", "feedback", "levels", "graded_at", "released_at"])
+      .select([
+        "points_max_hundredths",
+        "grades.late_percent as late_percent",
+        "feedback",
+        "levels",
+        "graded_at",
+        "released_at",
+      ])
       .where("student_id", "=", personId)
       .where("released_at", "is not", null)
       .orderBy("submission_id")
