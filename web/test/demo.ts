@@ -220,6 +220,14 @@ export async function pagesOf(
     { name: "school", who: "rowan", path: "/school" },
     { name: "jobs", who: "rowan", path: "/jobs" },
     { name: "audit", who: "rowan", path: "/audit" },
+    { name: "audit-narrowed", who: "rowan", path: `/audit?about=${personId}&outcome=done` },
+    { name: "access", who: "ines", path: `/access?kind=assignment&id=${assignmentId}` },
+    {
+      name: "access-person",
+      who: "rowan",
+      path: `/access?kind=material&id=${contents.items[0]?.materialId}&person=${personId}`,
+    },
+    { name: "access-empty", who: "rowan", path: "/access" },
     { name: "cluster", who: "rowan", path: "/cluster" },
     { name: "not-found", who: "mira", path: "/nowhere" },
   ];

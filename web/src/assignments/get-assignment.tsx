@@ -2,6 +2,7 @@
 
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { AccessLink } from "../access/access-link.tsx";
 import { IfOpen } from "../courses/if-open.tsx";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
@@ -52,6 +53,7 @@ export function AssignmentPage() {
                 {found.state === "draft" && <Badge>{text("assignments.draft")}</Badge>}
                 {found.mine !== null && <MyStateBadge state={found.mine.state} />}
                 {found.counts !== null && found.state === "published" && <Counts counts={found.counts} />}
+                {mayTeach && <AccessLink kind="assignment" id={found.assignmentId} />}
               </p>
             }
             actions={

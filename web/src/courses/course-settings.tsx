@@ -1,6 +1,8 @@
 /** The settings of a course: who sees it, what it is called, how much room it takes, its copy and its end. */
+
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { AccessLink } from "../access/access-link.tsx";
 import type { Course } from "../contract.ts";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
@@ -35,6 +37,7 @@ function Settings({ course }: { readonly course: Course }) {
               {code} {title}
             </Link>
             <StateBadge state={course.state} />
+            <AccessLink kind="course" id={courseId} />
           </p>
         }
       />

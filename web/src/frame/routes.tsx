@@ -7,11 +7,13 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
+import { accessAddress } from "../access/thing-address.ts";
 import { JoinCoursePage } from "../courses/join-course.tsx";
 import { CoursesPage } from "../courses/list-courses.tsx";
 import { readMergeAddress } from "../identity/merge-address.ts";
 import { readPeopleAddress } from "../identity/people-address.ts";
 import { isSearchKind, type SearchAddress } from "../search/search-address.ts";
+import { auditAddress } from "../system/audit-address.ts";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { PageHead, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
@@ -107,7 +109,14 @@ const jobs = createRoute({
 const audit = createRoute({
   getParentRoute: () => column,
   path: "audit",
+  validateSearch: auditAddress,
   component: lazyRouteComponent(() => import("../system/list-audit-entries.tsx"), "AuditPage"),
+});
+const access = createRoute({
+  getParentRoute: () => column,
+  path: "access",
+  validateSearch: accessAddress,
+  component: lazyRouteComponent(() => import("../access/explain-access.tsx"), "AccessPage"),
 });
 const cluster = createRoute({
   getParentRoute: () => column,
@@ -353,6 +362,7 @@ export const router = createRouter({
         cluster,
         jobs,
         audit,
+        access,
         courses,
         terms,
         trash,

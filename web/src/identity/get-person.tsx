@@ -71,6 +71,17 @@ function PersonView({ person }: { readonly person: PersonDetails }) {
             <PersonAccess person={person} isMe={person.id === me.person.id} />
           </>
         )}
+        <p className="row">
+          <Link to="/audit" search={{ actor: `person:${person.id}` }}>
+            {text("person.didWhat")}
+          </Link>
+          <Link to="/audit" search={{ about: person.id }}>
+            {text("person.doneWith")}
+          </Link>
+          <Link to="/access" search={{ person: person.id }}>
+            {text("person.seesWhat")}
+          </Link>
+        </p>
         <Mails person={person} />
         <PersonDataSection person={person} isMe={person.id === me.person.id} />
       </div>

@@ -1,5 +1,6 @@
 /** Audit entries as rows: the command and how it came out, who, when, from where, and what it was about. */
 import type { ReadOutput } from "../contract.ts";
+import { useMe } from "../frame/me.ts";
 import { Button } from "../ui/button.tsx";
 import { Badge, DateTime } from "../ui/pieces.tsx";
 import { type Column, Table } from "../ui/table.tsx";
@@ -9,24 +10,30 @@ type AuditEntry = ReadOutput<"system.listAuditEntries">["items"][number];
 
 export interface AuditTableProps {
   readonly entries: readonly AuditEntry[];
-  readonly nameOf: (actor: string) => string;
   /** Narrows the trail to what this actor did. */
   readonly onActor: (actor: string) => void;
+  /** Narrows it to what was about this person or thing. */
+  readonly onAbout: (id: string) => void;
 }
 
-export function AuditTable({ entries, nameOf, onActor }: AuditTableProps) {
+export function AuditTable({ entries, onActor, onAbout }: AuditTableProps) {
   const text = useText();
+  const nameOf = useActorName();
   const columns: readonly Column<AuditEntry>[] = [
-    { title: text("audit.command"), isLead: true, cell: (entry) => <CommandCell entry={entry} /> },
+    {
+      title: text("audit.command"),
+      isLead: true,
+      cell: (entry) => <CommandCell entry={entry} onAbout={onAbout} />,
+    },
     {
       title: text("audit.actor"),
-      cell: ({ actor }) => (
+      cell: (entry) => (
         <Button
           look="quiet"
-          onPress={() => onActor(actor)}
-          aria-label={text("audit.onlyActor", { name: nameOf(actor) })}
+          onPress={() => onActor(entry.actor)}
+          aria-label={text("audit.onlyActor", { name: nameOf(entry) })}
         >
-          {nameOf(actor)}
+          {nameOf(entry)}
         </Button>
       ),
     },
@@ -36,9 +43,28 @@ export function AuditTable({ entries, nameOf, onActor }: AuditTableProps) {
   return <Table caption={text("audit.title")} columns={columns} rows={entries} keyOf={(entry) => entry.id} />;
 }
 
-function CommandCell({ entry }: { readonly entry: AuditEntry }) {
+/** How to call who acted; a person who is gone goes by the beginning of the id. */
+function useActorName(): (entry: AuditEntry) => string {
   const text = useText();
-  const subject = Object.entries(entry.subject);
+  const { person } = useMe();
+  return ({ actor, actorName }) => {
+    if (actor === "anonymous") return text("audit.anonymous");
+    if (actor === `person:${person.id}`) return text("audit.you", { name: person.name });
+    const [kind, rest = ""] = actor.split(":");
+    if (kind === "person") return actorName ?? text("audit.person", { id: rest.slice(0, 8) });
+    return text("audit.system", { name: rest });
+  };
+}
+
+interface CommandCellProps {
+  readonly entry: AuditEntry;
+  readonly onAbout: (id: string) => void;
+}
+
+function CommandCell({ entry, onAbout }: CommandCellProps) {
+  const text = useText();
+  const named = entry.about.filter(({ name }) => name !== null);
+  const seenAs = entry.about.find(({ field }) => field === "seenAsPersonId");
   return (
     <div className="stack-tight">
       <span className="row">
@@ -49,10 +75,25 @@ function CommandCell({ entry }: { readonly entry: AuditEntry }) {
           <Badge tone="warm">{entry.outcome}</Badge>
         )}
       </span>
+      {seenAs !== undefined && <span>{text("audit.seenAs", { name: seenAs.name ?? seenAs.id })}</span>}
+      {named.length > 0 && (
+        <span className="row">
+          {named.map(({ field, id, name }) => (
+            <Button
+              key={field}
+              look="quiet"
+              onPress={() => onAbout(id)}
+              aria-label={text("audit.onlyAbout", { name: name ?? id })}
+            >
+              {name}
+            </Button>
+          ))}
+        </span>
+      )}
       <details className="faint">
         <summary>{text("audit.details")}</summary>
         <dl className="facts">
-          {subject.map(([field, id]) => (
+          {Object.entries(entry.subject).map(([field, id]) => (
             <div key={field} className="system-fact">
               <dt>{field}</dt>
               <dd className="mono">{id}</dd>

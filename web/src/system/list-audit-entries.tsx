@@ -1,13 +1,17 @@
-/** The audit trail, for admins: who did what, when and from where; narrowed to one actor or one command. */
-import { useMemo, useState } from "react";
-import { usePages, useRead } from "../data.ts";
+/** The audit trail, for admins: who did what with what, when and from where; the filters stand in the address. */
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { read } from "../client.ts";
+import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
-import { useMe } from "../frame/me.ts";
 import { Button } from "../ui/button.tsx";
+import { Select } from "../ui/choices.tsx";
 import { TextField } from "../ui/fields.tsx";
+import { ErrorNotice } from "../ui/notice.tsx";
 import { EmptyState, PageHead } from "../ui/pieces.tsx";
 import { useSettled } from "../ui/settled.ts";
 import { useText } from "../ui/text.ts";
+import { type AuditAddress, auditAddress, doors, filterOf, outcomes } from "./audit-address.ts";
 import { AuditTable } from "./audit-table.tsx";
 import "./messages.ts";
 import "./system.css";
@@ -15,14 +19,13 @@ import { SystemPath } from "./system-path.tsx";
 
 export function AuditPage() {
   const text = useText();
-  const [operation, setOperation] = useState("");
-  const [actor, setActor] = useState<string | null>(null);
-  const asked = useSettled(operation.trim());
-  const nameOf = useActorName();
-  const entries = usePages("system.listAuditEntries", {
-    ...(asked === "" ? {} : { operation: asked }),
-    ...(actor === null ? {} : { actor }),
-  });
+  const navigate = useNavigate();
+  const address = auditAddress(useSearch({ strict: false }));
+  const filter = filterOf(address);
+  const entries = usePages("system.listAuditEntries", filter);
+  const change = (changes: AuditAddress | Readonly<Record<string, undefined>>) =>
+    void navigate({ to: "/audit", search: auditAddress({ ...address, ...changes }), replace: true });
+  const isFiltered = Object.keys(address).length > 0;
 
   return (
     <>
@@ -31,39 +34,67 @@ export function AuditPage() {
         path={<SystemPath />}
         lead={<p className="soft prose">{text("audit.lead")}</p>}
         actions={
-          <Button isPending={entries.isRefetching} onPress={() => void entries.refetch()}>
-            {text("system.refresh")}
-          </Button>
+          <>
+            <ExportButton filter={filter} />
+            <Button isPending={entries.isRefetching} onPress={() => void entries.refetch()}>
+              {text("system.refresh")}
+            </Button>
+          </>
         }
       />
       <search className="system-filter">
-        <TextField
-          label={text("audit.operation")}
-          hint={text("audit.operationHint")}
-          type="search"
-          autoComplete="off"
-          spellCheck="false"
-          maxLength={200}
-          value={operation}
-          onChange={setOperation}
+        <OperationField operation={address.operation ?? ""} onChange={(operation) => change({ operation })} />
+        {(["from", "until"] as const).map((name) => (
+          <TextField
+            key={name}
+            label={text(`audit.${name}Day`)}
+            type={"date" as "text"}
+            value={address[name] ?? ""}
+            onChange={(day) => change({ [name]: day })}
+          />
+        ))}
+        <Select
+          label={text("audit.door")}
+          options={[
+            { value: "", label: text("audit.anyDoor") },
+            ...doors.map((value) => ({ value, label: text(`audit.door.${value}`) })),
+          ]}
+          value={address.door ?? ""}
+          onChange={(door) => change(door === "" ? { door: undefined } : { door })}
+        />
+        <Select
+          label={text("audit.outcome")}
+          options={[
+            { value: "", label: text("audit.anyOutcome") },
+            ...outcomes.map((value) => ({ value, label: text(`audit.outcome.${value}`) })),
+          ]}
+          value={address.outcome ?? ""}
+          onChange={(outcome) => change(outcome === "" ? { outcome: undefined } : { outcome })}
         />
       </search>
-      <div role="status" className="row">
-        {actor !== null && (
-          <>
-            <p>{text("audit.onlyActor", { name: nameOf(actor) })}</p>
-            <Button look="quiet" icon="close" onPress={() => setActor(null)}>
-              {text("audit.anyActor")}
-            </Button>
-          </>
-        )}
-      </div>
+      {isFiltered && (
+        <div role="status" className="row">
+          {address.actor !== undefined && <p>{text("audit.narrowedActor")}</p>}
+          {address.about !== undefined && <p>{text("audit.narrowedAbout")}</p>}
+          <Button look="quiet" icon="close" onPress={() => void navigate({ to: "/audit", search: {} })}>
+            {text("audit.all")}
+          </Button>
+        </div>
+      )}
       <Paged of={entries}>
         {(items) =>
           items.length === 0 ? (
-            <EmptyState icon="search" title={text("audit.none")} hint={text("audit.noneHint")} />
+            <EmptyState
+              icon="search"
+              title={text("audit.none")}
+              hint={text(isFiltered ? "audit.noneHint" : "audit.noneYet")}
+            />
           ) : (
-            <AuditTable entries={items} nameOf={nameOf} onActor={setActor} />
+            <AuditTable
+              entries={items}
+              onActor={(actor) => change({ actor })}
+              onAbout={(about) => change({ about })}
+            />
           )
         }
       </Paged>
@@ -71,23 +102,76 @@ export function AuditPage() {
   );
 }
 
-/** How to call an actor; people beyond the first page of the school's list go by the beginning of their id. */
-function useActorName(): (actor: string) => string {
+interface OperationFieldProps {
+  readonly operation: string;
+  readonly onChange: (operation: string) => void;
+}
+
+/** Goes into the address once the typing pauses. */
+function OperationField({ operation, onChange }: OperationFieldProps) {
   const text = useText();
-  const { person } = useMe();
-  const people = useRead("identity.listPeople", { limit: 100 });
-  const names = useMemo(
-    () => new Map(people.data?.items.map(({ id, name }) => [`person:${id}`, name])),
-    [people.data],
+  const [typed, setTyped] = useState(operation);
+  const settled = useSettled(typed.trim());
+  // The address is changed by what is typed, and by nothing else that happens meanwhile.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed counts
+  useEffect(() => {
+    if (settled !== operation && settled === typed.trim()) onChange(settled);
+  }, [settled]);
+  return (
+    <TextField
+      label={text("audit.operation")}
+      hint={text("audit.operationHint")}
+      type="search"
+      autoComplete="off"
+      spellCheck="false"
+      maxLength={200}
+      value={typed}
+      onChange={setTyped}
+    />
   );
-  return (actor) => {
-    if (actor === "anonymous") return text("audit.anonymous");
-    if (actor === `person:${person.id}`) return text("audit.you", { name: person.name });
-    const name = names.get(actor);
-    if (name !== undefined) return name;
-    const [kind, rest = ""] = actor.split(":");
-    return kind === "person"
-      ? text("audit.person", { id: rest.slice(0, 8) })
-      : text("audit.system", { name: rest });
-  };
+}
+
+/** All that the filters leave, as one file. */
+function ExportButton({ filter }: { readonly filter: ReturnType<typeof filterOf> }) {
+  const text = useText();
+  const [isPending, setPending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  async function save() {
+    // The mark by which Excel knows UTF-8.
+    const pieces = ["\uFEFF"];
+    let cursor: string | null = null;
+    do {
+      const input: Parameters<typeof read<"system.exportAuditEntries">>[1] =
+        cursor === null ? filter : { ...filter, cursor };
+      const piece = await read("system.exportAuditEntries", input);
+      pieces.push(piece.text);
+      cursor = piece.nextCursor;
+    } while (cursor !== null);
+    const address = URL.createObjectURL(new Blob(pieces, { type: "text/csv;charset=utf-8" }));
+    const link = document.createElement("a");
+    link.href = address;
+    link.download = "audit-trail.csv";
+    link.click();
+    URL.revokeObjectURL(address);
+  }
+
+  return (
+    <>
+      <ErrorNotice error={error} />
+      <Button
+        icon="download"
+        isPending={isPending}
+        onPress={() => {
+          setPending(true);
+          setError(null);
+          save()
+            .catch(setError)
+            .finally(() => setPending(false));
+        }}
+      >
+        {text("audit.export")}
+      </Button>
+    </>
+  );
 }
