@@ -157,7 +157,9 @@ function idsInAudit(data: string, { id }: LeftBehind): number {
   database.close();
   assert.equal(found, countOf(fs.readFileSync(copy), id), "the id stands in no page that holds no row of it");
   const withoutAudit = new DatabaseSync(copy);
-  withoutAudit.exec("pragma journal_mode = delete; delete from audit_entries; delete from audit_subjects; vacuum");
+  withoutAudit.exec(
+    "pragma journal_mode = delete; delete from audit_entries; delete from audit_subjects; vacuum",
+  );
   withoutAudit.close();
   assert.equal(countOf(fs.readFileSync(copy), id), 0, "without the audit trail, the id stands nowhere");
   fs.rmSync(copy);

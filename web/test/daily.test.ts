@@ -98,7 +98,9 @@ test("a day in a course: announced, read, asked, merged, answered, found, dated,
     .getByRole("dialog")
     .getByRole("button", { name: /^Merge/ })
     .click();
-  await teacher.getByRole("textbox", { name: "Your answer" }).fill("Small red stars burn for longer than the sky is old.");
+  await teacher
+    .getByRole("textbox", { name: "Your answer" })
+    .fill("Small red stars burn for longer than the sky is old.");
   await teacher.getByRole("button", { name: "Send answer" }).click();
   await student.reload();
   await student.getByText("burn for longer than the sky is old").waitFor();

@@ -45,11 +45,15 @@ test("an assignment with files and a rubric, marked by two, released, appealed a
   const ines = await open("ines", page);
 
   await step("the instructor adds a file to the description, and takes one back by undo", async () => {
-    await ines.getByRole("region", { name: "Files" }).locator('input[type="file"]').first().setInputFiles({
-      name: "sheet.md",
-      mimeType: "text/markdown",
-      buffer: Buffer.from("# Sheet\n"),
-    });
+    await ines
+      .getByRole("region", { name: "Files" })
+      .locator('input[type="file"]')
+      .first()
+      .setInputFiles({
+        name: "sheet.md",
+        mimeType: "text/markdown",
+        buffer: Buffer.from("# Sheet\n"),
+      });
     await ines.getByRole("button", { name: /^sheet\.md/ }).waitFor();
     await ines.getByRole("button", { name: "Remove sheet.md" }).click();
     await ines.getByText("sheet.md is removed.").waitFor();
