@@ -188,7 +188,7 @@ async function signIn(name: string): Promise<Page> {
   await page.waitForURL(/\/sign-in\?next=%2Fqueries$/);
   await page.getByRole("button", { name }).click();
   await page.getByLabel("Password").fill(demoPassword);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL(/\/queries$/);
   return page;
 }

@@ -45,14 +45,14 @@ test("a student sets up an app, and signs in with its code", async () => {
   await gate.goto("/sign-in");
   await gate.getByLabel("E-mail address").fill(people.mira.email);
   await gate.getByLabel("Password", { exact: true }).fill(demoPassword);
-  await gate.getByRole("button", { name: "Sign in" }).click();
+  await gate.getByRole("button", { name: "Sign in", exact: true }).click();
   await gate.getByRole("heading", { name: "One more step" }).waitFor();
   await gate.getByLabel("Code").fill("000000");
-  await gate.getByRole("button", { name: "Sign in" }).click();
+  await gate.getByRole("button", { name: "Sign in", exact: true }).click();
   await gate.getByText("This code is not right.").first().waitFor();
   if (pictures !== "") await gate.screenshot({ path: join(pictures, "gate.png") });
   await gate.getByLabel("Code").fill(recoveryCode);
-  await gate.getByRole("button", { name: "Sign in" }).click();
+  await gate.getByRole("button", { name: "Sign in", exact: true }).click();
   await gate.getByRole("heading", { level: 1, name: /Mira/ }).waitFor();
   await fresh.close();
 });

@@ -125,8 +125,9 @@ test("a backup that was cut off or damaged is refused, and the folder stays empt
   const file = await writeBackup("broken.tar");
   const whole = await readFile(file);
   const damaged = Buffer.from(whole);
-  const middle = Math.floor(whole.length / 2);
-  damaged[middle] = (damaged[middle] ?? 0) ^ 1;
+  // Within the database's first page: between two files of the archive lies padding, of which nobody reads a bit.
+  const inside = whole.indexOf("SQLite format 3") + 1000;
+  damaged[inside] = (damaged[inside] ?? 0) ^ 1;
   for (const [bytes, reason] of [
     [damaged, /damaged/],
     [whole.subarray(0, whole.length - 4096), /cut off/],

@@ -1,6 +1,6 @@
 /** The audit trail, for admins: who did what with what, when and from where; the filters stand in the address. */
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { read } from "../client.ts";
 import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
@@ -9,7 +9,7 @@ import { Select } from "../ui/choices.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { EmptyState, PageHead } from "../ui/pieces.tsx";
-import { useSettled } from "../ui/settled.ts";
+import { pauseMs } from "../ui/settled.ts";
 import { useText } from "../ui/text.ts";
 import { type AuditAddress, auditAddress, doors, filterOf, outcomes } from "./audit-address.ts";
 import { AuditTable } from "./audit-table.tsx";
@@ -24,7 +24,12 @@ export function AuditPage() {
   const filter = filterOf(address);
   const entries = usePages("system.listAuditEntries", filter);
   const change = (changes: AuditAddress | Readonly<Record<string, undefined>>) =>
-    void navigate({ to: "/audit", search: auditAddress({ ...address, ...changes }), replace: true });
+    void navigate({
+      to: "/audit",
+      // What stands there now: a field tells of its change after a pause, and another may have been quicker.
+      search: (now: Readonly<Record<string, unknown>>) => auditAddress({ ...auditAddress(now), ...changes }),
+      replace: true,
+    });
   const isFiltered = Object.keys(address).length > 0;
 
   return (
@@ -107,16 +112,22 @@ interface OperationFieldProps {
   readonly onChange: (operation: string) => void;
 }
 
-/** Goes into the address once the typing pauses. */
+/** Goes into the address once the typing pauses; an address that changes otherwise goes into the field. */
 function OperationField({ operation, onChange }: OperationFieldProps) {
   const text = useText();
   const [typed, setTyped] = useState(operation);
-  const settled = useSettled(typed.trim());
-  // The address is changed by what is typed, and by nothing else that happens meanwhile.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed counts
-  useEffect(() => {
-    if (settled !== operation && settled === typed.trim()) onChange(settled);
-  }, [settled]);
+  const [shown, setShown] = useState(operation);
+  if (operation !== shown) {
+    setShown(operation);
+    if (operation !== typed.trim()) setTyped(operation);
+  }
+  const pause = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(pause.current), []);
+  const type = (value: string) => {
+    setTyped(value);
+    clearTimeout(pause.current);
+    pause.current = setTimeout(() => onChange(value.trim()), pauseMs);
+  };
   return (
     <TextField
       label={text("audit.operation")}
@@ -126,7 +137,7 @@ function OperationField({ operation, onChange }: OperationFieldProps) {
       spellCheck="false"
       maxLength={200}
       value={typed}
-      onChange={setTyped}
+      onChange={type}
     />
   );
 }

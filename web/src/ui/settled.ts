@@ -1,7 +1,7 @@
 /** A value that changes with every key, as it is once the typing pauses: what is worth asking the server for. */
 import { useEffect, useState } from "react";
 
-const pauseMs = 250;
+export const pauseMs = 250;
 
 export function useSettled<Value>(value: Value): Value {
   const [settled, setSettled] = useState(value);
