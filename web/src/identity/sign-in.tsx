@@ -8,11 +8,13 @@ import { Form } from "../ui/form.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { Gate } from "./gate.tsx";
-import { offerPasskey, signInWithPasskey } from "./passkey-sign-in.ts";
 import type { SecondStepProps } from "./second-step.tsx";
 
 /** Loaded when it is due: most people have no second step, and the first page is small. */
 const SecondStep = lazy(async () => ({ default: (await import("./second-step.tsx")).SecondStep }));
+
+/** Loaded beside the page, which can be read and filled in before. */
+const passkeySignIn = () => import("./passkey-sign-in.ts");
 
 /** Under which the device keeps the token by which the school knows it again. */
 export const deviceKey = "lyceum-device";
@@ -41,10 +43,9 @@ export function SignIn() {
   // Waits on this page until a button is pressed: a device answers one question at a time.
   const offer = useRef(new AbortController());
   useEffect(() => {
-    offerPasskey(offer.current.signal).then(
-      (deviceToken) => deviceToken !== null && enter(deviceToken),
-      setError,
-    );
+    passkeySignIn()
+      .then(({ offerPasskey }) => offerPasskey(offer.current.signal))
+      .then((deviceToken) => deviceToken !== null && enter(deviceToken), setError);
   }, []);
 
   async function signInByPasskey() {
@@ -52,6 +53,7 @@ export function SignIn() {
     setError(null);
     setByPasskey(true);
     try {
+      const { signInWithPasskey } = await passkeySignIn();
       enter(await signInWithPasskey());
     } catch (failure) {
       setError(failure);
