@@ -10,9 +10,6 @@ import type { Step } from "./step.ts";
 /** Who stands in the place of somebody who was erased, where what they did stays: everybody who was is the same one. */
 export const erasedPersonId = "00000000-0000-7000-8000-000000000000";
 
-/** Rows of the store that one step of an erasure changes at most. */
-export const erasedRowsPerStepMax = 400;
-
 /** So many conflicts of one slice a preview of a merge names. */
 export const conflictsShownMax = 50;
 
