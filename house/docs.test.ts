@@ -7,6 +7,13 @@ import { slices } from "#app/slices.ts";
 import { createRegistry } from "#kernel/registry.ts";
 
 const root = resolve(import.meta.dirname, "..");
+/** Those beside the code, which name files by where they lie from there. */
+const besideCode = [
+  "src/kernel",
+  "src/raft",
+  "src/engines/peer",
+  ...slices.map(({ name }) => `src/slices/${name}`),
+];
 const documents = [
   "README.md",
   "ARCHITECTURE.md",
@@ -14,6 +21,7 @@ const documents = [
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".md"))
     .map((file) => `docs/${file}`),
+  ...besideCode.map((folder) => `${folder}/README.md`),
 ].map((file) => ({ file, text: readFileSync(join(root, file), "utf8") }));
 
 function wrongIn(find: RegExp, isRight: (found: string, file: string) => boolean): string[] {
@@ -30,6 +38,27 @@ test("files that are named exist", () => {
     existsSync(join(root, path)),
   );
   assert.deepEqual(wrong, []);
+});
+
+test("files that a README beside the code names are there", () => {
+  // From its own folder or the root, or, by its bare name, a story in testdata or what other slices have too (`api.ts`).
+  const isThere = (path: string, folder: string) =>
+    [folder, ".", `${folder}/testdata`, ...besideCode].some((from) => existsSync(join(root, from, path)));
+  const wrong = wrongIn(
+    /`([\w-]+(?:\/[\w-]+)*\.(?:test\.)?(?:ts|txt))`/g,
+    (path, file) => !besideCode.includes(dirname(file)) || isThere(path, dirname(file)),
+  );
+  assert.deepEqual(wrong, []);
+});
+
+test("each slice's README names its tables", () => {
+  const wrong = slices.flatMap(({ name, tables }) => {
+    const text = documents.find(({ file }) => file === `src/slices/${name}/README.md`)?.text ?? "";
+    return Object.keys(tables)
+      .filter((table) => !text.includes(`\`${table}\``))
+      .map((table) => `${name}: ${table}`);
+  });
+  assert.deepEqual(wrong, [], "Say in the README what the table is for.");
 });
 
 test("links between documents lead somewhere", () => {

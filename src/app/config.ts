@@ -305,7 +305,7 @@ export function environmentName(name: string): string {
 
 const settingKeys = Object.keys(settings) as SettingKey[];
 const names: readonly string[] = settingKeys.map((key) => settings[key].name);
-/** Read by the command line's client and by nobody else, so they are no mistake in a server's environment. */
+/** No settings and no mistakes either: the command line's own, and where the file of settings is. */
 const clientNames = ["LYCEUM_URL", "LYCEUM_TOKEN", "LYCEUM_PROFILE", "LYCEUM_CONFIG"];
 
 interface Wish {
