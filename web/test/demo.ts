@@ -15,7 +15,9 @@ export interface Demo {
   readonly url: string;
   /** Calls an operation as one of the school's people, past the pages; gives its output. */
   call<Output>(who: PersonKey, operation: string, input: object): Promise<Output>;
-  /** A fresh browser profile in which `who` is signed in, with a page open on `path`. */
+  /** A fresh browser profile in which `who` is signed in; null is nobody. */
+  profileOf(who: PersonKey | null, look?: Look): Promise<BrowserContext>;
+  /** Such a profile with a page open on `path`. */
   openAs(who: PersonKey, path: string, look?: Look): Promise<{ page: Page; context: BrowserContext }>;
   close(): Promise<void>;
 }
@@ -62,25 +64,32 @@ export async function openDemo(browser: Browser): Promise<Demo> {
     return output as Output;
   };
 
+  const profileOf = async (who: PersonKey | null, look: Look = {}) => {
+    const context = await browser.newContext({
+      viewport: { width: look.width ?? 1280, height: look.height ?? 860 },
+      colorScheme: look.scheme ?? "light",
+      reducedMotion: "reduce",
+      timezoneId: "Europe/Berlin",
+      locale: "en-GB",
+      baseURL: url,
+    });
+    if (who === null) return context;
+    const response = await context.request.post("/api/v1/identity/sign-in", {
+      headers: { "lyceum-session": "cookie", origin: url },
+      data: { email: people[who].email, password: demoPassword },
+    });
+    if (!response.ok())
+      throw new Error(`signing in as ${who}: ${response.status()} ${await response.text()}`);
+    return context;
+  };
+
   return {
     url,
     call: async (who, operation, input) => post(operation, input, await tokenOf(who)),
-    async openAs(who, path, look = {}) {
-      const context = await browser.newContext({
-        viewport: { width: look.width ?? 1280, height: look.height ?? 860 },
-        colorScheme: look.scheme ?? "light",
-        reducedMotion: "reduce",
-        timezoneId: "Europe/Berlin",
-        locale: "en-GB",
-        baseURL: url,
-      });
+    profileOf,
+    async openAs(who, path, look) {
+      const context = await profileOf(who, look);
       const page = await context.newPage();
-      const response = await context.request.post("/api/v1/identity/sign-in", {
-        headers: { "lyceum-session": "cookie", origin: url },
-        data: { email: people[who].email, password: demoPassword },
-      });
-      if (!response.ok())
-        throw new Error(`signing in as ${who}: ${response.status()} ${await response.text()}`);
       await page.goto(path);
       return { page, context };
     },

@@ -126,7 +126,7 @@ test("groups: a set is made, students are moved, one chooses and leaves; what ha
   await dialog.getByLabel("How many groups").fill("2");
   await dialog.getByText("Students choose their groups themselves").click();
   await dialog.getByRole("button", { name: "New set of groups" }).click();
-  await page.getByText("0 of 4 students are in one", { exact: false }).waitFor();
+  await page.getByText("0 of 5 students are in one", { exact: false }).waitFor();
   // By keyboard alone: tick, choose where to, move.
   await page.getByRole("checkbox", { name: "Jonas Weber" }).focus();
   await page.keyboard.press("Space");

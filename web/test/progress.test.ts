@@ -43,8 +43,8 @@ test("a student sees today what is due, new and begun, goes on reading, and find
     .click();
   await page.waitForURL(/#page=2/);
   await page.goto(`${at}/progress`);
-  await page.getByText("1 of 2 materials read, 1 of 2 assignments handed in.").waitFor();
-  await page.getByText("50 % done").waitFor();
+  await page.getByText("1 of 7 materials read, 1 of 2 assignments handed in.").waitFor();
+  await page.getByText("22 % done").waitFor();
   await page.getByText("You have begun it").waitFor();
   await context.close();
 });
@@ -60,7 +60,7 @@ test("those who teach see who has fallen behind, with the reasons, and open one 
   await rows.nth(1).getByText("1 of 1 due assignments missing").waitFor();
   await rows.nth(1).getByRole("link", { name: "Lena Fischer" }).click();
   await page.getByRole("heading", { name: "Progress of Lena Fischer" }).waitFor();
-  await page.getByText("0 of 2 materials read, 0 of 2 assignments handed in.").waitFor();
+  await page.getByText("0 of 7 materials read, 0 of 2 assignments handed in.").waitFor();
   await page.getByRole("link", { name: "Progress of everybody" }).click();
   await page.getByLabel("Find a student").fill("jonas");
   await page.getByRole("link", { name: "Jonas Weber" }).waitFor();

@@ -23,13 +23,14 @@ try {
   for (const { name, who, path } of await pagesOf(demo)) {
     if (names.length > 0 && !names.some((wish) => name.startsWith(wish))) continue;
     for (const look of looks) {
-      const { page, context } = who === null ? await anonymous(look) : await demo.openAs(who, path, look);
+      const context = await demo.profileOf(who, look);
+      const page = await context.newPage();
       page.on("pageerror", (error) => console.log(`${name}: ${error.message}`));
       page.on(
         "console",
         (message) => message.type() === "error" && console.log(`${name}: ${message.text()}`),
       );
-      if (who === null) await page.goto(path);
+      await page.goto(path);
       await page.waitForLoadState("networkidle");
       await page.screenshot({ path: join(folder, `${name}-${look.name}.png`) });
       await context.close();
@@ -39,13 +40,4 @@ try {
 } finally {
   await demo.close();
   await browser.close();
-}
-
-async function anonymous(look: (typeof looks)[number]) {
-  const context = await browser.newContext({
-    viewport: { width: look.width, height: look.height },
-    colorScheme: look.scheme,
-    baseURL: demo.url,
-  });
-  return { page: await context.newPage(), context };
 }

@@ -113,8 +113,8 @@ function Everybody({ kind, id }: Asked) {
   const text = useText();
   const people = usePages("access.listAccess", { kind, id });
   return (
-    <section className="section" aria-labelledby="everybody">
-      <h2 id="everybody">{text("access.people")}</h2>
+    <section className="section">
+      <h2>{text("access.people")}</h2>
       <p className="soft">{text("access.peopleLead")}</p>
       <Paged of={people}>
         {(lines) =>

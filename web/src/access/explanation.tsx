@@ -55,8 +55,8 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
           ))}
         </ul>
       </section>
-      <section className="section" aria-labelledby="facts">
-        <h2 id="facts">{text("access.facts")}</h2>
+      <section className="section">
+        <h2>{text("access.facts")}</h2>
         <p className="soft">{text("access.factsLead")}</p>
         <Table<Fact>
           caption={text("access.facts")}

@@ -104,6 +104,8 @@ function Cell(props: CellProps) {
   const all = items.get(key) ?? [];
   const shown = isWeek || all.length <= shownMax ? all : all.slice(0, shownMax - 1);
   const change = clockChangeText(ofDay, text);
+  // The first of a month is shown with its month, and is called by the same words.
+  const month = key.endsWith("-01") ? "short" : undefined;
   return (
     <td {...(isToday ? { "data-today": "" } : {})} {...(isOfMonth ? {} : { "data-outside": "" })}>
       <button
@@ -111,7 +113,7 @@ function Cell(props: CellProps) {
         className="calendar-date"
         data-day={key}
         tabIndex={isStop ? 0 : -1}
-        aria-label={`${dayText(key)}, ${text("calendar.count", { count: all.length })}`}
+        aria-label={`${dayText(key, { month: month ?? "long" })}, ${text("calendar.count", { count: all.length })}`}
         {...(isToday ? { "aria-current": "date" } : {})}
         onFocus={() => {
           if (!isStop) onDay(key);
@@ -119,7 +121,7 @@ function Cell(props: CellProps) {
         onKeyDown={(event) => onKey(event, key)}
         onClick={() => onOpenDay(ofDay)}
       >
-        {dayText(key, { weekday: undefined, month: key.endsWith("-01") ? "short" : undefined })}
+        {dayText(key, { weekday: undefined, month })}
       </button>
       {change !== null && <p className="calendar-clocks">{change}</p>}
       <ul className="calendar-items">

@@ -91,6 +91,7 @@ export function GroupDesk({ set }: { readonly set: GroupSet }) {
 
   return (
     <div className="stack">
+      <h2 className="visually-hidden">{set.name}</h2>
       <p className="soft">
         {text("groups.figures", {
           ...{ groups: set.groupCount, members: set.memberCount, students: set.studentCount },

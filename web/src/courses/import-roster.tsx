@@ -42,7 +42,7 @@ export function ImportRosterPage() {
         </Link>
         <h2 id="file">{text("roster.title")}</h2>
         <p className="soft prose">{text("roster.columns")}</p>
-        <pre className="roster-example">
+        <pre className="roster-example" tabIndex={0}>
           {
             "email,name,role,group\nada@school.example,Ada Lovelace,student,Group 1\ngrace@school.example,Grace Hopper,assistant,"
           }

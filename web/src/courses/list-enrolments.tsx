@@ -83,7 +83,7 @@ export function PeopleTab({ course: found }: { readonly course: Course }) {
           />
         </>
       )}
-      <section className="section" aria-labelledby="people">
+      <section className="section">
         <div className="row row-apart">
           <h2 id="people">{text("people.listTitle")}</h2>
           {course.mayManage && (

@@ -73,12 +73,8 @@ function MySet({ set }: { readonly set: GroupSet }) {
                     <Badge>{text("groups.full")}</Badge>
                   ) : (
                     set.signUpOpen && (
-                      <Button
-                        aria-label={text("groups.signUpFor", { name })}
-                        isPending={signUp.isPending}
-                        onPress={() => choose(groupId)}
-                      >
-                        {text(myGroup === null ? "groups.choose" : "groups.changeTo")}
+                      <Button isPending={signUp.isPending} onPress={() => choose(groupId)}>
+                        {text(myGroup === null ? "groups.signUpFor" : "groups.changeTo", { name })}
                       </Button>
                     )
                   )}

@@ -36,7 +36,7 @@ export function ImportPeoplePage() {
         <section className="section stack" aria-labelledby="file">
           <h2 id="file">{text("import.file")}</h2>
           <p className="soft prose">{text("import.columns")}</p>
-          <pre className="import-example">
+          <pre className="import-example" tabIndex={0}>
             {
               "name,email,roles\nAda Lovelace,ada@school.example,student\nGrace Hopper,grace@school.example,teacher"
             }

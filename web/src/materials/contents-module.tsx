@@ -22,13 +22,17 @@ export interface ContentsModuleProps {
   readonly items: readonly ContentsItem[];
   /** All of the contents, to know where an item comes from. */
   readonly parts: readonly ContentsPart[];
+  /** Stands under the heading of a section, so that its own is one deeper. */
+  readonly isInSection: boolean;
   readonly onDialog: (dialog: OpenDialog) => void;
 }
 
 /** Where an item is dropped is told by the browser as text. */
 const dragType = "application/x-lyceum-item";
 
-export function ContentsModule({ course, outline, module, items, parts, onDialog }: ContentsModuleProps) {
+export function ContentsModule(props: ContentsModuleProps) {
+  const { course, outline, module, items, parts, isInSection, onDialog } = props;
+  const Heading = isInSection ? "h3" : "h2";
   const text = useText();
   const { courseId } = course;
   const mayTeach = course.mayTeach && isOpen(course);
@@ -69,7 +73,7 @@ export function ContentsModule({ course, outline, module, items, parts, onDialog
     >
       {module !== null && (
         <div className="row">
-          <h3 className="grow">{module.title}</h3>
+          <Heading className="contents-module-title grow">{module.title}</Heading>
           {module.state === "draft" && <Badge tone="warm">{text("materials.draft")}</Badge>}
           {mayTeach && drafts.length > 1 && (
             <Button look="quiet" isPending={publish.isPending} onPress={publishAll}>

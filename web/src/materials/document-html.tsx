@@ -3,6 +3,7 @@
  * that nothing depends on the school's cleaning alone.
  */
 import { createElement, Fragment, type ReactNode } from "react";
+import { headingLevels } from "./heading-levels.ts";
 import "./materials.css";
 
 const elements = new Set([
@@ -18,12 +19,13 @@ const address = /^(https?:|mailto:|#document-)/i;
 /** Each heading gets an id, `heading=3` for the third, so that an address can lead there. */
 export function DocumentHtml({ html }: { readonly html: string }) {
   const { body } = new DOMParser().parseFromString(html, "text/html");
-  const state = { headings: 0 };
+  const state = { headings: 0, levelOf: headingLevels() };
   return createElement("div", { className: "markdown prose document" }, ...childrenOf(body, state));
 }
 
 interface State {
   headings: number;
+  readonly levelOf: (level: number) => number;
 }
 
 function childrenOf(node: Node, state: State): ReactNode[] {
@@ -44,12 +46,8 @@ function elementOf(node: Node, state: State): ReactNode {
   const heading = /^h([1-6])$/.exec(name)?.[1];
   if (heading !== undefined) {
     const id = `heading=${++state.headings}`;
-    // The title of the page is its first heading.
-    return createElement(
-      `h${Math.min(Number(heading) + 1, 6)}`,
-      { id, tabIndex: -1 },
-      ...childrenOf(node, state),
-    );
+    const level = state.levelOf(Number(heading));
+    return createElement(`h${level}`, { id, tabIndex: -1 }, ...childrenOf(node, state));
   }
   const inner = childrenOf(node, state);
   if (name === "table")

@@ -106,7 +106,7 @@ function ImageInPage({ file, title, about, getUrl, onEnd }: PartProps & { readon
     staleTime: Number.POSITIVE_INFINITY,
   });
   return (
-    <div className="reader-body">
+    <section className="reader-body" tabIndex={0} aria-label={title}>
       <Loaded of={url}>
         {(address) =>
           attempt < 2 ? (
@@ -128,6 +128,6 @@ function ImageInPage({ file, title, about, getUrl, onEnd }: PartProps & { readon
           )
         }
       </Loaded>
-    </div>
+    </section>
   );
 }

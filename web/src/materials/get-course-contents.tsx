@@ -87,6 +87,7 @@ export function ContentsPage() {
                   module={module}
                   items={items}
                   parts={parts}
+                  isInSection={section !== null}
                   onDialog={setDialog}
                 />
               ))}

@@ -3,6 +3,7 @@
  * headings, paragraphs, lists, quotes, code, tables, rules; emphasis, code, links and images of its own within a line.
  */
 import { createContext, Fragment, type ReactNode, useContext } from "react";
+import { headingLevels } from "./heading-levels.ts";
 import "./materials.css";
 
 export interface MarkdownProps {
@@ -40,6 +41,8 @@ function blocksOf(lines: readonly string[], depth = 0, hasAnchors = false): Reac
   const blocks: ReactNode[] = [];
   let at = 0;
   let headings = 0;
+  // What stands alone in a page has no heading left out; elsewhere it stands below headings that are not its own.
+  const levelOf = hasAnchors ? headingLevels() : (level: number) => Math.min(level + 1, 6);
   const takeWhile = (fits: (line: string) => boolean) => {
     const from = at;
     while (at < lines.length && fits(lines[at] ?? "")) at++;
@@ -58,7 +61,7 @@ function blocksOf(lines: readonly string[], depth = 0, hasAnchors = false): Reac
       blocks.push(<pre key={key}>{code.join("\n")}</pre>);
     } else if (heading) {
       at++;
-      const Level = `h${Math.min((heading[1] ?? "#").length + 1, 6)}` as "h2";
+      const Level = `h${levelOf((heading[1] ?? "#").length)}` as "h2";
       const anchor = hasAnchors ? { id: `heading=${++headings}`, tabIndex: -1 } : {};
       blocks.push(
         <Level key={key} {...anchor}>

@@ -34,8 +34,8 @@ export function StudentsProgress({ courseId }: { readonly courseId: string }) {
   });
   const first = rows.data?.pages[0];
   return (
-    <section className="stack" aria-labelledby="progress">
-      <h2 id="progress">{text("progress.title")}</h2>
+    <section className="stack">
+      <h2>{text("progress.title")}</h2>
       <div className="progress-filters">
         <TextField label={text("progress.search")} type="search" value={typed} onChange={setTyped} />
         <Select
