@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Hits, IndexHit, Marked, TextQuestion } from "./port.ts";
 import { guessedLengthMin, guesses } from "./spelling.ts";
+import { createVocabulary } from "./vocabulary.ts";
 import { markOf, matchOf, readable, type Strictness, type Term, termsOf } from "./words.ts";
 
 /** Words around a hit that an excerpt shows. */
@@ -18,21 +19,19 @@ export function createIndexReader(database: DatabaseSync) {
     texts: finder(database, "texts"),
     stems: finder(database, "stems"),
   };
+  // The plus keeps the rows from being sought one by one: each search would gather all words with that beginning again.
   const marked = database.prepare(
     `select e.id as id, e.heading as heading,
             snippet(texts, 2, '${hitBegin}', '${hitEnd}', '…', ${excerptWords}) as excerpt
      from texts join entries e on e.id = texts.rowid
-     where texts match ? and texts.rowid in (select value from json_each(?))`,
+     where texts match ? and +texts.rowid in (select value from json_each(?))`,
   );
   const unmarked = database.prepare(
     `select id, heading, substr(body, 1, ${excerptLettersMax}) as excerpt, length(body) as letters
      from entries where id in (select value from json_each(?))`,
   );
   const knows = database.prepare("select 1 from words where term = ? and col <> 'audience' limit 1");
-  const vocabulary = database.prepare(
-    `select term, sum(doc) as uses from words
-     where col <> 'audience' and length(term) between ? and ? group by term`,
-  );
+  const vocabulary = createVocabulary(database);
 
   function ask(terms: readonly Term[], strictness: Strictness, question: TextQuestion): IndexHit[] {
     const match = matchOf(terms, strictness, question);
@@ -86,8 +85,7 @@ export function createIndexReader(database: DatabaseSync) {
         const folded = fold(term);
         const length = [...folded].length;
         if (length < guessedLengthMin || knows.get(folded) !== undefined) return [term];
-        const near = vocabulary.all(length - 2, length + 2) as unknown as { term: string; uses: number }[];
-        const found = guesses(folded, near, guessesMax);
+        const found = guesses(folded, vocabulary.near(length), guessesMax);
         return found.length > 0 ? found : [term];
       });
       const asked = terms.join(" ");
