@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { slices } from "#app/slices.ts";
 import type { JsonObject } from "#base/json.ts";
+import { seededRandom } from "#base/random.ts";
 import { type Database, tablesOf } from "#engines/store/port.ts";
 import { eachEngine } from "#engines/store/testing/each-engine.ts";
 import type { Archive } from "#kernel/archive.ts";
@@ -13,6 +14,7 @@ import type { Slice } from "#kernel/slice.ts";
 import { kernelTables } from "#kernel/tables.ts";
 import { openTestKernel, type TestKernel } from "#kernel/testing.ts";
 import { createAuthenticator } from "#slices/identity/api.ts";
+import { buildPerson } from "#slices/identity/fixtures.ts";
 import { buildMatrixSchool, type MatrixSchool } from "./matrix-school.ts";
 
 type AnyTables = Record<string, Record<string, unknown>>;
@@ -25,7 +27,7 @@ test("every table with personal columns says what goes of a person and what stay
       const plan = person.tables[table];
       if (plan === undefined) problems.push(`${name}.${table} is missing in its slice's person-life.ts`);
       else if (plan !== "nobody") {
-        const named = [...(plan.theirs ?? []), ...(plan.authored ?? [])];
+        const named = [...(plan.theirs ?? []), ...(plan.authored ?? []), ...(plan.named ?? [])];
         if (named.length === 0 && plan.erase === undefined) problems.push(`${table} names nobody after all`);
         if ((plan.theirs ?? []).length > 0 && plan.shown === undefined)
           problems.push(`${table}: say under \`shown\` how it is exported, or why never`);
@@ -101,6 +103,74 @@ eachEngine("erasing people", (engine) => {
     assert("failure" in stolen && stolen.failure.code === "not_found");
   });
 
+  test("nothing is left of somebody whom files named before the school knew them", async () => {
+    const { admin } = school.people;
+    assert(admin !== undefined, "the school has an admin");
+    const name = "Zoë Quill";
+    const [email, formerEmail] = ["quill@lindenhof.example", "z.quill@lindenhof.example"];
+    await nameInFiles(kernel, school, { name, email, formerEmail });
+    const added = await kernel.must<{ person: { id: string } }>(admin.token, "identity.addPerson", {
+      ...{ name, email: formerEmail, roles: ["student"] },
+    });
+    const { id } = added.person;
+    // From here on a line of a file says which address it was; then they have another one.
+    const { courseId } = (school.inputs["courses.getCourse"]?.() ?? {}) as { courseId: string };
+    const uploadId = await kernel.upload(
+      `person:${admin.id}`,
+      "x.csv",
+      Buffer.from(`email\n${formerEmail}\n`),
+    );
+    await kernel.must(admin.token, "courses.uploadRoster", { courseId, uploadId });
+    await kernel.kernel.settle();
+    await kernel.must(admin.token, "identity.updatePerson", { personId: id, version: 1, email });
+    const words = [id, name, email, formerEmail];
+    const before = await tablesNaming(kernel, words);
+    for (const table of ["roster_import_rows", "people_import_rows", "grade_import_cells", "people"])
+      assert(before.includes(table), `${table} names them`);
+    await erase(kernel, school, { id, email });
+    const others = `sal.${email}`;
+    assert.deepEqual(await tablesNaming(kernel, [others]), ["roster_import_rows"], "nobody else is touched");
+    await takeOut(kernel, others);
+    assert.deepEqual(await tablesNaming(kernel, words), ["audit_entries", "audit_subjects"]);
+  });
+
+  test("an account that was merged into theirs goes with them, and is in their data", async () => {
+    const { admin, teacher } = school.people;
+    assert(admin !== undefined && teacher !== undefined, "the school has them");
+    const random = seededRandom(11);
+    const [old, kept] = [
+      await buildPerson(kernel, { name: "Mara Alt", email: "alt@mara.example", roles: ["student"] }, random),
+      await buildPerson(kernel, { name: "Mara Neu", email: "neu@mara.example", roles: ["student"] }, random),
+    ];
+    await kernel.must(old.token, "identity.setTimeZone", { timeZone: "Asia/Tokyo" });
+    await nameInFiles(kernel, school, { name: old.name, email: old.email });
+    await kernel.must(admin.token, "identity.mergePeople", {
+      ...{ fromId: old.id, intoId: kept.id, confirmName: old.name },
+    });
+    await kernel.kernel.settle();
+
+    const begun = await kernel.must<{ exportId: string; personId: string }>(
+      admin.token,
+      "identity.exportPerson",
+      { personId: old.id },
+    );
+    assert.equal(begun.personId, kept.id);
+    const { entries } = await kernel.must<Archive>(admin.token, "identity.getPersonExport", {
+      exportId: begun.exportId,
+    });
+    const textAt = (wanted: string) => entries.find(({ path }) => path === wanted)?.text ?? "";
+    for (const word of [old.email, kept.email]) assert(textAt("identity/people.json").includes(word));
+    assert(textAt("activity/actions.json").includes("setTimeZone"), "what they did with the old account");
+
+    const refused = await kernel.call(admin.token, "identity.previewErasure", { personId: old.id });
+    assert("failure" in refused && refused.failure.code === "person_merged");
+    await erase(kernel, school, kept);
+    const words = [old, kept].flatMap((account) => [account.id, account.name, account.email]);
+    const ofAnother = `sal.${old.email}`;
+    await takeOut(kernel, ofAnother);
+    assert.deepEqual(await tablesNaming(kernel, words), ["audit_entries", "audit_subjects"]);
+  });
+
   for (const who of erased) {
     test(`nothing is left of the ${who}`, async () => {
       const found = school.people[who];
@@ -122,6 +192,43 @@ eachEngine("erasing people", (engine) => {
   }
 });
 
+/** Files that name somebody without the school knowing whom, as files are: wrong in part, in capitals. */
+async function nameInFiles(
+  kernel: TestKernel,
+  { people, inputs }: MatrixSchool,
+  { name, email, formerEmail = email }: { name: string; email: string; formerEmail?: string },
+): Promise<void> {
+  const [teacher, admin] = [people.teacher, people.admin];
+  assert(teacher !== undefined && admin !== undefined, "the school has them");
+  const { courseId } = (inputs["courses.getCourse"]?.() ?? {}) as { courseId: string };
+  const file = (by: { id: string }, lines: readonly string[]) =>
+    kernel.upload(`person:${by.id}`, "class.csv", Buffer.from(lines.join("\n")));
+  const upper = email.toUpperCase();
+  await kernel.must(teacher.token, "courses.uploadRoster", {
+    courseId,
+    uploadId: await file(teacher, [
+      "name,email,role",
+      `${name},${email},student`,
+      `${name},${formerEmail},student`,
+      `Z,${upper},headmaster`,
+      `Sal,sal.${email},student`,
+    ]),
+  });
+  await kernel.must(admin.token, "identity.uploadPeopleImport", {
+    uploadId: await file(admin, [
+      "name,email,roles",
+      `${name},${email},astronaut`,
+      `${name.toUpperCase()},nobody,student`,
+      `Q.,${upper},astronaut`,
+    ]),
+  });
+  await kernel.must(teacher.token, "grades.uploadGradeImport", {
+    courseId,
+    uploadId: await file(teacher, ["Student,Email,Oral (10)", `${name},x@y.example,7`, `,${email},7`]),
+  });
+  await kernel.kernel.settle();
+}
+
 async function erase(kernel: TestKernel, school: MatrixSchool, person: { id: string; email: string }) {
   const { admin } = school.people;
   assert(admin !== undefined, "the school has an admin");
@@ -139,12 +246,20 @@ async function erase(kernel: TestKernel, school: MatrixSchool, person: { id: str
   return call<{ state: string }>("identity.getErasure", { erasureId: id });
 }
 
+/** Takes a line that stays out of the way of the search for what is part of it. */
+async function takeOut(kernel: TestKernel, line: string): Promise<void> {
+  await kernel.kernel.store.write(({ database }) =>
+    tablesOf<AnyTables>(database).deleteFrom("roster_import_rows").where("email", "=", line).execute(),
+  );
+}
+
 /** The tables, the kernel's too, in which any of `words` stands anywhere. */
 async function tablesNaming(kernel: TestKernel, words: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const table of tables) {
-    const text = await textOf(kernel, table);
-    if (words.some((word) => text.includes(JSON.stringify(word).slice(1, -1)))) found.push(table);
+    const text = (await textOf(kernel, table)).toLowerCase();
+    if (words.some((word) => text.includes(JSON.stringify(word).slice(1, -1).toLowerCase())))
+      found.push(table);
   }
   return found;
 }

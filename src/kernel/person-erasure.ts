@@ -1,10 +1,21 @@
 /**
  * Erasing a person from everything that the slices hold, in small steps, table by table: the rows that are theirs, with
- * what hangs on them, then their name in what stays. The last slice goes first, since it refers to those before it.
+ * what hangs on them, then those that say who they are without an id, then their name in what stays. The last slice goes
+ * first, since it refers to those before it.
  */
-import type { Database } from "#engines/store/port.ts";
+import { type Database, tablesOf } from "#engines/store/port.ts";
 import { type EraseStep, erasedPersonId, type PersonTableSpec, type RowErasure } from "./person-life.ts";
-import { deleteRows, type Key, type Read, rewriteAuthors, rowsNaming } from "./person-rows.ts";
+import {
+  deleteRows,
+  isRow,
+  type Key,
+  type Read,
+  rewriteAuthors,
+  rowsNaming,
+  rowsSaying,
+  rowWith,
+} from "./person-rows.ts";
+import { type PersonWords, saysOneOf, wordsIn } from "./person-words.ts";
 import type { Slice } from "./slice.ts";
 import type { Step, Steps } from "./step.ts";
 
@@ -22,14 +33,47 @@ export interface ErasedShare {
 export interface ErasureParts {
   readonly slices: readonly Slice[];
   readonly steps: Pick<Steps<never>, "read" | "write">;
-  readonly personId: string;
+  /** Their account, and those that were merged into it. */
+  readonly personIds: readonly string[];
+  readonly words: PersonWords;
   readonly signal: AbortSignal;
 }
 
-type Plan = PersonTableSpec<Record<string, unknown>>;
+type AnyRow = Record<string, unknown>;
+type Plan = PersonTableSpec<AnyRow>;
 
 /** Rows that one step deletes or rewrites: with their indexes a small transaction. */
 const rowsPerStep = 200;
+
+/** What rows that are theirs say of them beside their id: addresses that they had, names as files wrote them. */
+export async function wordsOf({
+  slices,
+  steps,
+  personIds,
+  signal,
+}: Omit<ErasureParts, "words">): Promise<string[]> {
+  const words = new Set<string>();
+  for (const slice of slices)
+    for (const [table, plan] of plansOf(slice)) {
+      if ((plan.named ?? []).length === 0) continue;
+      const theirs = { table, key: plan.key, columns: plan.theirs ?? [], personIds };
+      for await (const keys of rowsNaming(steps.read as Read, theirs))
+        for (let from = 0; from < keys.length; from += rowsPerStep) {
+          signal.throwIfAborted();
+          const rows = await (steps.read as Read)((database) =>
+            tablesOf<Record<string, AnyRow>>(database)
+              .selectFrom(table)
+              .select([...(plan.named ?? [])])
+              .where((each) =>
+                each.or(keys.slice(from, from + rowsPerStep).map((key) => isRow(plan.key, key))),
+              )
+              .execute(),
+          );
+          for (const word of wordsIn(plan, rows)) words.add(word);
+        }
+    }
+  return [...words];
+}
 
 /** How many rows are theirs and how many name them, slice by slice; changes nothing. */
 export async function countPerson(parts: ErasureParts): Promise<ErasedShare[]> {
@@ -39,7 +83,7 @@ export async function countPerson(parts: ErasureParts): Promise<ErasedShare[]> {
     for (const [table, plan] of plansOf(slice)) {
       const theirs = await count(parts, table, plan.key, plan.theirs ?? []);
       const named = await count(parts, table, plan.key, [...(plan.theirs ?? []), ...(plan.authored ?? [])]);
-      share.removed += theirs;
+      share.removed += theirs + (await countSaying(parts, table, plan));
       share.kept += named - theirs;
     }
     if (share.removed + share.kept > 0) shares.push(share);
@@ -59,17 +103,18 @@ export async function erasePerson(
 }
 
 async function eraseFrom(parts: ErasureParts, slice: Slice): Promise<ErasedShare> {
-  const { personId } = parts;
+  const { personIds } = parts;
   const share = { slice: slice.name, removed: 0, kept: 0, files: 0 };
   for (const [table, plan] of plansOf(slice)) {
     const theirs = { table, key: plan.key, columns: plan.theirs ?? [] };
     if (plan.erase !== undefined) await eraseOneByOne(parts, { ...theirs, erase: plan.erase }, share);
     share.removed += await inSteps(parts, theirs, (database, keys) =>
-      deleteRows(database, { table, plan, personId }, keys),
+      deleteRows(database, { table, plan, personIds }, keys),
     );
+    await eraseSaying(parts, table, plan, share);
     const authored = { ...theirs, columns: plan.authored ?? [] };
     share.kept += await inSteps(parts, authored, (database, keys) =>
-      rewriteAuthors(database, { table, plan, personId, to: erasedPersonId }, keys),
+      rewriteAuthors(database, { table, plan, personIds, to: erasedPersonId }, keys),
     );
   }
   return share;
@@ -77,7 +122,7 @@ async function eraseFrom(parts: ErasureParts, slice: Slice): Promise<ErasedShare
 
 /** Rows that take more than deleting, each in steps of its own. */
 async function eraseOneByOne(
-  { steps, personId, signal }: ErasureParts,
+  parts: ErasureParts,
   {
     erase,
     ...where
@@ -89,19 +134,56 @@ async function eraseOneByOne(
   },
   share: { removed: number; files: number },
 ): Promise<void> {
-  for await (const keys of rowsNaming(steps.read as Read, { ...where, personId }))
+  // Each account by itself: a row may be about more than one person, and what goes depends on whom.
+  for (const personId of parts.personIds)
+    for await (const keys of rowsNaming(parts.steps.read as Read, { ...where, personIds: [personId] }))
+      for (const key of keys)
+        await eraseRow(parts, share, (step) => erase(step as never, key.map(String), personId));
+}
+
+/** Rows that say who they are, with no id of theirs. */
+async function eraseSaying(
+  parts: ErasureParts,
+  table: string,
+  plan: Plan,
+  share: { removed: number; files: number },
+): Promise<void> {
+  const saysWho = saysOneOf(plan, parts.words);
+  for await (const keys of rowsSaying(parts.steps.read as Read, { table, plan }, saysWho))
     for (const key of keys)
-      for (let more = true; more; ) {
-        signal.throwIfAborted();
-        const counted = { rows: 0, files: 0 };
-        more = await steps.write((step) => {
-          // A transaction may be run twice; what was counted in the first does not count.
-          Object.assign(counted, { rows: 0, files: 0 });
-          return erase(counting(step, counted) as never, key.map(String), personId);
-        });
-        share.removed += counted.rows;
-        share.files += counted.files;
-      }
+      await eraseRow(parts, share, async (step) => {
+        const database = step.tx as Database;
+        // Meanwhile it may have been found whom it is about.
+        const row = await rowWith(database, { table, plan }, key);
+        if (row === undefined || !saysWho(row)) return false;
+        if (plan.erase !== undefined)
+          return plan.erase(step as never, key.map(String), parts.personIds[0] ?? "");
+        await tablesOf<Record<string, AnyRow>>(database)
+          .deleteFrom(table)
+          .where(isRow(plan.key, key))
+          .execute();
+        step.count({ rows: 1 });
+        return false;
+      });
+}
+
+/** Erases one row in as many steps as it takes. */
+async function eraseRow(
+  { steps, signal }: ErasureParts,
+  share: { removed: number; files: number },
+  erase: (step: EraseStep<never>) => Promise<boolean>,
+): Promise<void> {
+  for (let more = true; more; ) {
+    signal.throwIfAborted();
+    const counted = { rows: 0, files: 0 };
+    more = await steps.write((step) => {
+      // A transaction may be run twice; what was counted in the first does not count.
+      Object.assign(counted, { rows: 0, files: 0 });
+      return erase(counting(step, counted));
+    });
+    share.removed += counted.rows;
+    share.files += counted.files;
+  }
 }
 
 function counting(step: Step<never>, counted: { rows: number; files: number }): EraseStep<never> {
@@ -115,12 +197,12 @@ function counting(step: Step<never>, counted: { rows: number; files: number }): 
 }
 
 async function inSteps(
-  { steps, personId, signal }: ErasureParts,
+  { steps, personIds, signal }: ErasureParts,
   where: { readonly table: string; readonly key: Plan["key"]; readonly columns: readonly string[] },
   change: (database: Database, keys: readonly Key[]) => Promise<number>,
 ): Promise<number> {
   let rows = 0;
-  for await (const keys of rowsNaming(steps.read as Read, { ...where, personId }))
+  for await (const keys of rowsNaming(steps.read as Read, { ...where, personIds }))
     for (let from = 0; from < keys.length; from += rowsPerStep) {
       signal.throwIfAborted();
       const piece = keys.slice(from, from + rowsPerStep);
@@ -130,13 +212,26 @@ async function inSteps(
 }
 
 async function count(
-  { steps, personId, signal }: ErasureParts,
+  { steps, personIds, signal }: ErasureParts,
   table: string,
   key: Plan["key"],
   columns: readonly string[],
 ): Promise<number> {
   let rows = 0;
-  for await (const keys of rowsNaming(steps.read as Read, { table, key, columns, personId })) {
+  for await (const keys of rowsNaming(steps.read as Read, { table, key, columns, personIds })) {
+    signal.throwIfAborted();
+    rows += keys.length;
+  }
+  return rows;
+}
+
+async function countSaying(
+  { steps, words, signal }: ErasureParts,
+  table: string,
+  plan: Plan,
+): Promise<number> {
+  let rows = 0;
+  for await (const keys of rowsSaying(steps.read as Read, { table, plan }, saysOneOf(plan, words))) {
     signal.throwIfAborted();
     rows += keys.length;
   }

@@ -41,6 +41,8 @@ export interface ExportParts {
   /** Whether what they did, as the audit trail has it, is among it. */
   readonly withActions: boolean;
   readonly personId: string;
+  /** Accounts of theirs that were merged into this one: what they did with those is theirs, too. */
+  readonly mergedIds: readonly string[];
   readonly personName: string;
   readonly schoolName: string;
   readonly now: number;
@@ -49,13 +51,13 @@ export interface ExportParts {
 /** The entries of the export; refuses with `export_too_large` where it must be taken in parts. */
 export async function exportPerson(
   database: Database,
-  { slices, withActions, personId, personName, schoolName, now }: ExportParts,
+  { slices, withActions, personId, mergedIds, personName, schoolName, now }: ExportParts,
 ): Promise<ArchiveEntry[]> {
   const entries = new Entries(now);
   const taken: Taken[] = [];
   const sections = [
     ...slices.flatMap((slice) => sectionsOf(database, slice, personId)),
-    ...(withActions ? [actions(database, personId)] : []),
+    ...(withActions ? [actions(database, [personId, ...mergedIds])] : []),
   ];
   for (const section of sections) {
     const one = await take(section, entries);
@@ -179,7 +181,7 @@ async function rowsOf(
 }
 
 /** What they did, as the audit trail keeps it: kept by the kernel, which is no slice. */
-function actions(database: Database, personId: string): Section {
+function actions(database: Database, personIds: readonly string[]): Section {
   return {
     folder: "activity",
     name: "actions",
@@ -189,7 +191,11 @@ function actions(database: Database, personId: string): Section {
       const rows = await tablesOf<{ audit_entries: AuditEntriesTable }>(database)
         .selectFrom("audit_entries")
         .select(["at", "operation", "outcome", "door", "address", "agent"])
-        .where("actor", "=", `person:${personId}`)
+        .where(
+          "actor",
+          "in",
+          personIds.map((id) => `person:${id}`),
+        )
         .orderBy("id", "desc")
         .limit(limit)
         .offset(offset)

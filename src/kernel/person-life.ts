@@ -30,7 +30,13 @@ export interface PersonTableSpec<Row> {
   readonly shown?: string | { readonly by: string } | { readonly never: string };
   /** Columns that an export leaves out: secrets, and what only the machinery needs. */
   readonly leaveOut?: readonly Column<Row>[];
-  /** Where erasing a row that is theirs takes more than deleting it. */
+  /**
+   * Columns in which somebody's name or address may stand as a file or a form said it, with no id of theirs beside it. A
+   * row that says who is erased goes as if it were theirs; one with the id of somebody else under `theirs` stays that
+   * one's, unless it says an address that is nobody else's.
+   */
+  readonly named?: readonly Column<Row>[];
+  /** Where erasing a row that is theirs, or says who they are, takes more than deleting it. */
   readonly erase?: RowErasure;
   /** Beside the key: columns that are unique together and name the person, so that a merge makes no two of one. */
   readonly unique?: readonly (readonly Column<Row>[])[];

@@ -44,7 +44,7 @@ async function mergeSlice(parts: MergeParts, slice: Slice): Promise<MergedShare>
   for (const [table, plan] of plansOf(slice)) {
     const theirs = plan.whenMerged === "stays" ? [] : (plan.theirs ?? []);
     const columns = [...theirs, ...(plan.authored ?? [])];
-    const found = rowsNaming(steps.read as Read, { table, key: plan.key, columns, personId: merge.from });
+    const found = rowsNaming(steps.read as Read, { table, key: plan.key, columns, personIds: [merge.from] });
     for await (const keys of found)
       for (let start = 0; start < keys.length; start += rowsPerStep) {
         signal.throwIfAborted();

@@ -19,19 +19,19 @@ export type Read = <Result>(work: (database: Database) => Promise<Result>) => Pr
 
 const db = (database: Database): Kysely<AnyTables> => tablesOf<AnyTables>(database);
 
-/** The keys of the rows in which one of `columns` is `personId`, in pieces as they are found. */
+/** The keys of the rows in which one of `columns` is one of `personIds`, in pieces as they are found. */
 export async function* rowsNaming(
   read: Read,
   {
     table,
     key,
     columns,
-    personId,
+    personIds,
   }: {
     readonly table: string;
     readonly key: Plan["key"];
     readonly columns: readonly string[];
-    readonly personId: string;
+    readonly personIds: readonly string[];
   },
 ): AsyncGenerator<readonly Key[]> {
   if (columns.length === 0) return;
@@ -44,7 +44,7 @@ export async function* rowsNaming(
         .limit(1)
         .executeTakeFirst();
       let select = behind(db(database), table, key, from).where((each) =>
-        each.or(columns.map((column) => each(column, "=", personId))),
+        each.or(columns.map((column) => each(column, "in", personIds))),
       );
       if (end !== undefined) select = select.where(comparison(key, "<=", keyOf(key, end)));
       return { end, found: await select.execute() };
@@ -53,6 +53,39 @@ export async function* rowsNaming(
     if (end === undefined) return;
     after = keyOf(key, end);
   }
+}
+
+/** The keys of the rows that `isWanted`, by the columns of the plan that say who somebody is; in pieces. */
+export async function* rowsSaying(
+  read: Read,
+  { table, plan }: { readonly table: string; readonly plan: Plan },
+  isWanted: (row: AnyRow) => boolean,
+): AsyncGenerator<readonly Key[]> {
+  if ((plan.named ?? []).length === 0) return;
+  let after: Key | null = null;
+  for (;;) {
+    const from: Key | null = after;
+    const rows: AnyRow[] = await read((database) =>
+      behind(db(database), table, plan.key, from)
+        .select([...(plan.named ?? []), ...(plan.theirs ?? [])])
+        .limit(rowsPerLook)
+        .execute(),
+    );
+    const found = rows.filter(isWanted);
+    if (found.length > 0) yield found.map((row) => keyOf(plan.key, row));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < rowsPerLook) return;
+    after = keyOf(plan.key, last);
+  }
+}
+
+/** One row of a table as it is now, or undefined where it has gone. */
+export function rowWith(
+  database: Database,
+  { table, plan }: { readonly table: string; readonly plan: Plan },
+  values: Key,
+): Promise<AnyRow | undefined> {
+  return db(database).selectFrom(table).selectAll().where(isRow(plan.key, values)).executeTakeFirst();
 }
 
 function behind(from: Kysely<AnyTables>, table: string, key: Plan["key"], after: Key | null) {
@@ -85,7 +118,11 @@ export function isBehind(key: Plan["key"], values: Key) {
 /** Deletes these rows as far as they are still theirs; gives how many. */
 export async function deleteRows(
   database: Database,
-  { table, plan, personId }: { readonly table: string; readonly plan: Plan; readonly personId: string },
+  {
+    table,
+    plan,
+    personIds,
+  }: { readonly table: string; readonly plan: Plan; readonly personIds: readonly string[] },
   keys: readonly Key[],
 ): Promise<number> {
   let rows = 0;
@@ -93,25 +130,25 @@ export async function deleteRows(
     const result = await db(database)
       .deleteFrom(table)
       .where(isRow(plan.key, values))
-      .where((each) => each.or((plan.theirs ?? []).map((column) => each(column, "=", personId))))
+      .where((each) => each.or((plan.theirs ?? []).map((column) => each(column, "in", personIds))))
       .executeTakeFirst();
     rows += Number(result.numDeletedRows);
   }
   return rows;
 }
 
-/** Writes `to` wherever the authored columns of these rows say `personId`; gives how many rows that were. */
+/** Writes `to` wherever the authored columns of these rows say one of `personIds`; gives how many rows that were. */
 export async function rewriteAuthors(
   database: Database,
   {
     table,
     plan,
-    personId,
+    personIds,
     to,
   }: {
     readonly table: string;
     readonly plan: Plan;
-    readonly personId: string;
+    readonly personIds: readonly string[];
     readonly to: string;
   },
   keys: readonly Key[],
@@ -125,12 +162,12 @@ export async function rewriteAuthors(
         Object.fromEntries(
           columns.map((column) => [
             column,
-            each.case().when(column, "=", personId).then(to).else(each.ref(column)).end(),
+            each.case().when(column, "in", personIds).then(to).else(each.ref(column)).end(),
           ]),
         ),
       )
       .where(isRow(plan.key, values))
-      .where((each) => each.or(columns.map((column) => each(column, "=", personId))))
+      .where((each) => each.or(columns.map((column) => each(column, "in", personIds))))
       .executeTakeFirst();
     rows += Number(result.numUpdatedRows);
   }

@@ -12,8 +12,9 @@ import type { Outcome, ReceiptsTable } from "./receipts.ts";
 type Tables = FeedTables & { receipts: ReceiptsTable; audit_entries: AuditEntriesTable };
 
 export interface Traces {
-  readonly personId: string;
-  /** Their name and address: what an answer to somebody else may hold. */
+  /** Their account, and those that were merged into it. */
+  readonly personIds: readonly string[];
+  /** Their names and addresses: what an answer to somebody else may hold. */
   readonly words: readonly string[];
 }
 
@@ -39,20 +40,22 @@ export const answerErased: Outcome = {
 
 /** Removes what the kernel's tables say of a person; gives how many rows it was. Harmless when it is run again. */
 export async function eraseTraces(parts: TraceParts): Promise<number> {
-  const { personId } = parts;
-  const named = [personId, ...parts.words.filter((word) => word !== "").map(inJson)];
+  const { personIds } = parts;
+  const named = [...personIds, ...parts.words.filter((word) => word !== "").map(inJson)];
   const names = (text: string | null) => text !== null && named.some((word) => text.includes(word));
-  const actor = `person:${personId}`;
+  const actors = new Set(personIds.map((id) => `person:${id}`));
+  const isTheirs = (row: AnyRow) => actors.has(String(row.actor));
   const erased = JSON.stringify(answerErased);
-  const replaced = (text: string) => text.replaceAll(personId, erasedPersonId);
+  const replaced = (text: string) =>
+    personIds.reduce((rest, id) => rest.replaceAll(id, erasedPersonId), text);
 
   const receipts = await forEach(parts, {
     table: "receipts",
     key: ["actor", "operation", "key"],
-    wanted: (row) => row.actor === actor || names(String(row.outcome)),
+    wanted: (row) => isTheirs(row) || names(String(row.outcome)),
     change: async (database, row, key) => {
       const db = tablesOf<Tables>(database);
-      if (row.actor === actor) await db.deleteFrom("receipts").where(isRow(keys.receipts, key)).execute();
+      if (isTheirs(row)) await db.deleteFrom("receipts").where(isRow(keys.receipts, key)).execute();
       else
         await db.updateTable("receipts").set({ outcome: erased }).where(isRow(keys.receipts, key)).execute();
     },
@@ -60,7 +63,7 @@ export async function eraseTraces(parts: TraceParts): Promise<number> {
   const audited = await forEach(parts, {
     table: "audit_entries",
     key: ["id"],
-    wanted: (row) => row.actor === actor && (row.address !== null || row.agent !== null),
+    wanted: (row) => isTheirs(row) && (row.address !== null || row.agent !== null),
     change: async (database, _row, [id]) => {
       await tablesOf<Tables>(database)
         .updateTable("audit_entries")
@@ -88,7 +91,7 @@ export async function eraseTraces(parts: TraceParts): Promise<number> {
   const events = await forEach(parts, {
     table: "feed_events",
     key: ["position"],
-    wanted: (row) => String(row.data).includes(personId),
+    wanted: (row) => personIds.some((id) => String(row.data).includes(id)),
     change: async (database, row, [position]) => {
       await tablesOf<Tables>(database)
         .updateTable("feed_events")

@@ -1,5 +1,6 @@
 /** Courses in the life of a person: being in them is theirs; what they made for others stays, by nobody. */
 import { personLifeFor } from "#kernel/person-life.ts";
+import { eraseRosterRow } from "./erase-roster-row.ts";
 import { enrolmentsSection, groupsSection } from "./export-person.ts";
 import { conflictsInCourses, mergeInCourses } from "./merge-person.ts";
 import type { CoursesTables } from "./tables.ts";
@@ -46,7 +47,9 @@ export const coursesPerson = personLifeFor<CoursesTables>()({
     roster_import_rows: {
       key: ["import_id", "position"],
       theirs: ["person_id"],
+      named: ["name", "email"],
       shown: "Lines of files that named you",
+      erase: eraseRosterRow,
     },
     course_roster: {
       key: ["course_id", "person_id"],

@@ -27,6 +27,7 @@ export const gradesPerson = personLifeFor<GradesTables>()({
       key: ["import_id", "position"],
       theirs: ["student_id"],
       authored: ["here_by"],
+      named: ["student_label"],
       shown: { never: "previews of files of marks, gone after 30 days; what came of them is in the marks" },
     },
   },

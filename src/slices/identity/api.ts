@@ -15,6 +15,7 @@ import type { IdentityTables } from "./tables.ts";
 import { beginPreview, beginView } from "./views.ts";
 
 export { actorOfPerson, actorOfSession, createAuthenticator } from "./authenticator.ts";
+export { erasedLineReason } from "./erase-import-row.ts";
 export { type FoundPerson, peopleByEmails, peoplePageOf } from "./found-people.ts";
 export { nameInCells, personColumns } from "./import-file.ts";
 export { importBytesMax, importRetentionMs, importRowsMax, needsConfirmation } from "./import-limits.ts";

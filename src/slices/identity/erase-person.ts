@@ -4,6 +4,7 @@ import { Refusal } from "#kernel/errors.ts";
 import { hasRole, personOf } from "#kernel/policy.ts";
 import { Erasure, erasePersonType, erasureById, erasureConfirmMs, erasureOfRow } from "./erasures.ts";
 import { personErasureBegun } from "./events.ts";
+import { requireNoMergeOf } from "./merges.ts";
 import { foldEmail, nameKey, searchKey } from "./names.ts";
 import { erasedPersonName, findPerson, requireAnotherAdmin } from "./people.ts";
 import { emailField, idField } from "./schema.ts";
@@ -28,6 +29,7 @@ export const erasePerson = operation({
     still_active: "failed_precondition",
     last_admin: "failed_precondition",
     confirm_email: "failed_precondition",
+    merge_running: "failed_precondition",
   },
   async handle({ input, tx, now, emit, enqueue, actor }) {
     const row = await erasureById(tx, input.erasureId);
@@ -36,6 +38,7 @@ export const erasePerson = operation({
       throw new Refusal("not_counted", "This was not counted, or not lately, or is done. Count it anew.");
     if (person.active)
       throw new Refusal("still_active", "This account is open. Shut it first: then its owner can object.");
+    await requireNoMergeOf(tx, [person.id]);
     await requireAnotherAdmin(tx, person);
     if (foldEmail(input.confirmEmail) !== person.email) {
       const message = `Type the address of ${person.name} to confirm that it is them.`;

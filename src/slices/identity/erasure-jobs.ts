@@ -2,11 +2,11 @@
 import { z } from "zod";
 import type { JobRun } from "#kernel/job.ts";
 import { countPerson, type ErasedShare, erasePerson } from "#kernel/person-erasure.ts";
-import { type Key, type Read, rowsNaming } from "#kernel/person-rows.ts";
+import type { Read } from "#kernel/person-rows.ts";
 import { eraseTraces } from "#kernel/person-traces.ts";
-import { emptyImportRow } from "./erase-import-row.ts";
 import { countErasureType, erasePersonType, forgetErased, sharesOf } from "./erasures.ts";
 import { personErased } from "./events.ts";
+import { gatherKnownAs, type KnownAs, knownAsOf, personWordsOf, wordsWithin } from "./known-as.ts";
 import { type IdentityTables, job, type PersonErasuresTable } from "./tables.ts";
 
 const attemptsMax = 20;
@@ -24,7 +24,7 @@ export const countErasureJob = job({
   async run(run) {
     const row = await rowOf(run, "counting");
     if (row?.person_id == null) return {};
-    const shares = await countPerson(partsOf(run, row.person_id));
+    const shares = await countPerson(partsOf(run, await gather(run, row)));
     await run.write(({ tx }) =>
       tx
         .updateTable("person_erasures")
@@ -47,7 +47,7 @@ export const eraseEverywhereJob = job({
     const row = (await rowOf(run, "erasing")) ?? (await rowOf(run, "failed"));
     if (row?.person_id == null) return {};
     try {
-      await eraseEverywhere(run, row, row.person_id);
+      await eraseEverywhere(run, row, knownAsOf(row) ?? (await gatherForGood(run, row)));
     } catch (error) {
       if (!run.signal.aborted && run.attempt >= attemptsMax) await fail(run, row);
       throw error;
@@ -56,18 +56,18 @@ export const eraseEverywhereJob = job({
   },
 });
 
-async function eraseEverywhere(run: Run, row: PersonErasuresTable, personId: string): Promise<void> {
-  const words = [row.name ?? "", row.email ?? ""];
-  const parts = partsOf(run, personId);
+async function eraseEverywhere(run: Run, row: PersonErasuresTable, knownAs: KnownAs): Promise<void> {
+  const { personIds } = knownAs;
+  const words = wordsWithin(knownAs);
+  const parts = partsOf(run, knownAs);
   for (let round = 1; round <= roundsMax; round++) {
-    let found = await eraseByWords(run, row);
-    if (found > 0) await note(run, row.id, { slice: "identity", removed: found, kept: 0, files: 0 });
+    let found = 0;
     await erasePerson(parts, async (share) => {
       found += share.removed + share.kept + share.files;
       await note(run, row.id, share);
     });
     const traces = await eraseTraces({
-      ...{ personId, words, read: run.read as Read },
+      ...{ personIds, words, read: run.read as Read },
       write: (work) => run.write(({ tx }) => work(tx)),
     });
     if (traces > 0) await note(run, row.id, { slice: "system", removed: traces, kept: 0, files: 0 });
@@ -84,41 +84,6 @@ async function eraseEverywhere(run: Run, row: PersonErasuresTable, personId: str
     if (isAlone) await forgetErased(tx, [row.id], now);
     emit(personErased, { erasureId: row.id });
   });
-}
-
-/** What names the person by name or address alone: lines of imports, and an address that asks for a new password. */
-async function eraseByWords(run: Run, { name, email }: PersonErasuresTable): Promise<number> {
-  let found = 0;
-  const lines = { table: "people_import_rows", key: ["import_id", "position"] };
-  for (const { columns, word, ofNobody } of [
-    { columns: ["email"], word: email, ofNobody: false },
-    // An older address of theirs is known to nobody any more, so the name has to do.
-    { columns: ["name", "said_name"], word: name, ofNobody: true },
-  ])
-    for await (const keys of word === null
-      ? []
-      : rowsNaming(run.read as Read, { ...lines, columns, personId: word }))
-      await inPieces(keys, (piece) =>
-        run.write(async ({ tx }) => {
-          for (const [importId, position] of piece)
-            found += await emptyImportRow(tx, {
-              ...{ importId: String(importId), position: Number(position), ofNobody },
-            });
-        }),
-      );
-  if (email === null) return found;
-  const requests = { table: "password_reset_requests", key: ["id"], columns: ["email"], personId: email };
-  for await (const keys of rowsNaming(run.read as Read, requests))
-    await inPieces(keys, async (piece) => {
-      const ids = piece.map(([id]) => String(id));
-      await run.write(({ tx }) => tx.deleteFrom("password_reset_requests").where("id", "in", ids).execute());
-      found += ids.length;
-    });
-  return found;
-}
-
-async function inPieces(keys: readonly Key[], work: (piece: readonly Key[]) => Promise<void>): Promise<void> {
-  for (let from = 0; from < keys.length; from += 200) await work(keys.slice(from, from + 200));
 }
 
 /** Adds what became of an area to the report. */
@@ -165,6 +130,37 @@ function rowOf({ read, input }: Run, state: "counting" | "erasing" | "failed") {
   );
 }
 
-function partsOf({ services, read, write, signal }: Run, personId: string) {
-  return { slices: services.slices, steps: { read, write } as never, personId, signal };
+/** All that the person is known by, as things are. */
+async function gather(run: Run, row: PersonErasuresTable): Promise<KnownAs> {
+  const { services, read, write, signal } = run;
+  const merged = await read((db) =>
+    db
+      .selectFrom("people")
+      .select(["id", "name", "email"])
+      .where("merged_into", "=", row.person_id)
+      .execute(),
+  );
+  return gatherKnownAs({ slices: services.slices, steps: { read, write } as never, signal }, row, merged);
+}
+
+async function gatherForGood(run: Run, row: PersonErasuresTable): Promise<KnownAs> {
+  const knownAs = await gather(run, row);
+  await run.write(({ tx }) =>
+    tx
+      .updateTable("person_erasures")
+      .set({ known_as: JSON.stringify(knownAs) })
+      .where("id", "=", row.id)
+      .execute(),
+  );
+  return knownAs;
+}
+
+function partsOf({ services, read, write, signal }: Run, knownAs: KnownAs) {
+  return {
+    slices: services.slices,
+    steps: { read, write } as never,
+    personIds: knownAs.personIds,
+    words: personWordsOf(knownAs),
+    signal,
+  };
 }

@@ -82,7 +82,7 @@ export async function forgetErased(
   if (ids.length === 0) return;
   await tx
     .updateTable("person_erasures")
-    .set({ person_id: null, name: null, email: null, forgotten_at: now })
+    .set({ person_id: null, name: null, email: null, known_as: null, forgotten_at: now })
     .where("id", "in", ids)
     .where("state", "=", "done")
     .execute();

@@ -22,15 +22,17 @@ export const exportPerson = operation({
   output: z
     .object({
       exportId: z.string().meta({ description: "Fetch the archive with `getPersonExport`." }),
-      personId: z.string(),
+      personId: z.string().meta({ description: "Whose data; for a merged account the one that was kept." }),
       expiresAt: z.int().meta({ description: "Until when it can be fetched, in milliseconds UTC." }),
     })
     .meta({ id: "PersonExport" }),
   policy: exportsPerson,
   async handle({ input, actor, tx, now, newId }) {
     const by = personOf(actor).personId;
-    const personId = input.personId ?? by;
-    if ((await findPerson(tx, personId)) === null) throw refusalOfDecision(denyNotFound("person"));
+    const person = await findPerson(tx, input.personId ?? by);
+    if (person === null) throw refusalOfDecision(denyNotFound("person"));
+    // What a merged account held is in the one that was kept.
+    const personId = person.mergedIntoId ?? person.id;
     const ended = await tx
       .selectFrom("person_exports")
       .select("id")

@@ -35,6 +35,11 @@ export const getPersonExport = operation({
       .where("id", "=", input.exportId)
       .executeTakeFirstOrThrow();
     const person = await findPerson(db, row.person_id);
+    const merged = await db
+      .selectFrom("people")
+      .select("id")
+      .where("merged_into", "=", row.person_id)
+      .execute();
     const school = await findSchool(db);
     const wanted = slices.filter(({ name }) => input.area === undefined || name === input.area);
     if (wanted.length === 0)
@@ -49,6 +54,7 @@ export const getPersonExport = operation({
         slices: wanted,
         withActions: input.area === undefined,
         personId: row.person_id,
+        mergedIds: merged.map(({ id }) => id),
         personName: person?.name ?? "",
         schoolName: school?.name ?? "",
         now,

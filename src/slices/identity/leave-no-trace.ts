@@ -4,6 +4,7 @@
  */
 import { tablesOf } from "#engines/store/port.ts";
 import type { NodeSchedule } from "#kernel/node-schedule.ts";
+import { knownAsOf, wordsWithin } from "./known-as.ts";
 import type { IdentityTables } from "./tables.ts";
 
 /** By then also what is trimmed by its age has gone: receipts of others, events, ended jobs. */
@@ -16,7 +17,7 @@ export const leaveNoTrace: NodeSchedule = {
     const rows = await read((database) =>
       tablesOf<IdentityTables>(database)
         .selectFrom("person_erasures")
-        .select(["name", "email", "forgotten_at as forgottenAt"])
+        .select(["name", "email", "known_as", "forgotten_at as forgottenAt"])
         .where("state", "=", "done")
         .where((each) =>
           each.or([
@@ -32,9 +33,14 @@ export const leaveNoTrace: NodeSchedule = {
         )
         .execute(),
     );
-    for (const { name, email, forgottenAt } of rows)
-      if (forgottenAt === null) await services.mailer.forget([name ?? "", email ?? ""]);
-      else services.leaveNoTraceOf(now - forgottenAt > trimmedMs ? forgottenAt + trimmedMs : forgottenAt);
+    for (const { forgottenAt, ...row } of rows)
+      if (forgottenAt === null) {
+        // One that was confirmed before an update of the server has its name and address only.
+        const knownAs = knownAsOf(row);
+        await services.mailer.forget(
+          knownAs === null ? [row.name ?? "", row.email ?? ""] : wordsWithin(knownAs),
+        );
+      } else services.leaveNoTraceOf(now - forgottenAt > trimmedMs ? forgottenAt + trimmedMs : forgottenAt);
     return false;
   },
 };

@@ -72,17 +72,7 @@ export async function requireMergeable(
   if (from === null || into === null) throw refusalOfDecision(denyNotFound("person"));
   if (fromId === adminId)
     throw new Refusal("own_account", "You are signed in with the account that would end. Keep this one.");
-  const running = await db
-    .selectFrom("person_merges")
-    .select("id")
-    .where("state", "=", "running")
-    .where((each) =>
-      each.or([each("from_id", "in", [fromId, intoId]), each("into_id", "in", [fromId, intoId])]),
-    )
-    .limit(1)
-    .executeTakeFirst();
-  if (running !== undefined)
-    throw new Refusal("merge_running", "One of these accounts is being merged. Wait until that is done.");
+  await requireNoMergeOf(db, [fromId, intoId]);
   if ((await isBeingErased(db, fromId)) || (await isBeingErased(db, intoId)))
     throw new Refusal("being_erased", "One of these people is being erased.");
   if (from.mergedIntoId !== null || into.mergedIntoId !== null)
@@ -93,6 +83,19 @@ export async function requireMergeable(
       "The account to keep is not active. Activate it, or keep the other.",
     );
   return { from, into };
+}
+
+/** Refuses while one of these accounts is being merged with another one. */
+export async function requireNoMergeOf(db: Db, personIds: readonly string[]): Promise<void> {
+  const running = await db
+    .selectFrom("person_merges")
+    .select("id")
+    .where("state", "=", "running")
+    .where((each) => each.or([each("from_id", "in", personIds), each("into_id", "in", personIds)]))
+    .limit(1)
+    .executeTakeFirst();
+  if (running !== undefined)
+    throw new Refusal("merge_running", "This account is being merged. Wait until that is done.");
 }
 
 /** Whether somebody has typed the name of the person; capitals and accents do not matter. */

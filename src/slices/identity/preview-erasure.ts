@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { denyNotFound, hasRole, personOf, refusalOfDecision } from "#kernel/policy.ts";
 import { countErasureType, Erasure, erasureOfRow, isBeingErased } from "./erasures.ts";
+import { requireNoMergeOf } from "./merges.ts";
 import { findPerson, requireAnotherAdmin } from "./people.ts";
 import { idField } from "./schema.ts";
 import { operation, type PersonErasuresTable } from "./tables.ts";
@@ -15,10 +16,21 @@ export const previewErasure = operation({
   input: z.strictObject({ personId: idField }),
   output: Erasure,
   policy: hasRole("admin"),
-  refusals: { last_admin: "failed_precondition", being_erased: "failed_precondition" },
+  refusals: {
+    last_admin: "failed_precondition",
+    being_erased: "failed_precondition",
+    person_merged: "failed_precondition",
+    merge_running: "failed_precondition",
+  },
   async handle({ input: { personId }, tx, actor, now, newId, enqueue }) {
     const person = await findPerson(tx, personId);
     if (person === null) throw refusalOfDecision(denyNotFound("person"));
+    if (person.mergedIntoId !== null)
+      throw new Refusal(
+        "person_merged",
+        "This account was merged into another one. Erase that one; this one goes with it.",
+      );
+    await requireNoMergeOf(tx, [personId]);
     await requireAnotherAdmin(tx, person);
     if (await isBeingErased(tx, personId)) throw beingErased();
     await tx.deleteFrom("person_erasures").where("person_id", "=", personId).execute();
@@ -27,6 +39,7 @@ export const previewErasure = operation({
       person_id: personId,
       name: person.name,
       email: person.email,
+      known_as: null,
       state: "counting",
       shares: "[]",
       reason: null,

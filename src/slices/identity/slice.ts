@@ -63,6 +63,7 @@ import { resetsKeepTokens } from "./migrations/0007-resets-keep-tokens.ts";
 import { exportAndErasure } from "./migrations/0008-export-and-erasure.ts";
 import { personMerges } from "./migrations/0009-person-merges.ts";
 import { forgotten } from "./migrations/0010-forgotten.ts";
+import { erasedAccounts } from "./migrations/0011-erased-accounts.ts";
 import { noteLastUse } from "./note-last-use.ts";
 import { identityPerson } from "./person-life.ts";
 import { previewErasure } from "./preview-erasure.ts";
@@ -178,6 +179,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       exportAndErasure,
       personMerges,
       forgotten,
+      erasedAccounts,
     ],
     tables: identityTables,
     things: identityThings,

@@ -292,6 +292,8 @@ export interface PersonErasuresTable {
   person_id: string | null;
   name: string | null;
   email: string | null;
+  /** JSON (`KnownAs`): their accounts, and what else they are known by; null before it began, and once it is forgotten. */
+  known_as: string | null;
   state: ErasureState;
   /** JSON: for each slice what would become of its share, then what has. */
   shares: string;
@@ -363,7 +365,7 @@ export const identityTables: Readonly<Record<keyof IdentityTables, TableFacts>> 
   people_roster: { personal: ["name"] },
   person_time_zones: { personal: ["person_id", "time_zone"] },
   person_exports: { personal: ["person_id", "asked_by"] },
-  person_erasures: { personal: ["person_id", "name", "email", "asked_by"] },
+  person_erasures: { personal: ["person_id", "name", "email", "known_as", "asked_by"] },
   totp_enrolments: { personal: [] },
   recovery_codes: { personal: ["code_hash"] },
   passkeys: { personal: ["credential_id", "public_key", "name"] },
