@@ -1,44 +1,15 @@
 /** Giving a mark. */
 import type { Kysely } from "kysely";
-import { z } from "zod";
-import { present } from "#base/assert.ts";
-import { changedBy, idField, versionField } from "#slices/courses/api.ts";
-import { assignmentRow } from "./assignments.ts";
-import { requireUnchanged } from "./changed-work.ts";
+import { changedBy } from "#slices/courses/api.ts";
 import { submissionMarked } from "./events.ts";
-import { adjustedBy, type GivenMark, givenMark, putGrades, requireGradable } from "./grade-writer.ts";
-import { adjustmentsMax, ChosenLevelInput, criteriaMax, reasonField } from "./grading-schema.ts";
-import { gradingRow, markersOf } from "./grading-settings.ts";
+import { type GivenMark, givenMark } from "./grade-writer.ts";
+import { markersOf } from "./grading-settings.ts";
+import { gradeWork, MarkInput, markedWork, markRefusals, marksGiven, workToMark } from "./mark-work.ts";
 import { placeFor } from "./marking.ts";
 import { gradesSubmission } from "./policy.ts";
-import { nameView } from "./pseudonyms.ts";
-import { feedbackField, pointsField, SubmittedWork, submissionIdField } from "./schema.ts";
+import { SubmittedWork } from "./schema.ts";
 import { alreadyAgreed } from "./submission.ts";
 import { type AssignmentsTables, operation, type SubmissionsTable } from "./tables.ts";
-import { workOf } from "./work.ts";
-
-/** What a mark is given by, here and where two markers agree on one. */
-export const markFields = {
-  submissionId: submissionIdField,
-  studentId: idField("the student, as a second check that the mark goes where you mean").optional(),
-  points: pointsField.optional(),
-  levels: z
-    .array(ChosenLevelInput)
-    .max(criteriaMax)
-    .optional()
-    .meta({ description: "A level for each criterion of the rubric, instead of points." }),
-  feedback: feedbackField.default(""),
-  version: versionField("the submission"),
-  reason: reasonField.default(""),
-  waivesLateness: z.boolean().default(false).meta({
-    description: "Whether lateness costs nothing here, whatever the assignment's policy.",
-  }),
-  adjustments: z
-    .array(z.strictObject({ studentId: idField("the member"), points: pointsField }))
-    .max(adjustmentsMax)
-    .default([])
-    .meta({ description: "For work of a group: members whose points differ from the group's." }),
-} as const;
 
 /**
  * Gives the latest attempt a mark and feedback. The version that the grader saw guards against a newer attempt and
@@ -49,47 +20,22 @@ export const gradeSubmission = operation({
   name: "assignments.gradeSubmission",
   summary: "Gives a submission points or levels and feedback; the student sees them after their release.",
   kind: "command",
-  input: z.strictObject(markFields),
+  input: MarkInput,
   output: SubmittedWork,
   policy: gradesSubmission,
   refusals: {
-    stale_version: "conflict",
-    rubric_changing: "conflict",
-    withdrawn: "failed_precondition",
+    ...markRefusals,
     already_agreed: "failed_precondition",
     first_mark_missing: "failed_precondition",
-    not_marker: "forbidden",
   },
   async handle({ input, actor, tx, now, newId, emit }) {
-    const work = await tx
-      .selectFrom("submissions")
-      .selectAll()
-      .where("id", "=", input.submissionId)
-      .executeTakeFirstOrThrow();
-    const names = await nameView(tx, work.assignment_id, [work.student_id]);
-    requireGradable(work, { studentId: input.studentId, names });
-    await requireUnchanged(tx, work, { seen: input.version, names });
-    const assignment = await assignmentRow(tx, work.assignment_id);
+    const found = await workToMark(tx, input);
+    const { work, assignment, marking } = found;
     const mark = await givenMark(tx, assignment, input);
     const by = changedBy(actor);
-    const { marking } = await gradingRow(tx, assignment);
-    if (marking === "single") {
-      await putGrades(
-        { tx, now, by, newId, emit },
-        {
-          assignment,
-          work,
-          mark,
-          kind: "graded",
-          reason: input.reason,
-          waivesLateness: input.waivesLateness,
-          adjusted: await adjustedBy(tx, work, input.adjustments, {
-            names,
-            hundredthsMax: assignment.points_max_hundredths,
-          }),
-        },
-      );
-    } else {
+    if (marking === "single")
+      await gradeWork({ tx, now, by, newId, emit }, found, { ...input, mark, kind: "graded" });
+    else {
       const given = await marksGiven(tx, work.id);
       if (await hasGrade(tx, work)) throw alreadyAgreed();
       const markers = await markersOf(tx, assignment.id);
@@ -100,22 +46,9 @@ export const gradeSubmission = operation({
         submissionId: work.id,
       });
     }
-    const moved = { version: work.version + 1, updated_by: by, updated_at: now };
-    await tx.updateTable("submissions").set(moved).where("id", "=", work.id).execute();
-    const [output] = await workOf(tx, assignment, [{ ...work, ...moved }]);
-    return present(output, "one row makes one piece of work");
+    return markedWork({ tx, now, by }, found);
   },
 });
-
-/** Which of the two marks are there, by whom and for which attempt. */
-export async function marksGiven(tx: Kysely<AssignmentsTables>, submissionId: string) {
-  return tx
-    .selectFrom("marks")
-    .select(["place", "marker_id as markerId", "attempt"])
-    .where("submission_id", "=", submissionId)
-    .orderBy("place")
-    .execute();
-}
 
 /** Whether the latest attempt has a grade that its markers agreed on. */
 async function hasGrade(tx: Kysely<AssignmentsTables>, work: SubmissionsTable): Promise<boolean> {
