@@ -96,14 +96,13 @@ function workLines(db: Db, assignment: AssignmentsTable) {
         else 0 end`.as("isLate"),
       each
         .case()
-        .when(
-          each.exists(
-            each
-              .selectFrom("appeals")
-              .select("appeals.id")
-              .whereRef("appeals.submission_id", "=", "work.id")
-              .where("appeals.state", "=", "open"),
-          ),
+        // By the assignment, so that no engine thinks of reading the whole school's.
+        .when("work.id", "in", (appeal) =>
+          appeal
+            .selectFrom("appeals")
+            .select("appeals.submission_id")
+            .where("appeals.assignment_id", "=", assignment.id)
+            .where("appeals.state", "=", "open"),
         )
         .then(sql<Flag>`1`)
         .else(sql<Flag>`0`)
