@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 
 export interface Column<Row> {
   readonly title: string;
+  /** Null for nothing at all: then a card leaves the column's name out, too. */
   readonly cell: (row: Row) => ReactNode;
   readonly align?: "end";
   /** What the row is about: stands alone at the top of its card. */
@@ -33,16 +34,20 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map((column) => (
-                <td
-                  key={column.title}
-                  data-label={column.title}
-                  data-align={column.align}
-                  {...(column.isLead ? { "data-lead": "" } : {})}
-                >
-                  {column.cell(row)}
-                </td>
-              ))}
+              {columns.map((column) => {
+                const content = column.cell(row);
+                return (
+                  <td
+                    key={column.title}
+                    data-label={column.title}
+                    data-align={column.align}
+                    {...(column.isLead ? { "data-lead": "" } : {})}
+                    {...(content === null ? { "data-empty": "" } : {})}
+                  >
+                    {content}
+                  </td>
+                );
+              })}
             </tr>
           ))}
         </tbody>
