@@ -39,7 +39,7 @@ export function AssignmentDialog({ courseId, assignment, onClose }: AssignmentDi
   if (timeZone === undefined) return null;
 
   async function save(fields: Readonly<Record<string, string>>, key: string, timeZone: string) {
-    const said = settingsSaid(fields, timeZone);
+    const said = settingsSaid(fields, timeZone, assignment);
     if (assignment === undefined) {
       await create.run({ courseId, ...said }, key);
       toast(text("assignments.created", { title: said.title }));

@@ -12,7 +12,8 @@ import { ErrorNotice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
 import { dateTimeIn } from "./course-dates.ts";
-import { fieldOf, instantOf } from "./course-time.ts";
+import { CourseDateField } from "./course-date-field.tsx";
+import { instantOf } from "./course-time.ts";
 
 export interface ExtensionsDialogProps {
   readonly assignment: Assignment;
@@ -117,6 +118,8 @@ function ExtensionForm({ assignment, extension, onDone }: ExtensionFormProps) {
   const [chosen, setChosen] = useState("");
   const ownerId = chosen === "" ? (owners[0]?.value ?? "") : chosen;
   const { assignmentId, groupSetId, timeZone } = assignment;
+  const dueAt = extension === null ? assignment.dueAt : extension.dueAt;
+  const untilAt = extension?.untilAt ?? null;
 
   async function save(fields: Readonly<Record<string, string>>, key: string) {
     const owner = groupSetId === null ? { studentId: ownerId } : { groupId: ownerId };
@@ -124,8 +127,8 @@ function ExtensionForm({ assignment, extension, onDone }: ExtensionFormProps) {
       {
         assignmentId,
         ...owner,
-        dueAt: instantOf(fields.dueAt ?? "", timeZone),
-        untilAt: instantOf(fields.untilAt ?? "", timeZone),
+        dueAt: instantOf(fields.dueAt ?? "", timeZone, dueAt),
+        untilAt: instantOf(fields.untilAt ?? "", timeZone, untilAt),
         extraAttempts: Number(fields.extraAttempts ?? 0),
         reason: fields.reason ?? "",
         version: extension?.version ?? 0,
@@ -141,19 +144,14 @@ function ExtensionForm({ assignment, extension, onDone }: ExtensionFormProps) {
       {({ isPending }) => (
         <>
           <Select label={text("extensions.who")} value={ownerId} onChange={setChosen} options={owners} />
-          <TextField
+          <CourseDateField
+            name="dueAt"
             label={text("extensions.due")}
             hint={text("extensions.dueHint", { zone: timeZone })}
-            name="dueAt"
-            type="datetime-local"
-            defaultValue={fieldOf(extension === null ? assignment.dueAt : extension.dueAt, timeZone)}
+            at={dueAt}
+            timeZone={timeZone}
           />
-          <TextField
-            label={text("extensions.until")}
-            name="untilAt"
-            type="datetime-local"
-            defaultValue={fieldOf(extension?.untilAt ?? null, timeZone)}
-          />
+          <CourseDateField name="untilAt" label={text("extensions.until")} at={untilAt} timeZone={timeZone} />
           <TextField
             label={text("extensions.attempts")}
             name="extraAttempts"

@@ -5,7 +5,8 @@ import { useRead } from "../data.ts";
 import { Checkbox, Select } from "../ui/choices.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { useText } from "../ui/text.ts";
-import { fieldOf, instantOf } from "./course-time.ts";
+import { CourseDateField } from "./course-date-field.tsx";
+import { instantOf } from "./course-time.ts";
 
 export interface SettingsFieldsProps {
   readonly courseId: string;
@@ -42,12 +43,12 @@ export function SettingsFields({ courseId, timeZone, assignment }: SettingsField
   const [withdrawal, setWithdrawal] = useState(assignment?.withdrawal ?? "until_graded");
   const [groupSetId, setGroupSetId] = useState(assignment?.groupSetId ?? alone);
   const dateField = (name: "availableFrom" | "dueAt" | "untilAt", label: string, hint: string) => (
-    <TextField
+    <CourseDateField
+      name={name}
       label={label}
       hint={hint}
-      name={name}
-      type="datetime-local"
-      defaultValue={fieldOf(assignment?.[name] ?? null, timeZone)}
+      at={assignment?.[name] ?? null}
+      timeZone={timeZone}
     />
   );
   return (
@@ -198,8 +199,10 @@ export function SettingsFields({ courseId, timeZone, assignment }: SettingsField
 
 type Fields = Readonly<Record<string, string>>;
 
-/** What the form says, as the operations take it. */
-export function settingsSaid(fields: Fields, timeZone: string) {
+/** What the form says of the assignment, or of a new one, as the operations take it. */
+export function settingsSaid(fields: Fields, timeZone: string, assignment: Assignment | undefined) {
+  const dateOf = (name: "availableFrom" | "dueAt" | "untilAt") =>
+    instantOf(fields[name] ?? "", timeZone, assignment?.[name] ?? null);
   const choiceOf = <Value extends string>(name: string, values: readonly Value[], otherwise: Value) =>
     values.find((value) => value === fields[name]) ?? otherwise;
   const { groupSetId = alone } = fields;
@@ -207,9 +210,9 @@ export function settingsSaid(fields: Fields, timeZone: string) {
     title: fields.title ?? "",
     instructions: fields.instructions ?? "",
     pointsMax: Number(fields.pointsMax),
-    availableFrom: instantOf(fields.availableFrom ?? "", timeZone),
-    dueAt: instantOf(fields.dueAt ?? "", timeZone),
-    untilAt: instantOf(fields.untilAt ?? "", timeZone),
+    availableFrom: dateOf("availableFrom"),
+    dueAt: dateOf("dueAt"),
+    untilAt: dateOf("untilAt"),
     acceptsText: fields.acceptsText !== undefined,
     filesMax: Number(fields.filesMax),
     fileBytesMax: Number(fields.fileMegabytes) * megabyte,
