@@ -148,6 +148,121 @@ test("an assignment with files and a rubric, marked by two, released, appealed a
   });
 });
 
+test("two graders with stale tabs: each sees what the other did, and nothing typed is lost", async () => {
+  const { items } = await demo.call<{ items: { courseId: string; code: string }[] }>(
+    "ines",
+    "courses.listCourses",
+    {},
+  );
+  const courseId = items.find(({ code }) => code === "SKY-101")?.courseId ?? "";
+  const { assignmentId } = await demo.call<{ assignmentId: string }>("ines", "assignments.createAssignment", {
+    ...{ courseId, title: "Stale tabs", pointsMax: 10, acceptsText: true, published: true },
+  });
+  const level = (title: string, points: number) => ({ title, points });
+  await demo.call("ines", "assignments.setRubric", {
+    ...{ assignmentId, version: 0 },
+    criteria: [
+      { title: "Method", levels: [level("none", 0), level("good", 6)] },
+      { title: "Words", levels: [level("poor", 0), level("fine", 4)] },
+    ],
+  });
+  await demo.call("lena", "assignments.saveDraft", { assignmentId, text: "At noon.", version: 0 });
+  const { submissionId } = await demo.call<{ submissionId: string }>("lena", "assignments.submitDraft", {
+    ...{ assignmentId, version: 1 },
+  });
+  const path = `/courses/${courseId}/assignments/${assignmentId}/grade?submission=${submissionId}`;
+  const desk = async (who: "ines" | "tomas") => {
+    const { page } = await demo.openAs(who, path);
+    page.setDefaultTimeout(60_000);
+    await page.getByRole("radio").nth(3).waitFor();
+    return {
+      page,
+      feedback: page.getByRole("textbox", { name: /^Feedback/ }),
+      save: () => page.getByRole("button", { name: "Save", exact: true }).click(),
+      saved: () => page.getByText("Saved", { exact: true }).waitFor(),
+    };
+  };
+  // Both have it open before either saves.
+  const ines = await desk("ines");
+  const tomas = await desk("tomas");
+
+  await step("the first saves", async () => {
+    await ines.page.getByRole("radio").nth(1).check();
+    await ines.page.getByRole("radio").nth(3).check();
+    await ines.feedback.fill("Clear and short.");
+    await ines.save();
+    await ines.saved();
+  });
+
+  await step("the second sees points, levels and feedback of the first, and has all that was typed", async () => {
+    await tomas.page.getByRole("radio").nth(0).check();
+    await tomas.page.getByRole("radio").nth(2).check();
+    await tomas.page.getByRole("textbox", { name: /^Note on Method/ }).fill("Which noon?");
+    await tomas.feedback.fill("Say why it is noon.");
+    await tomas.save();
+    for (const reload of [false, true]) {
+      if (reload) await tomas.page.reload();
+      await tomas.page.getByText("Meanwhile somebody else has changed this").waitFor();
+      for (const theirs of ["Saved by Inês Carvalho", "10 of 10", "Method: good", "Clear and short."])
+        await tomas.page.locator(".grade-theirs").getByText(theirs).first().waitFor();
+      assert.equal(await tomas.feedback.inputValue(), "Say why it is noon.");
+      assert.equal(await tomas.page.getByRole("textbox", { name: /^Note on Method/ }).inputValue(), "Which noon?");
+      assert.ok(await tomas.page.getByRole("radio").nth(0).isChecked());
+      assert.ok(await tomas.page.getByRole("button", { name: "Save", exact: true }).isDisabled());
+    }
+    await tomas.page.getByRole("button", { name: "Keep mine, go on" }).click();
+    await tomas.save();
+    await tomas.saved();
+  });
+
+  await step("now the first is stale, and takes what the second has saved", async () => {
+    await ines.feedback.fill("Clear and short. And why?");
+    await ines.save();
+    await ines.page.locator(".grade-theirs").getByText("Say why it is noon.").waitFor();
+    assert.equal(await ines.feedback.inputValue(), "Clear and short. And why?");
+    await ines.page.getByRole("button", { name: "Take theirs" }).click();
+    assert.equal(await ines.feedback.inputValue(), "Say why it is noon.");
+    assert.ok(await ines.page.getByRole("radio").nth(0).isChecked());
+  });
+
+  const { work } = await demo.call<{ work: { grade: { points: number; feedback: string } } }>(
+    "ines",
+    "assignments.getSubmission",
+    { submissionId },
+  );
+  assert.deepEqual([work.grade.points, work.grade.feedback], [0, "Say why it is noon."]);
+  await ines.page.context().close();
+  await tomas.page.context().close();
+});
+
+test("an instructor sees the assignment as a student would, hand-in form included, and comes back to it", async () => {
+  const { items } = await demo.call<{ items: { courseId: string; code: string }[] }>(
+    "ines",
+    "courses.listCourses",
+    {},
+  );
+  const courseId = items.find(({ code }) => code === "SKY-101")?.courseId ?? "";
+  const { items: assignments } = await demo.call<{ items: { assignmentId: string; title: string }[] }>(
+    "ines",
+    "assignments.listAssignments",
+    { courseId },
+  );
+  const todo = assignments.find(({ title }) => title === "How far is the thumb?")?.assignmentId;
+  const { page, context } = await demo.openAs("ines", `/courses/${courseId}/assignments/${todo}`);
+  page.setDefaultTimeout(60_000);
+  await page.getByRole("button", { name: "Preview as a student" }).click();
+  const banner = page.getByRole("region", { name: "You preview the course as a student" });
+  await banner.waitFor();
+  await page.getByText("You only look.").waitFor();
+  assert.ok(await page.getByRole("button", { name: "Hand in", exact: true }).isDisabled());
+  assert.ok(await page.getByRole("button", { name: /^Choose/ }).isDisabled());
+  assert.equal(await page.getByRole("button", { name: "Extensions" }).count(), 0);
+  await banner.getByRole("button", { name: "End the preview" }).click();
+  await page.getByRole("button", { name: "Extensions" }).waitFor();
+  assert.equal(await banner.count(), 0);
+  await context.close();
+});
+
 /** A part of the journey; what it is called is told when it fails, and nothing after it is tried. */
 async function step(name: string, run: () => Promise<void>): Promise<void> {
   try {

@@ -18,10 +18,12 @@ import { type DraftText, useDraftText } from "./draft-text.ts";
 export interface DraftDeskProps {
   readonly assignment: Assignment;
   readonly mine: MySubmission;
+  /** Whether it is looked at as somebody else: all of it is there, and nothing of it moves. */
+  readonly isReadOnly: boolean;
   readonly onReceipt: (receipt: SubmissionReceipt | null) => void;
 }
 
-export function DraftDesk({ assignment, mine, onReceipt }: DraftDeskProps) {
+export function DraftDesk({ assignment, mine, isReadOnly, onReceipt }: DraftDeskProps) {
   const text = useText();
   const queries = useQueryClient();
   const { assignmentId, filesMax, acceptsText } = assignment;
@@ -59,14 +61,15 @@ export function DraftDesk({ assignment, mine, onReceipt }: DraftDeskProps) {
   return (
     <div className="stack">
       {terms.window === "late" && <Notice tone="warm">{text("submit.lateWarning")}</Notice>}
-      {acceptsText && <Answer written={written} timeZone={assignment.timeZone} />}
-      {filesMax > 0 && <DraftFiles assignmentId={assignmentId} draft={draft} />}
+      {acceptsText && <Answer written={written} timeZone={assignment.timeZone} isReadOnly={isReadOnly} />}
+      {filesMax > 0 && <DraftFiles assignmentId={assignmentId} draft={draft} isReadOnly={isReadOnly} />}
       {room > 0 && (
         <FileDrop
           label={text(filesMax === 1 ? "submit.drop" : "submit.dropMany", { count: filesMax })}
           hint={takenText(assignment, text)}
           accept={acceptOf(assignment)}
           many={room > 1}
+          isDisabled={isReadOnly}
           onFiles={(files) => {
             for (const { id, state } of items) if (state === "done") queue.dismiss(id);
             queue.add(files.slice(0, room));
@@ -79,7 +82,7 @@ export function DraftDesk({ assignment, mine, onReceipt }: DraftDeskProps) {
         <Button
           look="primary"
           isPending={isHandingIn}
-          isDisabled={isEmpty || waiting > 0 || written.theirs !== null}
+          isDisabled={isReadOnly || isEmpty || waiting > 0 || written.theirs !== null}
           onPress={() => void handIn()}
         >
           {text(submission?.isHandedIn ? "submit.handInAgain" : "submit.handIn")}
@@ -98,7 +101,13 @@ export function DraftDesk({ assignment, mine, onReceipt }: DraftDeskProps) {
   );
 }
 
-function Answer({ written, timeZone }: { readonly written: DraftText; readonly timeZone: string }) {
+interface AnswerProps {
+  readonly written: DraftText;
+  readonly timeZone: string;
+  readonly isReadOnly: boolean;
+}
+
+function Answer({ written, timeZone, isReadOnly }: AnswerProps) {
   const text = useText();
   const { state, savedAt, theirs } = written;
   return (
@@ -122,6 +131,7 @@ function Answer({ written, timeZone }: { readonly written: DraftText; readonly t
         onChange={written.write}
         rows={10}
         isRequired
+        isReadOnly={isReadOnly}
       />
       <p className="faint" role="status">
         {state === "saved"
@@ -135,10 +145,15 @@ function Answer({ written, timeZone }: { readonly written: DraftText; readonly t
   );
 }
 
-function DraftFiles(props: { readonly assignmentId: string; readonly draft: MySubmission["draft"] }) {
+interface DraftFilesProps {
+  readonly assignmentId: string;
+  readonly draft: MySubmission["draft"];
+  readonly isReadOnly: boolean;
+}
+
+function DraftFiles({ assignmentId, draft, isReadOnly }: DraftFilesProps) {
   const text = useText();
   const queries = useQueryClient();
-  const { assignmentId, draft } = props;
   const [error, setError] = useState<unknown>(null);
   if (draft.files.length === 0) return null;
   return (
@@ -167,6 +182,7 @@ function DraftFiles(props: { readonly assignmentId: string; readonly draft: MySu
             <IconButton
               icon="close"
               label={text("submit.removeFile", { file: fileName })}
+              isDisabled={isReadOnly}
               onPress={() =>
                 void command("assignments.removeDraftFile", { assignmentId, fileId }).then(
                   () => queries.invalidateQueries(),

@@ -4,6 +4,7 @@ import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { AccessLink } from "../access/access-link.tsx";
 import { IfOpen } from "../courses/if-open.tsx";
+import { PreviewCourse } from "../courses/preview-course.tsx";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { Markdown } from "../materials/markdown.tsx";
@@ -59,6 +60,7 @@ export function AssignmentPage() {
             actions={
               mayTeach && (
                 <>
+                  {found.state === "published" && <PreviewCourse courseId={courseId} />}
                   <IfOpen>
                     <Button onPress={() => setExtending(true)}>{text("extensions.open")}</Button>
                     <Button onPress={() => setEditing(true)}>{text("assignments.edit")}</Button>

@@ -14,13 +14,14 @@ export interface GradeDraft {
   readonly feedback: string;
   /** Why the grade is another one now. */
   readonly reason: string;
-  /** The version of the submission that was looked at when this was typed. */
+  /** The version of the submission that was looked at when this was typed, and which attempt that was. */
   readonly version: number;
+  readonly attempt: number;
 }
 
 const prefix = "lyceum-grade:";
 
-export function savedGrade({ grade, version }: SubmittedWork): GradeDraft {
+export function savedGrade({ grade, version, attempt }: SubmittedWork): GradeDraft {
   return {
     points: grade ? String(grade.rawPoints) : "",
     levels: Object.fromEntries(
@@ -29,14 +30,15 @@ export function savedGrade({ grade, version }: SubmittedWork): GradeDraft {
     feedback: grade?.feedback ?? "",
     reason: "",
     version,
+    attempt,
   };
 }
 
 /** The draft and whether it differs from what is saved; how to change it, and how to begin again from what is saved. */
 export function useGradeDraft(work: SubmittedWork, saved: GradeDraft = savedGrade(work)) {
   const key = prefix + work.submissionId;
-  const [draft, setDraft] = useState<GradeDraft>(() => kept(key) ?? saved);
-  const [isDirty, setDirty] = useState(() => kept(key) !== null);
+  const [draft, setDraft] = useState<GradeDraft>(() => kept(key, work.attempt) ?? saved);
+  const [isDirty, setDirty] = useState(() => kept(key, work.attempt) !== null);
 
   function change(part: Partial<GradeDraft>) {
     const next = { ...(isDirty ? draft : saved), ...part };
@@ -57,12 +59,13 @@ export function useGradeDraft(work: SubmittedWork, saved: GradeDraft = savedGrad
   return { draft: isDirty ? draft : saved, isDirty, change, settle };
 }
 
-function kept(key: string): GradeDraft | null {
+/** What was left there; drafts of older releases do not say for which attempt, and count as for this one. */
+function kept(key: string, attemptNow: number): GradeDraft | null {
   try {
     const draft = JSON.parse(localStorage.getItem(key) ?? "null") as Partial<GradeDraft> | null;
-    const { points, feedback, version, levels = {}, reason = "" } = draft ?? {};
+    const { points, feedback, version, levels = {}, reason = "", attempt = attemptNow } = draft ?? {};
     return typeof points === "string" && typeof feedback === "string" && typeof version === "number"
-      ? { points, feedback, version, levels, reason }
+      ? { points, feedback, version, levels, reason, attempt }
       : null;
   } catch {
     return null;

@@ -5,7 +5,6 @@ import { CallError } from "../client.ts";
 import type { CommandInput, SubmissionToGrade, SubmittedWork } from "../contract.ts";
 import { useIsOpen } from "../courses/if-open.tsx";
 import { useCommand } from "../data.ts";
-import { Markdown } from "../materials/markdown.tsx";
 import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/choices.tsx";
 import { TextField } from "../ui/fields.tsx";
@@ -14,6 +13,7 @@ import { ErrorNotice, Notice } from "../ui/notice.tsx";
 import { DateTime } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { CommentLibrary } from "./comment-library.tsx";
+import { GradeConflict } from "./grade-conflict.tsx";
 import { type GradeDraft, pointsOf, savedGrade, useGradeDraft } from "./grade-draft.ts";
 import { adjustmentsOf, MemberPoints, memberPointsOf } from "./member-points.tsx";
 import { pointsText } from "./points-text.ts";
@@ -58,7 +58,8 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
   function type(part: Partial<GradeDraft>) {
     setTold(false);
     setWrong(false);
-    change({ version: isDirty ? shown.version : work.version, ...part });
+    const { version, attempt } = isDirty ? shown : work;
+    change({ version, attempt, ...part });
   }
 
   async function submit(goOn: boolean) {
@@ -83,7 +84,7 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
     };
     try {
       const after = await save.run(input);
-      settle({ ...shown, reason: "", version: after.version });
+      settle({ ...shown, reason: "", version: after.version, attempt: after.attempt });
       setTold(true);
       if (goOn) onNext?.();
     } catch (error) {
@@ -108,10 +109,16 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
       }}
     >
       {isStale && (
-        <Conflict
+        <GradeConflict
           work={work}
-          onKeepMine={() => change({ version: work.version })}
-          onTakeTheirs={() => settle(saved)}
+          seenAttempt={shown.attempt}
+          isShared={isShared}
+          onKeepMine={() => change({ version: work.version, attempt: work.attempt })}
+          onTakeTheirs={() => {
+            settle(saved);
+            setWaives(false);
+            setTypedPoints(memberPointsOf(memberPoints, work.grade?.rawPoints ?? null));
+          }}
         />
       )}
       {!isRefusedAsStale && <ErrorNotice error={save.error} />}
@@ -232,7 +239,7 @@ function levelsOf({ levels }: GradeDraft) {
   return Object.entries(levels).map(([criterionId, { levelId, note }]) => ({ criterionId, levelId, note }));
 }
 
-function markDraft(mark: SubmissionToGrade["marks"][number], { version }: SubmittedWork): GradeDraft {
+function markDraft(mark: SubmissionToGrade["marks"][number], { version, attempt }: SubmittedWork): GradeDraft {
   return {
     points: String(mark.points),
     levels: Object.fromEntries(
@@ -241,38 +248,6 @@ function markDraft(mark: SubmissionToGrade["marks"][number], { version }: Submit
     feedback: mark.feedback,
     reason: "",
     version,
+    attempt,
   };
-}
-
-interface ConflictProps {
-  readonly work: SubmittedWork;
-  readonly onKeepMine: () => void;
-  readonly onTakeTheirs: () => void;
-}
-
-/** What is saved now, beside what was typed. */
-function Conflict({ work, onKeepMine, onTakeTheirs }: ConflictProps) {
-  const text = useText();
-  const { grade, attempt } = work;
-  return (
-    <Notice tone="warm" title={text("grading.conflict")}>
-      <p>{text("grading.conflictHint")}</p>
-      {(grade === null || grade.attempt < attempt) && <p>{text("grading.newAttempt")}</p>}
-      {grade !== null && (
-        <div className="grade-theirs stack-tight">
-          <p className="faint">
-            {text("grading.theirs", { name: grade.gradedBy.name })}, <DateTime at={grade.gradedAt} />
-          </p>
-          <p className="number">
-            {text("grading.pointsOf", { points: pointsText(grade.points), max: pointsText(grade.pointsMax) })}
-          </p>
-          {grade.feedback !== "" && <Markdown source={grade.feedback} />}
-        </div>
-      )}
-      <div className="row">
-        <Button onPress={onKeepMine}>{text("grading.keepMine")}</Button>
-        <Button onPress={onTakeTheirs}>{text("grading.takeTheirs")}</Button>
-      </div>
-    </Notice>
-  );
 }

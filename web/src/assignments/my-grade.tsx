@@ -12,7 +12,13 @@ import "./messages.ts";
 import "./assignments.css";
 import "./grading.css";
 
-export function MyGrade({ submission }: { readonly submission: NonNullable<MySubmission["submission"]> }) {
+export interface MyGradeProps {
+  readonly submission: NonNullable<MySubmission["submission"]>;
+  /** Whether it is looked at as somebody else. */
+  readonly isReadOnly: boolean;
+}
+
+export function MyGrade({ submission, isReadOnly }: MyGradeProps) {
   const text = useText();
   const { grade, attempts, appeals, appealUntil, submissionId } = submission;
   if (grade === null) return null;
@@ -60,7 +66,7 @@ export function MyGrade({ submission }: { readonly submission: NonNullable<MySub
             <AppealThread appeal={appeal} />
           </Notice>
         ))}
-        {appealUntil !== null && <OpenAppeal submissionId={submissionId} until={appealUntil} />}
+        {appealUntil !== null && !isReadOnly && <OpenAppeal submissionId={submissionId} until={appealUntil} />}
       </div>
     </div>
   );

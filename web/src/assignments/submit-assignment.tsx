@@ -4,6 +4,7 @@ import { read } from "../client.ts";
 import type { Assignment, MySubmission, SubmissionReceipt } from "../contract.ts";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
+import { useMe } from "../frame/me.ts";
 import { Markdown } from "../materials/markdown.tsx";
 import { Button } from "../ui/button.tsx";
 import { ConfirmDialog } from "../ui/dialog.tsx";
@@ -25,17 +26,24 @@ export function MyWork({ assignment }: { readonly assignment: Assignment }) {
   const { assignmentId, timeZone } = assignment;
   const mine = useRead("assignments.getMySubmission", { assignmentId });
   const [receipt, setReceipt] = useState<SubmissionReceipt | null>(null);
+  const isLooking = useMe().view !== null;
   return (
     <section className="section" aria-labelledby="my-work">
       <h2 id="my-work">{text("submit.title")}</h2>
+      {isLooking && <Notice>{text("submit.looking")}</Notice>}
       <Loaded of={mine}>
         {(found) => (
           <>
             <Terms terms={found.terms} assignment={assignment} />
-            {found.submission?.grade && <MyGrade submission={found.submission} />}
+            {found.submission?.grade && <MyGrade submission={found.submission} isReadOnly={isLooking} />}
             {receipt !== null && <Receipt receipt={receipt} timeZone={timeZone} />}
             {found.terms.mayHandIn ? (
-              <DraftDesk assignment={assignment} mine={found} onReceipt={setReceipt} />
+              <DraftDesk
+                assignment={assignment}
+                mine={found}
+                isReadOnly={isLooking}
+                onReceipt={setReceipt}
+              />
             ) : (
               <Closed mine={found} />
             )}
@@ -43,7 +51,7 @@ export function MyWork({ assignment }: { readonly assignment: Assignment }) {
               <Attempts
                 assignment={assignment}
                 submission={found.submission}
-                mayWithdraw={found.terms.mayWithdraw}
+                mayWithdraw={found.terms.mayWithdraw && !isLooking}
                 onWithdrawn={() => setReceipt(null)}
               />
             )}

@@ -12,14 +12,16 @@ export interface FileDropProps {
   /** Media types or endings, as an input element takes them. */
   readonly accept?: readonly string[];
   readonly many?: boolean;
+  readonly isDisabled?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-export function FileDrop({ label, hint, accept, many = false, onFiles }: FileDropProps) {
+export function FileDrop({ label, hint, accept, many = false, isDisabled = false, onFiles }: FileDropProps) {
   const text = useText();
   return (
     <DropZone
       className="drop"
+      isDisabled={isDisabled}
       onDrop={(event) => {
         const dropped = event.items.filter((item) => item.kind === "file").slice(0, many ? undefined : 1);
         void Promise.all(dropped.map((item) => item.getFile())).then(onFiles);
@@ -32,7 +34,7 @@ export function FileDrop({ label, hint, accept, many = false, onFiles }: FileDro
         {...(accept ? { acceptedFileTypes: accept } : {})}
         onSelect={(files) => files && onFiles([...files])}
       >
-        <Button>{text(many ? "chooseFiles" : "chooseFile")}</Button>
+        <Button isDisabled={isDisabled}>{text(many ? "chooseFiles" : "chooseFile")}</Button>
       </FileTrigger>
       <p className="faint">{hint}</p>
     </DropZone>
