@@ -194,26 +194,32 @@ test("two graders with stale tabs: each sees what the other did, and nothing typ
     await ines.saved();
   });
 
-  await step("the second sees points, levels and feedback of the first, and has all that was typed", async () => {
-    await tomas.page.getByRole("radio").nth(0).check();
-    await tomas.page.getByRole("radio").nth(2).check();
-    await tomas.page.getByRole("textbox", { name: /^Note on Method/ }).fill("Which noon?");
-    await tomas.feedback.fill("Say why it is noon.");
-    await tomas.save();
-    for (const reload of [false, true]) {
-      if (reload) await tomas.page.reload();
-      await tomas.page.getByText("Meanwhile somebody else has changed this").waitFor();
-      for (const theirs of ["Saved by Inês Carvalho", "10 of 10", "Method: good", "Clear and short."])
-        await tomas.page.locator(".grade-theirs").getByText(theirs).first().waitFor();
-      assert.equal(await tomas.feedback.inputValue(), "Say why it is noon.");
-      assert.equal(await tomas.page.getByRole("textbox", { name: /^Note on Method/ }).inputValue(), "Which noon?");
-      assert.ok(await tomas.page.getByRole("radio").nth(0).isChecked());
-      assert.ok(await tomas.page.getByRole("button", { name: "Save", exact: true }).isDisabled());
-    }
-    await tomas.page.getByRole("button", { name: "Keep mine, go on" }).click();
-    await tomas.save();
-    await tomas.saved();
-  });
+  await step(
+    "the second sees points, levels and feedback of the first, and has all that was typed",
+    async () => {
+      await tomas.page.getByRole("radio").nth(0).check();
+      await tomas.page.getByRole("radio").nth(2).check();
+      await tomas.page.getByRole("textbox", { name: /^Note on Method/ }).fill("Which noon?");
+      await tomas.feedback.fill("Say why it is noon.");
+      await tomas.save();
+      for (const reload of [false, true]) {
+        if (reload) await tomas.page.reload();
+        await tomas.page.getByText("Meanwhile somebody else has changed this").waitFor();
+        for (const theirs of ["Saved by Inês Carvalho", "10 of 10", "Method: good", "Clear and short."])
+          await tomas.page.locator(".grade-theirs").getByText(theirs).first().waitFor();
+        assert.equal(await tomas.feedback.inputValue(), "Say why it is noon.");
+        assert.equal(
+          await tomas.page.getByRole("textbox", { name: /^Note on Method/ }).inputValue(),
+          "Which noon?",
+        );
+        assert.ok(await tomas.page.getByRole("radio").nth(0).isChecked());
+        assert.ok(await tomas.page.getByRole("button", { name: "Save", exact: true }).isDisabled());
+      }
+      await tomas.page.getByRole("button", { name: "Keep mine, go on" }).click();
+      await tomas.save();
+      await tomas.saved();
+    },
+  );
 
   await step("now the first is stale, and takes what the second has saved", async () => {
     await ines.feedback.fill("Clear and short. And why?");

@@ -11,8 +11,8 @@ import { Form } from "../ui/form.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
-import { dateTimeIn } from "./course-dates.ts";
 import { CourseDateField } from "./course-date-field.tsx";
+import { dateTimeIn } from "./course-dates.ts";
 import { instantOf } from "./course-time.ts";
 
 export interface ExtensionsDialogProps {

@@ -19,13 +19,7 @@ export interface GradeConflictProps {
   readonly onTakeTheirs: () => void;
 }
 
-export function GradeConflict({
-  work,
-  seenAttempt,
-  isShared,
-  onKeepMine,
-  onTakeTheirs,
-}: GradeConflictProps) {
+export function GradeConflict({ work, seenAttempt, isShared, onKeepMine, onTakeTheirs }: GradeConflictProps) {
   const text = useText();
   const { grade, attempt } = work;
   return (

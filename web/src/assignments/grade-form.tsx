@@ -239,7 +239,10 @@ function levelsOf({ levels }: GradeDraft) {
   return Object.entries(levels).map(([criterionId, { levelId, note }]) => ({ criterionId, levelId, note }));
 }
 
-function markDraft(mark: SubmissionToGrade["marks"][number], { version, attempt }: SubmittedWork): GradeDraft {
+function markDraft(
+  mark: SubmissionToGrade["marks"][number],
+  { version, attempt }: SubmittedWork,
+): GradeDraft {
   return {
     points: String(mark.points),
     levels: Object.fromEntries(

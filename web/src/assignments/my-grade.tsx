@@ -66,7 +66,9 @@ export function MyGrade({ submission, isReadOnly }: MyGradeProps) {
             <AppealThread appeal={appeal} />
           </Notice>
         ))}
-        {appealUntil !== null && !isReadOnly && <OpenAppeal submissionId={submissionId} until={appealUntil} />}
+        {appealUntil !== null && !isReadOnly && (
+          <OpenAppeal submissionId={submissionId} until={appealUntil} />
+        )}
       </div>
     </div>
   );

@@ -38,12 +38,7 @@ export function MyWork({ assignment }: { readonly assignment: Assignment }) {
             {found.submission?.grade && <MyGrade submission={found.submission} isReadOnly={isLooking} />}
             {receipt !== null && <Receipt receipt={receipt} timeZone={timeZone} />}
             {found.terms.mayHandIn ? (
-              <DraftDesk
-                assignment={assignment}
-                mine={found}
-                isReadOnly={isLooking}
-                onReceipt={setReceipt}
-              />
+              <DraftDesk assignment={assignment} mine={found} isReadOnly={isLooking} onReceipt={setReceipt} />
             ) : (
               <Closed mine={found} />
             )}
