@@ -58,7 +58,7 @@ export async function callOperation(
   }
   const response = await send(parts, session.servers, `${target.pathname}${target.search}`, request);
   const body = await bodyOf(response);
-  if (!response.ok) throw problemOf(response, body);
+  if (!response.ok) throw problemOf(response.status, body);
   const position = Number(response.headers.get("lyceum-position") ?? Number.NaN);
   return { output: body, position: Number.isSafeInteger(position) ? position : null };
 }
@@ -173,18 +173,18 @@ async function bodyOf(response: Response): Promise<JsonValue> {
 }
 
 /** A problem document as a failure; one that is none says at least the status. */
-function problemOf(response: Response, body: JsonValue): CliFailure {
+export function problemOf(status: number, body: JsonValue): CliFailure {
   const problem = (typeof body === "object" && body !== null && !Array.isArray(body) ? body : {}) as {
     readonly code?: string;
     readonly detail?: string;
     readonly problems?: readonly Problem[];
     readonly requestId?: string;
   };
-  const kind = kindOfStatus(response.status);
+  const kind = kindOfStatus(status);
   const id = kind === "bug" && problem.requestId !== undefined ? ` (request ${problem.requestId})` : "";
   return failureOf(kind, {
     code: problem.code ?? kind,
-    message: `${problem.detail ?? `The server answered with the status ${response.status}.`}${id}`,
+    message: `${problem.detail ?? `The server answered with the status ${status}.`}${id}`,
     problems: problem.problems ?? [],
   });
 }

@@ -9,8 +9,9 @@ import { SingleBar } from "cli-progress";
 import { DetailedError, Upload } from "tus-js-client";
 import { cleanFileName } from "#engines/blobs/file-name.ts";
 import type { FileReference } from "#kernel/held-blobs.ts";
-import { type ClientParts, type Session, send, sessionHeaders } from "./client.ts";
+import { type ClientParts, problemOf, type Session, send, sessionHeaders } from "./client.ts";
 import { CliFailure, failureOf, fileExit, kindOfStatus } from "./failure.ts";
+import { readJson } from "./flags.ts";
 import { writePrivately } from "./profiles.ts";
 import { bytesText } from "./render.ts";
 import type { Terminal } from "./terminal.ts";
@@ -117,12 +118,8 @@ function uploadFailure(error: Error | DetailedError): CliFailure {
       message: `The upload broke off: ${error.message}`,
       remedy: "Give the same command again: it goes on where it stopped.",
     });
-  const text = response.getBody();
-  const said = /"detail":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text.slice(0, 300);
-  return failureOf(kindOfStatus(status), {
-    code: "upload_refused",
-    message: said === "" ? `The upload was refused with the status ${status}.` : said,
-  });
+  // What the server says of a file is said as of any other call.
+  return problemOf(status, readJson(response.getBody()) ?? null);
 }
 
 export interface DownloadWish {

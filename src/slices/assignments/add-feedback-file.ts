@@ -25,9 +25,19 @@ export const addFeedbackFile = operation({
   }),
   output: FeedbackFile,
   policy: gradesSubmission,
-  refusals: { withdrawn: "failed_precondition", feedback_files_full: "failed_precondition" },
+  refusals: {
+    withdrawn: "failed_precondition",
+    feedback_files_full: "failed_precondition",
+    file_empty: "invalid_input",
+  },
   async handle({ input, actor, tx, now, newId, blob, blobs }) {
     const file = present(blob, "the call has brought the upload");
+    if (file.bytes === 0)
+      throw new Refusal(
+        "file_empty",
+        `${file.fileName} is empty: it has no bytes. Save it again and send it then.`,
+        { kind: "invalid_input", problems: [{ field: "uploadId", message: "This file is empty." }] },
+      );
     const work = await tx
       .selectFrom("submissions")
       .selectAll()
