@@ -29,7 +29,9 @@ export async function prove({
   print: (line: string) => void;
 }): Promise<void> {
   const rounds = Math.max(1, Math.round(count / 100));
-  for (const nodes of [1, 3])
+  // Three nodes hold all that one holds, and what they send each other: for a sample they will do.
+  const isSample = count < 100;
+  for (const nodes of isSample ? [3] : [1, 3])
     for (let round = 0; round < rounds; round++)
       print(await proveOn(nodes, `Xanthe${(seed + round).toString(36)}q7`));
 }
@@ -58,10 +60,10 @@ async function proveOn(nodes: number, mark: string): Promise<string> {
 
     aheadMs = laterMs;
     // A first start trims what is old by now; a second one writes the store anew.
-    await restartAll(cluster, nodes);
+    await restartInTurn(cluster, nodes);
     await untilTrimmed(cluster);
     await untilWished(cluster);
-    await restartAll(cluster, nodes);
+    await restartTogether(cluster, nodes);
     const members = [...cluster.members];
     for (const member of members) await cluster.stop(member);
 
@@ -70,28 +72,46 @@ async function proveOn(nodes: number, mark: string): Promise<string> {
     assert.deepEqual([...after.places], [], "no byte of any file holds a word of theirs");
     const logs = logged.filter((line) => words.some((word) => line.includes(word)));
     assert.deepEqual(logs, [], "no line of the log does");
-    const ids = members.map(({ name }) => idsInAudit(join(cluster.folder, name), person));
     const withId = [...searchFolder(cluster.folder, [person.id]).places.keys()];
-    assert.equal(withId.length, nodes, `the id stands in the databases alone: ${withId.join(", ")}`);
+    // A node that was behind when the others began may have been given a snapshot, which is a copy of the database.
+    const databases = withId.filter((place) => place.endsWith("state.db"));
+    const snapshots = withId.filter((place) => /[\\/]snapshots[\\/][^\\/]+\.db$/.test(place));
+    assert.equal(databases.length, nodes, `the id stands in each database: ${withId.join(", ")}`);
+    assert.equal(
+      databases.length + snapshots.length,
+      withId.length,
+      `and nowhere else: ${withId.join(", ")}`,
+    );
+    const [ids = 0] = [...databases, ...snapshots].map((place) =>
+      idsInAudit(join(cluster.folder, place), person),
+    );
     assertShared(cluster.folder, person);
     const removed = (report.shares as { removed: number }[]).reduce((sum, share) => sum + share.removed, 0);
     return (
       `erasing on ${nodes === 1 ? "one node" : `${nodes} nodes`}: ${removed} rows gone; ${after.files} files of ` +
       `${Math.round(after.bytes / 1e6)} MB searched, words in ${before.places.size} of them before, in 0 after; ` +
-      `the id ${ids[0]} times in the audit trail, nowhere else`
+      `the id ${ids} times in the audit trail, nowhere else`
     );
   } finally {
     await cluster.close();
   }
 }
 
-/** Each node in turn, as an operator does it. */
-async function restartAll(cluster: TestCluster, nodes: number): Promise<void> {
+/** Each node in turn: people go on working. */
+async function restartInTurn(cluster: TestCluster, nodes: number): Promise<void> {
   for (const member of [...cluster.members]) {
     await cluster.stop(member);
     await cluster.start(member.name, member.config);
     await cluster.settled(nodes);
   }
+}
+
+/** The school is shut and opened again. */
+async function restartTogether(cluster: TestCluster, nodes: number): Promise<void> {
+  const members = [...cluster.members];
+  for (const member of members) await cluster.stop(member);
+  await Promise.all(members.map(({ name, config }) => cluster.start(name, config)));
+  await cluster.settled(nodes);
 }
 
 async function untilIndexed(cluster: TestCluster, mark: string): Promise<void> {
@@ -144,13 +164,11 @@ async function until(what: string, isSo: () => boolean | Promise<boolean>): Prom
 }
 
 /**
- * How often the id stands in the database of a node. Fails where that is more often than in a copy that holds nothing but
+ * How often the id stands in a database. Fails where that is more often than in a copy that holds nothing but
  * rows, and where it is in any row but those of the audit trail.
  */
-function idsInAudit(data: string, { id }: LeftBehind): number {
-  const generation = fs.readdirSync(join(data, "store")).find((name) => name.startsWith("gen-"));
-  const file = join(data, "store", String(generation), "state.db");
-  const copy = join(data, "copy.db");
+function idsInAudit(file: string, { id }: LeftBehind): number {
+  const copy = `${file}.copy`;
   const found = countOf(fs.readFileSync(file), id);
   const database = new DatabaseSync(file);
   database.prepare("vacuum into ?").run(copy);
