@@ -3,7 +3,7 @@
  * may read it. Search keeps the texts; whether somebody may see a hit is asked here again each time, on the read's
  * snapshot, so that the slice's own rules decide and nothing else.
  */
-import type { Database } from "#engines/store/port.ts";
+import { type Database, tablesOf } from "#engines/store/port.ts";
 import type { SourceChange } from "#engines/text-index/port.ts";
 import type { Actor } from "./actor.ts";
 import type { FeedEvent } from "./event.ts";
@@ -37,6 +37,27 @@ export interface IndexedKind {
     question: { readonly database: Database; readonly actor: Actor; readonly now: number },
     sourceIds: readonly string[],
   ): Promise<ReadonlyMap<string, ReadableSource>>;
+}
+
+/**
+ * `idsAfter` for things that are rows of one table of a slice with these tables: `idsOf<QueriesTables>()("queries")`.
+ * `course` is the column of the course that they are in; `kept` leaves out those with a `removed_at`.
+ */
+export function idsOf<Tables>() {
+  return (
+    name: keyof Tables & string,
+    { course = "course_id", kept = false }: { readonly course?: string; readonly kept?: boolean } = {},
+  ): IndexedKind["idsAfter"] =>
+    async (database, { after, limit, courseId }) => {
+      const table: string = name;
+      let rows = tablesOf<Record<string, Record<string, string | null>>>(database)
+        .selectFrom(table)
+        .select("id")
+        .where("id", ">", after);
+      if (kept) rows = rows.where("removed_at", "is", null);
+      if (courseId !== undefined) rows = rows.where(course, "=", courseId);
+      return (await rows.orderBy("id").limit(limit).execute()).map(({ id }) => String(id));
+    };
 }
 
 /** A text in Markdown as people read it: without the marks, the addresses of links and the fences of code. */

@@ -1,7 +1,6 @@
 /** What search finds of assignments: their titles and instructions. */
 import { tablesOf } from "#engines/store/port.ts";
-import type { IndexedKind, SourceChange } from "#kernel/indexed-source.ts";
-import { plainText } from "#kernel/indexed-source.ts";
+import { type IndexedKind, idsOf, plainText, type SourceChange } from "#kernel/indexed-source.ts";
 import { audienceOfCourse, standingsIn } from "#slices/courses/api.ts";
 import {
   assignmentCreated,
@@ -35,16 +34,7 @@ export const indexedAssignments: IndexedKind = {
       return { kind, sourceId, change: "replace", part: "about", audiences, entries };
     });
   },
-  async idsAfter(database, { after, limit, courseId }) {
-    const select = tablesOf<AssignmentsTables>(database)
-      .selectFrom("assignments")
-      .select("id")
-      .where("id", ">", after)
-      .orderBy("id")
-      .limit(limit);
-    const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
-    return rows.map(({ id }) => id);
-  },
+  idsAfter: idsOf<AssignmentsTables>()("assignments"),
   async readable({ database, actor }, sourceIds) {
     const rows = await tablesOf<AssignmentsTables>(database)
       .selectFrom("assignments")

@@ -1,8 +1,7 @@
 /** What takes place, in the life of a course: it goes along with the outline, by as many days, and ends with the course. */
 import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
+import { dropRowsOfCourse } from "#kernel/drop-rows.ts";
 import type { CalendarTables } from "./tables.ts";
-
-const purgedAtOnce = 400;
 
 const eventRows = coursePartFor<CalendarTables>()({
   choice: "outline",
@@ -44,13 +43,5 @@ const eventRows = coursePartFor<CalendarTables>()({
 
 export const calendarLife = courseLifeFor<CalendarTables>()({
   parts: [eventRows],
-  async purge({ tx }, courseId) {
-    const result = await tx
-      .deleteFrom("calendar_events")
-      .where("id", "in", (each) =>
-        each.selectFrom("calendar_events").select("id").where("course_id", "=", courseId).limit(purgedAtOnce),
-      )
-      .executeTakeFirst();
-    return Number(result.numDeletedRows) > 0;
-  },
+  purge: ({ tx }, courseId) => dropRowsOfCourse(tx, ["calendar_events"], courseId),
 });

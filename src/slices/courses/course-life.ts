@@ -1,6 +1,7 @@
 /** What the courses slice itself holds of a course: how its outline and announcements are copied, and how all of it goes. */
 import type { Kysely } from "kysely";
 import { courseLifeFor, coursePartFor } from "#kernel/course-life.ts";
+import { dropRowsOfCourse } from "#kernel/drop-rows.ts";
 import type { HeldBlobs } from "#kernel/held-blobs.ts";
 import type { Step } from "#kernel/step.ts";
 import { dropFiles, fileBytes, holderOfFile } from "./announcement-files.ts";
@@ -139,25 +140,14 @@ export const coursesLife = courseLifeFor<CoursesTables>()({
     if (await purgeGroups(tx, courseId)) return true;
     if (await purgeAroundAnnouncements(step, courseId)) return true;
     if (await purgeRosters(step, courseId)) return true;
-    for (const table of [
+    const tables = [
       "announcements",
       "course_modules",
       "course_sections",
       "course_links",
       "enrolments",
-    ] as const) {
-      const rows = await tx
-        .selectFrom(table)
-        .select("id")
-        .where("course_id", "=", courseId)
-        .limit(purgedAtOnce)
-        .execute();
-      if (rows.length === 0) continue;
-      const ids = rows.map(({ id }) => id);
-      await tx.deleteFrom(table).where("id", "in", ids).execute();
-      return true;
-    }
-    return false;
+    ] as const;
+    return dropRowsOfCourse(tx, tables, courseId);
   },
 });
 

@@ -1,7 +1,6 @@
 /** What search finds of courses: their names and summaries, and what was announced in them. */
 import { tablesOf } from "#engines/store/port.ts";
-import type { IndexedKind, SourceChange } from "#kernel/indexed-source.ts";
-import { plainText } from "#kernel/indexed-source.ts";
+import { type IndexedKind, idsOf, plainText, type SourceChange } from "#kernel/indexed-source.ts";
 import { audienceOfCourse, audienceOfStaff, standingsIn } from "./audiences.ts";
 import {
   announcementPosted,
@@ -36,16 +35,7 @@ export const indexedCourses: IndexedKind = {
       return { ...source, change: "replace", part: "about", audiences: [audienceOfCourse(row.id)], entries };
     });
   },
-  async idsAfter(database, { after, limit, courseId }) {
-    const select = tablesOf<CoursesTables>(database)
-      .selectFrom("courses")
-      .select("id")
-      .where("id", ">", after)
-      .orderBy("id")
-      .limit(limit);
-    const rows = await (courseId === undefined ? select : select.where("id", "=", courseId)).execute();
-    return rows.map(({ id }) => id);
-  },
+  idsAfter: idsOf<CoursesTables>()("courses", { course: "id" }),
   async readable({ database, actor }, sourceIds) {
     const standings = await standingsIn(database, actor, sourceIds);
     const mine = sourceIds.filter((id) => {
@@ -90,17 +80,7 @@ export const indexedAnnouncements: IndexedKind = {
       return { ...source, change: "replace", part: "about", audiences, entries };
     });
   },
-  async idsAfter(database, { after, limit, courseId }) {
-    const select = tablesOf<CoursesTables>(database)
-      .selectFrom("announcements")
-      .select("id")
-      .where("id", ">", after)
-      .where("removed_at", "is", null)
-      .orderBy("id")
-      .limit(limit);
-    const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
-    return rows.map(({ id }) => id);
-  },
+  idsAfter: idsOf<CoursesTables>()("announcements", { kept: true }),
   async readable({ database, actor }, sourceIds) {
     const rows = await tablesOf<CoursesTables>(database)
       .selectFrom("announcements")

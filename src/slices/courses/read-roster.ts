@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 import { UnreadableCsv } from "#kernel/csv-file.ts";
 import { inChunks, openCsvTable, type TableRow } from "#kernel/csv-table.ts";
+import { dropLines } from "#kernel/drop-rows.ts";
 import type { JobRun } from "#kernel/job.ts";
 import type { Step } from "#kernel/step.ts";
 import { importRowsMax, peopleByIds } from "#slices/identity/api.ts";
@@ -221,23 +222,10 @@ async function insertRows(tx: Db, importId: string, rows: readonly RosterImportR
     .execute();
 }
 
-/** Deletes a chunk of an import's lines; whether there is more. */
+/** Deletes the next lines of an import, and what was counted in them; whether there is more. */
 export async function dropRosterRows(tx: Db, importId: string): Promise<boolean> {
-  const first = await tx
-    .selectFrom("roster_import_rows")
-    .select("position")
-    .where("import_id", "=", importId)
-    .orderBy("position")
-    .limit(1)
-    .executeTakeFirst();
   await tx.updateTable("roster_imports").set(nothingRead).where("id", "=", importId).execute();
-  if (first === undefined) return false;
-  await tx
-    .deleteFrom("roster_import_rows")
-    .where("import_id", "=", importId)
-    .where("position", "<", first.position + 400)
-    .execute();
-  return true;
+  return dropLines(tx, "roster_import_rows", importId);
 }
 
 /** What was said in the file is in the rows now, or of no use: the file itself may go. */

@@ -1,4 +1,5 @@
 /** Gradebooks in the life of a course: the scheme and its columns are copied, marks never; all of it goes with the course. */
+import { dropRowsOfCourse } from "#kernel/drop-rows.ts";
 import { dropImportsOfCourse } from "./grade-imports.ts";
 import { courseLife, coursePart } from "./tables.ts";
 
@@ -65,24 +66,8 @@ const columns = coursePart({
 export const gradesLife = courseLife({
   parts: [schemes, categories, columns],
   async purge({ tx, blobs }, courseId) {
-    for (const table of ["grade_cell_changes", "grade_columns", "grade_categories"] as const) {
-      const rows = await tx
-        .selectFrom(table)
-        .select("id")
-        .where("course_id", "=", courseId)
-        .limit(rowsPurgedAtOnce)
-        .execute();
-      if (rows.length === 0) continue;
-      await tx
-        .deleteFrom(table)
-        .where(
-          "id",
-          "in",
-          rows.map(({ id }) => id),
-        )
-        .execute();
-      return true;
-    }
+    const tables = ["grade_cell_changes", "grade_columns", "grade_categories"] as const;
+    if (await dropRowsOfCourse(tx, tables, courseId)) return true;
     if (await dropImportsOfCourse({ tx, blobs }, courseId)) return true;
     const cells = await tx
       .selectFrom("grade_cells")

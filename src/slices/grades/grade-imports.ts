@@ -1,5 +1,6 @@
 /** Rows of imports of marks, as the operations give them, and how they go. */
 import type { Kysely } from "kysely";
+import { dropLines } from "#kernel/drop-rows.ts";
 import type { HeldBlobs } from "#kernel/held-blobs.ts";
 import type { JobType } from "#kernel/job.ts";
 import { denyNotFound, refusalOfDecision } from "#kernel/policy.ts";
@@ -114,32 +115,12 @@ export async function importCellsOf(
   }));
 }
 
-const rowsPurgedAtOnce = 300;
-
-/** Deletes a chunk of an import's cells; whether there was one. */
-export async function dropImportCells(tx: Db, importId: string): Promise<boolean> {
-  const first = await tx
-    .selectFrom("grade_import_cells")
-    .select("position")
-    .where("import_id", "=", importId)
-    .orderBy("position")
-    .limit(1)
-    .executeTakeFirst();
-  if (first === undefined) return false;
-  await tx
-    .deleteFrom("grade_import_cells")
-    .where("import_id", "=", importId)
-    .where("position", "<", first.position + rowsPurgedAtOnce)
-    .execute();
-  return true;
-}
-
 /** Deletes a bounded piece of an import, its cells first; whether there was one. */
 export async function dropImport(
   { tx, blobs }: { readonly tx: Db; readonly blobs: HeldBlobs },
   row: Pick<GradeImportsTable, "id" | "state" | "sha256">,
 ): Promise<void> {
-  if (await dropImportCells(tx, row.id)) return;
+  if (await dropLines(tx, "grade_import_cells", row.id)) return;
   if (row.state === "reading") await blobs.release(row.sha256, holderOfImport(row.id));
   await tx.deleteFrom("grade_imports").where("id", "=", row.id).execute();
 }

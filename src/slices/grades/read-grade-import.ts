@@ -2,11 +2,12 @@
 import type { Kysely } from "kysely";
 import { z } from "zod";
 import { type CsvRow, foldTitle, openCsvFile, UnreadableCsv } from "#kernel/csv-file.ts";
+import { dropLines } from "#kernel/drop-rows.ts";
 import type { Step } from "#kernel/step.ts";
 import { markKey, marksOfStudents } from "#slices/assignments/api.ts";
 import { studentIdsOf } from "#slices/courses/api.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
-import { dropImportCells, holderOfImport, readGradeImportType } from "./grade-imports.ts";
+import { holderOfImport, readGradeImportType } from "./grade-imports.ts";
 import { type Book, loadBook, loadLines } from "./gradebook.ts";
 import { type Base, columnOfTitle, outcomeOf, readBase, readCell, titles } from "./grades-csv.ts";
 import { type GradeColumn, gradeImportCellsMax, gradeImportLinesMax } from "./schema.ts";
@@ -41,7 +42,7 @@ export const readGradeImport = job({
       db.selectFrom("grade_imports").selectAll().where("id", "=", importId).executeTakeFirst(),
     );
     if (row?.state !== "reading") return {};
-    while (await write(({ tx }) => dropImportCells(tx, importId)));
+    while (await write(({ tx }) => dropLines(tx, "grade_import_cells", importId)));
     const found: Found = { lines: 0, same: 0, cells: 0, exportedAt: null };
     try {
       const file = await openCsvFile(() => services.blobs.open(row.sha256), { recordBytesMax });

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { z } from "zod";
 import { UnreadableCsv } from "#kernel/csv-file.ts";
 import { inChunks } from "#kernel/csv-table.ts";
+import { dropLines } from "#kernel/drop-rows.ts";
 import type { Step } from "#kernel/step.ts";
 import { type Base, decide, type Present, readRow } from "./import-decisions.ts";
 import { type FileRow, openPeopleFile } from "./import-file.ts";
@@ -213,24 +214,11 @@ async function insertRows(tx: Db, importId: string, rows: readonly PeopleImportR
     .execute();
 }
 
-/** Deletes a chunk of an import's lines; whether there is more. */
+/** Deletes the next lines of an import, and what was counted in them; whether there is more. */
 export async function dropRows(tx: Db, importId: string): Promise<boolean> {
-  const first = await tx
-    .selectFrom("people_import_rows")
-    .select("position")
-    .where("import_id", "=", importId)
-    .orderBy("position")
-    .limit(1)
-    .executeTakeFirst();
   const none = { rows_read: 0, adds: 0, changes: 0, same: 0, kept: 0, deactivations: 0, invalid: 0 };
   await tx.updateTable("people_imports").set(none).where("id", "=", importId).execute();
-  if (first === undefined) return false;
-  await tx
-    .deleteFrom("people_import_rows")
-    .where("import_id", "=", importId)
-    .where("position", "<", first.position + 400)
-    .execute();
-  return true;
+  return dropLines(tx, "people_import_rows", importId);
 }
 
 type ImportRow = IdentityTables["people_imports"];

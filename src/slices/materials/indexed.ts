@@ -1,8 +1,7 @@
 /** What search finds of materials: title and description, the text of a page, and that of a file. */
 import { mediaTypeOfDocument } from "#engines/inspector/port.ts";
 import { tablesOf } from "#engines/store/port.ts";
-import type { IndexedKind, SourceChange } from "#kernel/indexed-source.ts";
-import { plainText } from "#kernel/indexed-source.ts";
+import { type IndexedKind, idsOf, plainText, type SourceChange } from "#kernel/indexed-source.ts";
 import { audienceOfCourse } from "#slices/courses/api.ts";
 import { formatOf } from "./documents.ts";
 import {
@@ -46,17 +45,7 @@ export const indexedMaterials: IndexedKind = {
       return row === undefined ? [{ kind, sourceId, change: "remove" }] : changesOf(row);
     });
   },
-  async idsAfter(database, { after, limit, courseId }) {
-    const select = tablesOf<MaterialsTables>(database)
-      .selectFrom("materials")
-      .select("id")
-      .where("id", ">", after)
-      .where("removed_at", "is", null)
-      .orderBy("id")
-      .limit(limit);
-    const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
-    return rows.map(({ id }) => id);
-  },
+  idsAfter: idsOf<MaterialsTables>()("materials", { kept: true }),
   async readable({ database, actor, now }, sourceIds) {
     const open = await openMaterials(database, actor, { materialIds: sourceIds, now });
     return new Map(

@@ -1,7 +1,6 @@
 /** What search finds of queries: what was asked, and each answer by itself. */
 import { tablesOf } from "#engines/store/port.ts";
-import type { IndexedKind, SourceChange } from "#kernel/indexed-source.ts";
-import { plainText } from "#kernel/indexed-source.ts";
+import { type IndexedKind, idsOf, plainText, type SourceChange } from "#kernel/indexed-source.ts";
 import { audienceOfCourse, audienceOfPerson, audienceOfStaff, standingsIn } from "#slices/courses/api.ts";
 import { queryAnswered, queryChanged, queryCreated, queryFollowedUp } from "./events.ts";
 import { decideSee } from "./policy.ts";
@@ -36,16 +35,7 @@ export const indexedQueries: IndexedKind = {
       };
     });
   },
-  async idsAfter(database, { after, limit, courseId }) {
-    const select = tablesOf<QueriesTables>(database)
-      .selectFrom("queries")
-      .select("id")
-      .where("id", ">", after)
-      .orderBy("id")
-      .limit(limit);
-    const rows = await (courseId === undefined ? select : select.where("course_id", "=", courseId)).execute();
-    return rows.map(({ id }) => id);
-  },
+  idsAfter: idsOf<QueriesTables>()("queries"),
   async readable({ database, actor }, sourceIds) {
     const rows = await tablesOf<QueriesTables>(database)
       .selectFrom("queries")

@@ -69,18 +69,7 @@ function FrameOf({ me }: { readonly me: Me }) {
         </Link>
         <SearchBox />
         <nav className="nav" aria-label={text("nav.main")}>
-          {placesOf(me).map((place) => (
-            <Link
-              key={place.to}
-              to={place.to}
-              className="nav-link"
-              activeOptions={{ exact: place.to === "/", includeSearch: false }}
-            >
-              <Icon name={place.icon} />
-              {text(place.label)}
-              {place.to === "/notices" && <UnreadCount />}
-            </Link>
-          ))}
+          <PlaceLinks me={me} className="nav-link" />
         </nav>
         <CourseLinks />
         <div className="rail-foot">
@@ -102,22 +91,22 @@ function FrameOf({ me }: { readonly me: Me }) {
       </div>
       <nav className="bar" aria-label={text("nav.bar")}>
         {/* The account is behind the picture at the top, and six places are as many as a phone has room for. */}
-        {placesOf(me).map((place) => (
-          <Link
-            key={place.to}
-            to={place.to}
-            className="bar-link"
-            activeOptions={{ exact: place.to === "/", includeSearch: false }}
-          >
-            <Icon name={place.icon} />
-            {text(place.label)}
-            {place.to === "/notices" && <UnreadCount />}
-          </Link>
-        ))}
+        <PlaceLinks me={me} className="bar-link" />
       </nav>
       <Toasts />
     </div>
   );
+}
+
+function PlaceLinks({ me, className }: { readonly me: Me; readonly className: string }) {
+  const text = useText();
+  return placesOf(me).map(({ to, icon, label }) => (
+    <Link key={to} to={to} className={className} activeOptions={{ exact: to === "/", includeSearch: false }}>
+      <Icon name={icon} />
+      {text(label)}
+      {to === "/notices" && <UnreadCount />}
+    </Link>
+  ));
 }
 
 interface Place {

@@ -18,6 +18,14 @@ import "./messages.ts";
 import "./second-step-messages.ts";
 import { KeysSection } from "./rotate-keys.tsx";
 
+/** What lies behind the school, each on a page of its own. */
+const machinery = [
+  { to: "/terms", title: "terms.title", hint: "storage.termsHint" },
+  { to: "/storage", title: "storage.link", hint: "storage.linkHint" },
+  { to: "/cluster", title: "school.cluster", hint: "school.clusterHint" },
+  { to: "/jobs", title: "school.jobs", hint: "school.jobsHint" },
+  { to: "/audit", title: "school.audit", hint: "school.auditHint" },
+] as const;
 const requirements = ["nobody", "admins", "teachers"] as const;
 
 export function SchoolPage() {
@@ -30,46 +38,16 @@ export function SchoolPage() {
       <section className="section" aria-labelledby="behind">
         <h2 id="behind">{text("school.behind")}</h2>
         <ul className="list">
-          <li>
-            <div className="grow">
-              <Link to="/terms" className="item-title">
-                {text("terms.title")}
-              </Link>
-              <p className="faint">{text("storage.termsHint")}</p>
-            </div>
-          </li>
-          <li>
-            <div className="grow">
-              <Link to="/storage" className="item-title">
-                {text("storage.link")}
-              </Link>
-              <p className="faint">{text("storage.linkHint")}</p>
-            </div>
-          </li>
-          <li>
-            <div className="grow">
-              <Link to="/cluster" className="item-title">
-                {text("school.cluster")}
-              </Link>
-              <p className="faint">{text("school.clusterHint")}</p>
-            </div>
-          </li>
-          <li>
-            <div className="grow">
-              <Link to="/jobs" className="item-title">
-                {text("school.jobs")}
-              </Link>
-              <p className="faint">{text("school.jobsHint")}</p>
-            </div>
-          </li>
-          <li>
-            <div className="grow">
-              <Link to="/audit" className="item-title">
-                {text("school.audit")}
-              </Link>
-              <p className="faint">{text("school.auditHint")}</p>
-            </div>
-          </li>
+          {machinery.map(({ to, title, hint }) => (
+            <li key={to}>
+              <div className="grow">
+                <Link to={to} className="item-title">
+                  {text(title)}
+                </Link>
+                <p className="faint">{text(hint)}</p>
+              </div>
+            </li>
+          ))}
         </ul>
       </section>
       <KeysSection />
