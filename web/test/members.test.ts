@@ -29,7 +29,7 @@ test("a link: made, opened while signed out, and after signing in one is in the 
   const { page, context } = await demo.openAs("ines", `${at}/people`);
   await page.getByRole("button", { name: "Make a link" }).click();
   await page.getByLabel("What it is for").fill("Guests 🎓");
-  await page.getByLabel("How many may come by it").fill("1");
+  await page.getByLabel("How many may use it").fill("1");
   await page.getByRole("dialog").getByRole("button", { name: "Make a link" }).click();
   const link = await page.getByRole("textbox", { name: "Link" }).inputValue();
   await page.getByRole("button", { name: "Close" }).first().click();

@@ -125,9 +125,9 @@ test("an admin looks as a student from the person's page, a teacher from the cou
     search: people.jonas.email,
   });
   const admin = await demo.openAs("rowan", `/people/${items[0]?.id}`);
-  await admin.page.getByRole("button", { name: "Look as them" }).click();
+  await admin.page.getByRole("button", { name: "View as this person" }).click();
   await picture(admin.page, "view-as");
-  await admin.page.getByRole("alertdialog").getByRole("button", { name: "Look as them" }).click();
+  await admin.page.getByRole("alertdialog").getByRole("button", { name: "View as this person" }).click();
   await admin.page.getByRole("region", { name: "You look as somebody else" }).waitFor();
   await admin.page.getByRole("button", { name: "Be yourself again" }).click();
   await admin.page.getByRole("heading", { level: 1, name: /Rowan/ }).waitFor();
@@ -142,7 +142,7 @@ test("an admin looks as a student from the person's page, a teacher from the cou
   const teacher = await demo.openAs("ines", `/courses/${courseId}/people`, { width: 390, height: 844 });
   await teacher.page.getByRole("button", { name: /^Actions for Mira/ }).click();
   await teacher.page.getByRole("menuitem", { name: /^Look at the course as Mira/ }).click();
-  await teacher.page.getByRole("alertdialog").getByRole("button", { name: "Look as them" }).click();
+  await teacher.page.getByRole("alertdialog").getByRole("button", { name: "View as this person" }).click();
   // The page goes to the course's first; whatever is opened before that would be left again.
   await teacher.page.waitForURL(`**/courses/${courseId}`);
   await teacher.page.getByRole("region", { name: "You look as somebody else" }).waitFor();

@@ -26,7 +26,7 @@ test("an admin erases somebody, and sees what that removes before and after", as
   const [jonas] = items;
   assert(jonas !== undefined, "Jonas is in the demo school");
   const { page, context } = await demo.openAs("rowan", `/people/${jonas.id}`);
-  await page.getByText("shut the account first").waitFor();
+  await page.getByText("deactivate the account first").waitFor();
   await demo.call("rowan", "identity.setPersonActive", { personId: jonas.id, active: false });
   await page.reload();
   await page.getByRole("button", { name: "Erase for good" }).click();

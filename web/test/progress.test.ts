@@ -118,9 +118,9 @@ test("marks are set by keyboard, pasted, undone, and met where somebody was firs
 
 test("marks leave as CSV, come back changed, and a conflict is decided", async () => {
   const { page, context } = await demo.openAs("ines", `${at}/grades`);
-  await page.getByRole("button", { name: "CSV" }).click();
+  await page.getByRole("button", { name: "Export or import" }).click();
   const download = page.waitForEvent("download");
-  await page.getByRole("dialog").getByRole("button", { name: "Save the file" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Download" }).click();
   const path = await (await download).path();
   const rows: string[][] = parse(await readFile(path), { bom: true });
   const column = rows[0]?.findIndex((title) => title.startsWith("Taking part")) ?? -1;

@@ -9,7 +9,8 @@ import { TextField } from "../ui/fields.tsx";
 import { Badge, EmptyState, PageHead } from "../ui/pieces.tsx";
 import { useSettled } from "../ui/settled.ts";
 import { Table } from "../ui/table.tsx";
-import { useText } from "../ui/text.ts";
+import { type MessageKey, useText } from "../ui/text.ts";
+import "./access.css";
 import { ExplanationView } from "./explanation.tsx";
 import "./messages.ts";
 import { type AccessAddress, accessAddress, thingAt } from "./thing-address.ts";
@@ -23,18 +24,16 @@ export function AccessPage() {
     <>
       <PageHead title={text("access.title")} lead={<p className="soft prose">{text("access.lead")}</p>} />
       <div className="stack-wide">
-        <ThingField address={address} />
+        <div className="access-fields">
+          <ThingField address={address} />
+          {id !== undefined && roles.includes("admin") && <PersonField address={address} />}
+        </div>
         {kind === undefined || id === undefined ? (
           <EmptyState icon="search" title={text("access.start")} hint={text("access.startHint")} />
+        ) : person === undefined ? (
+          <Everybody kind={kind} id={id} />
         ) : (
-          <>
-            {roles.includes("admin") && <PersonField address={address} />}
-            {person === undefined ? (
-              <Everybody kind={kind} id={id} />
-            ) : (
-              <OnePerson kind={kind} id={id} person={person} />
-            )}
-          </>
+          <OnePerson kind={kind} id={id} person={person} />
         )}
       </div>
     </>
@@ -109,12 +108,26 @@ function PersonField({ address }: { readonly address: AccessAddress }) {
 
 type Asked = Required<Omit<AccessAddress, "person">>;
 
+/** What is asked about, as its owner calls it. */
+function ThingTitle({ kind, id, person }: Asked & { readonly person: string }) {
+  const text = useText();
+  const thing = useRead("access.explainAccess", { kind, id, personId: person }).data?.thing;
+  if (thing == null) return null;
+  return (
+    <p>
+      {text(`access.kind.${thing.kind}` as MessageKey)}: <strong>{thing.title}</strong>
+    </p>
+  );
+}
+
 function Everybody({ kind, id }: Asked) {
   const text = useText();
+  const me = useMe();
   const people = usePages("access.listAccess", { kind, id });
   return (
     <section className="section">
       <h2>{text("access.people")}</h2>
+      <ThingTitle kind={kind} id={id} person={me.person.id} />
       <p className="soft">{text("access.peopleLead")}</p>
       <Paged of={people}>
         {(lines) =>

@@ -1,6 +1,7 @@
 /** Appeals: a student asks for another look, and somebody who teaches answers. */
 import { useState } from "react";
 import type { Appeal } from "../contract.ts";
+import { useIsOpen } from "../courses/if-open.tsx";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/fields.tsx";
@@ -39,6 +40,7 @@ export function AppealThread({ appeal }: { readonly appeal: Appeal }) {
 /** For those who grade: the appeal, and the answer to it. */
 export function AnswerAppeal({ appeal }: { readonly appeal: Appeal }) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const answer = useCommand("assignments.answerAppeal");
   const reopen = useCommand("assignments.reopenAppeal");
   const [said, setSaid] = useState("");
@@ -55,7 +57,7 @@ export function AnswerAppeal({ appeal }: { readonly appeal: Appeal }) {
     >
       <AppealThread appeal={appeal} />
       <ErrorNotice error={answer.error ?? reopen.error} />
-      {appeal.state === "open" ? (
+      {!isOpenCourse ? null : appeal.state === "open" ? (
         <>
           <TextField
             label={text("appeal.answer")}

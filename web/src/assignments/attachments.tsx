@@ -20,24 +20,24 @@ const attachmentsMax = 20;
 
 export interface AttachmentsProps {
   readonly assignment: Assignment;
-  readonly mayTeach: boolean;
+  readonly mayChange: boolean;
 }
 
-export function Attachments({ assignment, mayTeach }: AttachmentsProps) {
+export function Attachments({ assignment, mayChange }: AttachmentsProps) {
   const text = useText();
   const { attachments } = assignment;
-  if (attachments.length === 0 && !mayTeach) return null;
+  if (attachments.length === 0 && !mayChange) return null;
   return (
     <section className="stack-tight" aria-labelledby="attachments">
       <h3 id="attachments">{text("attachments.title")}</h3>
       {attachments.length > 0 && (
         <ul className="list">
           {attachments.map((attachment) => (
-            <AttachmentRow key={attachment.attachmentId} attachment={attachment} mayTeach={mayTeach} />
+            <AttachmentRow key={attachment.attachmentId} attachment={attachment} mayChange={mayChange} />
           ))}
         </ul>
       )}
-      {mayTeach && <AddAttachments assignment={assignment} />}
+      {mayChange && <AddAttachments assignment={assignment} />}
     </section>
   );
 }
@@ -70,10 +70,10 @@ function AddAttachments({ assignment: { assignmentId, attachments } }: { readonl
 
 interface AttachmentRowProps {
   readonly attachment: Attachment;
-  readonly mayTeach: boolean;
+  readonly mayChange: boolean;
 }
 
-function AttachmentRow({ attachment, mayTeach }: AttachmentRowProps) {
+function AttachmentRow({ attachment, mayChange }: AttachmentRowProps) {
   const text = useText();
   const { attachmentId, file, version } = attachment;
   return (
@@ -91,7 +91,7 @@ function AttachmentRow({ attachment, mayTeach }: AttachmentRowProps) {
         {file.fileName} · {bytesText(file.bytes)}
         {version > 1 && ` · ${text("attachments.version", { version })}`}
       </Button>
-      {mayTeach && <ChangeAttachment attachment={attachment} />}
+      {mayChange && <ChangeAttachment attachment={attachment} />}
     </li>
   );
 }

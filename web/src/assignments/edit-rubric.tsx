@@ -3,6 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { CallError } from "../client.ts";
 import type { ReadOutput } from "../contract.ts";
+import { useIsOpen } from "../courses/if-open.tsx";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { PlaceLink, places } from "../materials/place-link.tsx";
@@ -27,6 +28,7 @@ export function RubricPage() {
   const text = useText();
   const assignment = useRead("assignments.getAssignment", { assignmentId });
   const rubric = useRead("assignments.getRubric", { assignmentId });
+  const isOpenCourse = useIsOpen();
   const [isCopying, setCopying] = useState(false);
   const title = assignment.data?.title ?? "…";
   return (
@@ -49,24 +51,30 @@ export function RubricPage() {
           </nav>
         }
         lead={<p className="soft">{text("rubric.lead")}</p>}
-        actions={<Button onPress={() => setCopying(true)}>{text("rubric.copyOpen")}</Button>}
+        actions={isOpenCourse && <Button onPress={() => setCopying(true)}>{text("rubric.copyOpen")}</Button>}
       />
       <Loaded of={rubric}>
         {(found) => (
           <div className="stack-wide">
-            {found.proposal !== null && (
+            {isOpenCourse && found.proposal !== null && (
               <RubricProposal assignmentId={assignmentId} proposal={found.proposal} />
             )}
             <Loaded of={assignment}>
-              {({ pointsMax }) => (
-                <Editor
-                  key={found.version}
-                  assignmentId={assignmentId}
-                  found={found}
-                  pointsMax={pointsMax}
-                  onStale={() => void rubric.refetch()}
-                />
-              )}
+              {({ pointsMax }) =>
+                !isOpenCourse && found.rubric === null ? (
+                  <p className="soft">{text("rubric.none")}</p>
+                ) : (
+                  <fieldset className="bare" disabled={!isOpenCourse}>
+                    <Editor
+                      key={found.version}
+                      assignmentId={assignmentId}
+                      found={found}
+                      pointsMax={pointsMax}
+                      onStale={() => void rubric.refetch()}
+                    />
+                  </fieldset>
+                )
+              }
             </Loaded>
           </div>
         )}

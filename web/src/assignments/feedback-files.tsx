@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { command, read } from "../client.ts";
 import type { SubmissionToGrade } from "../contract.ts";
+import { IfOpen, useIsOpen } from "../courses/if-open.tsx";
 import { useCommand } from "../data.ts";
 import { UploadList } from "../materials/upload-list.tsx";
 import { useUploads } from "../materials/upload-queue.ts";
@@ -26,6 +27,7 @@ export interface FeedbackFilesProps {
 export function FeedbackFiles({ submissionId, studentId, files }: FeedbackFilesProps) {
   const text = useText();
   const queries = useQueryClient();
+  const isOpenCourse = useIsOpen();
   const remove = useCommand("assignments.removeFeedbackFile");
   const { queue, items } = useUploads(async (uploadId, _file, key) => {
     await command("assignments.addFeedbackFile", { submissionId, studentId, uploadId }, key);
@@ -38,17 +40,24 @@ export function FeedbackFiles({ submissionId, studentId, files }: FeedbackFilesP
         <ErrorNotice error={remove.error} />
         <FileLinks
           files={files}
-          onRemove={(feedbackFileId) => void remove.run({ feedbackFileId }).catch(() => undefined)}
+          {...(isOpenCourse
+            ? {
+                onRemove: (feedbackFileId: string) =>
+                  void remove.run({ feedbackFileId }).catch(() => undefined),
+              }
+            : {})}
         />
-        <FileDrop
-          label={text("grading.filesDrop")}
-          hint={text("grading.filesHint")}
-          many
-          onFiles={(chosen) => {
-            for (const { id, state } of items) if (state === "done") queue.dismiss(id);
-            queue.add(chosen);
-          }}
-        />
+        <IfOpen>
+          <FileDrop
+            label={text("grading.filesDrop")}
+            hint={text("grading.filesHint")}
+            many
+            onFiles={(chosen) => {
+              for (const { id, state } of items) if (state === "done") queue.dismiss(id);
+              queue.add(chosen);
+            }}
+          />
+        </IfOpen>
         <UploadList queue={queue} items={items} />
       </div>
     </details>

@@ -3,7 +3,7 @@
 import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { AccessLink } from "../access/access-link.tsx";
-import { IfOpen } from "../courses/if-open.tsx";
+import { IfOpen, useIsOpen } from "../courses/if-open.tsx";
 import { PreviewCourse } from "../courses/preview-course.tsx";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
@@ -30,6 +30,7 @@ export function AssignmentPage() {
   const course = useRead("courses.getCourse", { courseId });
   const assignment = useRead("assignments.getAssignment", { assignmentId });
   const mayTeach = course.data?.mayTeach === true;
+  const isOpenCourse = useIsOpen();
   return (
     <Loaded of={assignment}>
       {(found) => (
@@ -66,18 +67,20 @@ export function AssignmentPage() {
                     <Button onPress={() => setEditing(true)}>{text("assignments.edit")}</Button>
                   </IfOpen>
                   {found.state === "draft" ? (
-                    <Button
-                      look="primary"
-                      isPending={update.isPending}
-                      onPress={() =>
-                        void update
-                          .run({ assignmentId, version: found.version, published: true })
-                          .then(() => toast(text("assignments.publishedNow", { title: found.title })))
-                          .catch(() => undefined)
-                      }
-                    >
-                      {text("assignments.publish")}
-                    </Button>
+                    <IfOpen>
+                      <Button
+                        look="primary"
+                        isPending={update.isPending}
+                        onPress={() =>
+                          void update
+                            .run({ assignmentId, version: found.version, published: true })
+                            .then(() => toast(text("assignments.publishedNow", { title: found.title })))
+                            .catch(() => undefined)
+                        }
+                      >
+                        {text("assignments.publish")}
+                      </Button>
+                    </IfOpen>
                   ) : (
                     <PlaceLink
                       look="primary"
@@ -103,9 +106,9 @@ export function AssignmentPage() {
               ) : (
                 <Markdown source={found.instructions} />
               )}
-              <Attachments assignment={found} mayTeach={mayTeach} />
+              <Attachments assignment={found} mayChange={mayTeach && isOpenCourse} />
               <RubricView assignmentId={assignmentId} />
-              {course.data?.myRole === "student" && (
+              {course.data?.myRole === "student" && isOpenCourse && (
                 <div>
                   <PlaceLink look="plain" icon="query" href={places.ask(courseId, { assignmentId })}>
                     {text("assignments.ask")}

@@ -97,7 +97,7 @@ export function SubmissionsPage() {
             {mayManage && head !== undefined && head.counts.graded > 0 && (
               <Button onPress={() => setOpen("release")}>{text("grading.release")}</Button>
             )}
-            {next && (
+            {next && course.data !== undefined && isOpen(course.data) && (
               <PlaceLink look="primary" icon="grade" href={places.grade(courseId, assignmentId, next)}>
                 {text("grading.start")}
               </PlaceLink>

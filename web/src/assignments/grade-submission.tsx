@@ -3,6 +3,7 @@ import { useParams, useRouter, useSearch } from "@tanstack/react-router";
 import { type KeyboardEvent, useCallback, useState } from "react";
 import { CallError, read } from "../client.ts";
 import type { SubmissionToGrade, SubmittedWork } from "../contract.ts";
+import { useIsOpen } from "../courses/if-open.tsx";
 import { useRead } from "../data.ts";
 import { useMe } from "../frame/me.ts";
 import { FileInPage } from "../materials/file-in-page.tsx";
@@ -87,6 +88,7 @@ interface DeskProps {
 
 function Desk({ found, onStale }: DeskProps) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const router = useRouter();
   const me = useMe();
   const { assignment, work, appeals } = found;
@@ -150,7 +152,9 @@ function Desk({ found, onStale }: DeskProps) {
             <AnswerAppeal key={appeal.appealId} appeal={appeal} />
           ))}
           <Marks found={found} />
-          <GradeForm found={found} graderId={me.person.id} onStale={onStale} onNext={next} />
+          <fieldset className="bare" disabled={!isOpenCourse}>
+            <GradeForm found={found} graderId={me.person.id} onStale={onStale} onNext={next} />
+          </fieldset>
           <FeedbackFiles
             submissionId={work.submissionId}
             studentId={work.studentId}

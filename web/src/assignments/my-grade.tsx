@@ -1,5 +1,6 @@
 /** A student's own released grade: the points and what lateness cost, levels, feedback, files, and the way to appeal. */
 import type { MySubmission } from "../contract.ts";
+import { IfOpen } from "../courses/if-open.tsx";
 import { Markdown } from "../materials/markdown.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { dateTimeText } from "../ui/pieces.tsx";
@@ -67,7 +68,9 @@ export function MyGrade({ submission, isReadOnly }: MyGradeProps) {
           </Notice>
         ))}
         {appealUntil !== null && !isReadOnly && (
-          <OpenAppeal submissionId={submissionId} until={appealUntil} />
+          <IfOpen>
+            <OpenAppeal submissionId={submissionId} until={appealUntil} />
+          </IfOpen>
         )}
       </div>
     </div>

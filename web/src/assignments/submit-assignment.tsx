@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { read } from "../client.ts";
 import type { Assignment, MySubmission, SubmissionReceipt } from "../contract.ts";
+import { useIsOpen } from "../courses/if-open.tsx";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { useMe } from "../frame/me.ts";
@@ -25,6 +26,7 @@ export function MyWork({ assignment }: { readonly assignment: Assignment }) {
   const text = useText();
   const { assignmentId, timeZone } = assignment;
   const mine = useRead("assignments.getMySubmission", { assignmentId });
+  const isOpenCourse = useIsOpen();
   const [receipt, setReceipt] = useState<SubmissionReceipt | null>(null);
   const isLooking = useMe().view !== null;
   return (
@@ -37,7 +39,7 @@ export function MyWork({ assignment }: { readonly assignment: Assignment }) {
             <Terms terms={found.terms} assignment={assignment} />
             {found.submission?.grade && <MyGrade submission={found.submission} isReadOnly={isLooking} />}
             {receipt !== null && <Receipt receipt={receipt} timeZone={timeZone} />}
-            {found.terms.mayHandIn ? (
+            {found.terms.mayHandIn && isOpenCourse ? (
               <DraftDesk assignment={assignment} mine={found} isReadOnly={isLooking} onReceipt={setReceipt} />
             ) : (
               <Closed mine={found} />
@@ -46,7 +48,7 @@ export function MyWork({ assignment }: { readonly assignment: Assignment }) {
               <Attempts
                 assignment={assignment}
                 submission={found.submission}
-                mayWithdraw={found.terms.mayWithdraw && !isLooking}
+                mayWithdraw={found.terms.mayWithdraw && !isLooking && isOpenCourse}
                 onWithdrawn={() => setReceipt(null)}
               />
             )}
@@ -86,9 +88,12 @@ function Closed({ mine }: { readonly mine: MySubmission }) {
   const { draft, submission, terms } = mine;
   const hasDraft = draft.files.length > 0 || draft.text !== "";
   if (submission?.grade && !hasDraft) return null;
+  // Where the terms have nothing against it, the course is archived, and the banner has said that.
+  if (terms.whyNot === null && !hasDraft)
+    return submission === null ? <p className="soft">{text("submit.none")}</p> : null;
   return (
     <Notice>
-      <p>{terms.whyNot}</p>
+      {terms.whyNot !== null && <p>{terms.whyNot}</p>}
       {hasDraft && <p className="soft">{text("submit.draftKept")}</p>}
     </Notice>
   );

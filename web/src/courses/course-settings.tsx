@@ -37,7 +37,6 @@ function Settings({ course }: { readonly course: Course }) {
               {code} {title}
             </Link>
             <StateBadge state={course.state} />
-            <AccessLink kind="course" id={courseId} />
           </p>
         }
       />
@@ -83,7 +82,9 @@ function Standing({ course }: { readonly course: Course }) {
   return (
     <section className="section" aria-labelledby="standing">
       <h2 id="standing">{text("settings.state")}</h2>
-      <p className="prose">{text(standings[state])}</p>
+      <p className="prose">
+        {text(standings[state])} <AccessLink kind="course" id={courseId} />
+      </p>
       <ErrorNotice error={publish.error ?? reopen.error} />
       <div className="row">
         {state === "draft" && (

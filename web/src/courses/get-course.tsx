@@ -6,11 +6,10 @@ import type { Course } from "../contract.ts";
 import { useRead } from "../data.ts";
 import { Markdown } from "../materials/markdown.tsx";
 import { Button } from "../ui/button.tsx";
-import { Icon, type IconName } from "../ui/icon.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { EmptyState, PageHead, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
-import { CourseContext } from "./course-context.ts";
+import { CourseContext, isOpen } from "./course-context.ts";
 import { StateBadge, StateNotice } from "./course-state.tsx";
 import { JoinCourseDialog } from "./join-course.tsx";
 import { PreviewCourse } from "./preview-course.tsx";
@@ -67,13 +66,15 @@ function CourseHead({ course }: { readonly course: Course }) {
   const shown = tabsOf(course);
   const open = shown.findLast(({ to }) => pathname.startsWith(to.replace("$courseId", courseId)));
   const openPart = open?.part;
+  const unread = useRead("courses.countUnreadAnnouncements", { courseId }).data?.items[0]?.unread ?? 0;
   useEffect(() => {
-    // On a phone the bar is wider than the screen; the part that is open must not be hidden beyond its edge.
+    // On a phone the bar is wider than the screen; the part that is open must not be hidden beyond its edge. The count
+    // widens the bar when it comes.
     if (openPart !== undefined)
       bar.current
         ?.querySelector("[aria-current=page]")
         ?.scrollIntoView({ block: "nearest", inline: "center" });
-  }, [openPart]);
+  }, [openPart, unread > 0]);
   return (
     <>
       <PageHead
@@ -94,7 +95,7 @@ function CourseHead({ course }: { readonly course: Course }) {
         actions={
           course.mayTeach ? (
             <>
-              <PreviewCourse courseId={courseId} />
+              {isOpen(course) && <PreviewCourse courseId={courseId} />}
               {course.mayManage && (
                 <Link
                   to="/courses/$courseId/settings"
@@ -110,7 +111,7 @@ function CourseHead({ course }: { readonly course: Course }) {
         }
       />
       <nav ref={bar} className="tabs course-tabs" aria-label={text("course.tabs")}>
-        {shown.map(({ part, to, icon }) => (
+        {shown.map(({ part, to }) => (
           <Link
             key={part}
             to={to}
@@ -118,9 +119,8 @@ function CourseHead({ course }: { readonly course: Course }) {
             className="tab"
             activeOptions={{ exact: part === "contents" }}
           >
-            <Icon name={icon} />
             {text(`course.${part}`)}
-            {part === "announcements" && <UnreadAnnouncements courseId={courseId} />}
+            {part === "announcements" && <UnreadAnnouncements count={unread} />}
           </Link>
         ))}
       </nav>
@@ -134,9 +134,8 @@ function CourseHead({ course }: { readonly course: Course }) {
 }
 
 /** How many announcements wait to be read; nothing while there are none. */
-function UnreadAnnouncements({ courseId }: { readonly courseId: string }) {
+function UnreadAnnouncements({ count }: { readonly count: number }) {
   const text = useText();
-  const count = useRead("courses.countUnreadAnnouncements", { courseId }).data?.items[0]?.unread ?? 0;
   if (count === 0) return null;
   return (
     <span className="tab-count">
@@ -165,18 +164,17 @@ interface Tab {
     | "/courses/$courseId/groups"
     | "/courses/$courseId/grades"
     | "/courses/$courseId/progress";
-  readonly icon: IconName;
 }
 
 const tabs: readonly Tab[] = [
-  { part: "contents", to: "/courses/$courseId", icon: "book" },
-  { part: "announcements", to: "/courses/$courseId/announcements", icon: "bell" },
-  { part: "assignments", to: "/courses/$courseId/assignments", icon: "task" },
-  { part: "queries", to: "/courses/$courseId/queries", icon: "query" },
-  { part: "people", to: "/courses/$courseId/people", icon: "people" },
-  { part: "groups", to: "/courses/$courseId/groups", icon: "people" },
-  { part: "grades", to: "/courses/$courseId/grades", icon: "grade" },
-  { part: "progress", to: "/courses/$courseId/progress", icon: "check" },
+  { part: "contents", to: "/courses/$courseId" },
+  { part: "announcements", to: "/courses/$courseId/announcements" },
+  { part: "assignments", to: "/courses/$courseId/assignments" },
+  { part: "queries", to: "/courses/$courseId/queries" },
+  { part: "people", to: "/courses/$courseId/people" },
+  { part: "groups", to: "/courses/$courseId/groups" },
+  { part: "grades", to: "/courses/$courseId/grades" },
+  { part: "progress", to: "/courses/$courseId/progress" },
 ];
 
 /** The parts that this person may open; an observer sees nothing that people ask or hand in. */

@@ -11,6 +11,7 @@ import { ProgressBar } from "../ui/progress.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { useText } from "../ui/text.ts";
 import { ApplyRoster } from "./apply-roster.tsx";
+import { IfOpen } from "./if-open.tsx";
 import { RosterDownloads } from "./roster-downloads.tsx";
 import "./course-pages.css";
 import "./messages.ts";
@@ -82,7 +83,11 @@ function ImportView({ one }: { readonly one: RosterImport }) {
           {one.skipped > 0 && <p>{text("roster.skipped", { count: one.skipped })}</p>}
         </Notice>
       )}
-      {one.state === "ready" && <ApplyRoster one={one} />}
+      {one.state === "ready" && (
+        <IfOpen>
+          <ApplyRoster one={one} />
+        </IfOpen>
+      )}
       {(one.state === "ready" || one.state === "done") && <RosterDownloads one={one} />}
       {one.state !== "reading" && total > 0 && <Rows one={one} />}
     </div>

@@ -15,6 +15,7 @@ import { ErrorNotice } from "../ui/notice.tsx";
 import { dateTimeText } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { IfOpen, useIsOpen } from "./if-open.tsx";
 import type { GroupSet } from "./list-groups.tsx";
 
 type Group = ReadOutput<"courses.listGroups">["items"][number];
@@ -27,6 +28,7 @@ export function GroupDesk({ set }: { readonly set: GroupSet }) {
   const text = useText();
   const { groupSetId } = set;
   const client = useQueryClient();
+  const isOpenCourse = useIsOpen();
   const groups = usePages("courses.listGroups", { groupSetId });
   const without = usePages("courses.listPeopleWithoutGroup", { groupSetId });
   const distribute = useCommand("courses.distributeGroupMembers");
@@ -83,9 +85,13 @@ export function GroupDesk({ set }: { readonly set: GroupSet }) {
 
   const pick = (person: Person) => (
     <li key={person.personId}>
-      <Checkbox isSelected={chosen.has(person.personId)} onChange={(is) => choose(person, is)}>
-        {person.name}
-      </Checkbox>
+      {isOpenCourse ? (
+        <Checkbox isSelected={chosen.has(person.personId)} onChange={(is) => choose(person, is)}>
+          {person.name}
+        </Checkbox>
+      ) : (
+        person.name
+      )}
     </li>
   );
 
@@ -97,41 +103,43 @@ export function GroupDesk({ set }: { readonly set: GroupSet }) {
           ...{ groups: set.groupCount, members: set.memberCount, students: set.studentCount },
         })}{" "}
         {set.sizeMax !== null && text("groups.upTo", { count: set.sizeMax })}{" "}
-        {set.signUpOpen
+        {set.signUpOpen && isOpenCourse
           ? set.signUpUntil === null
             ? text("groups.signUpOpen")
             : text("groups.signUpOpenUntil", { until: dateTimeText(set.signUpUntil) })
           : text("groups.signUpClosed")}
       </p>
-      <div className="row">
-        <Button icon="plus" onPress={() => setOpen({ kind: "add" })}>
-          {text("groups.add")}
-        </Button>
-        <Button isPending={distribute.isPending} onPress={() => void spread()}>
-          {text("groups.distribute")}
-        </Button>
-      </div>
-      <ErrorNotice error={distribute.error ?? error} />
-      <div className="group-bar row">
-        <span role="status">{text("groups.chosen", { count: chosen.size })}</span>
-        <Select
-          label={text("groups.moveTo")}
-          options={[
-            { value: nowhere, label: text("groups.noGroup") },
-            ...shownGroups.map(({ groupId, name }) => ({ value: groupId, label: name })),
-          ]}
-          value={target}
-          onChange={setTarget}
-        />
-        <Button
-          look="primary"
-          isDisabled={chosen.size === 0}
-          isPending={isMoving}
-          onPress={() => void move()}
-        >
-          {text("groups.move")}
-        </Button>
-      </div>
+      <IfOpen>
+        <div className="row">
+          <Button icon="plus" onPress={() => setOpen({ kind: "add" })}>
+            {text("groups.add")}
+          </Button>
+          <Button isPending={distribute.isPending} onPress={() => void spread()}>
+            {text("groups.distribute")}
+          </Button>
+        </div>
+        <ErrorNotice error={distribute.error ?? error} />
+        <div className="group-bar row">
+          <span role="status">{text("groups.chosen", { count: chosen.size })}</span>
+          <Select
+            label={text("groups.moveTo")}
+            options={[
+              { value: nowhere, label: text("groups.noGroup") },
+              ...shownGroups.map(({ groupId, name }) => ({ value: groupId, label: name })),
+            ]}
+            value={target}
+            onChange={setTarget}
+          />
+          <Button
+            look="primary"
+            isDisabled={chosen.size === 0}
+            isPending={isMoving}
+            onPress={() => void move()}
+          >
+            {text("groups.move")}
+          </Button>
+        </div>
+      </IfOpen>
       <section className="card stack-tight" aria-labelledby="without-group">
         <h3 id="without-group">{text("groups.without")}</h3>
         <Paged of={without}>
@@ -151,19 +159,21 @@ export function GroupDesk({ set }: { readonly set: GroupSet }) {
               <section key={group.groupId} className="card stack-tight" aria-labelledby={group.groupId}>
                 <div className="row row-apart">
                   <h3 id={group.groupId}>{group.name}</h3>
-                  <Menu
-                    label={text("people.actionsOf", { name: group.name })}
-                    actions={[
-                      {
-                        ...{ id: "rename", label: text("groups.rename") },
-                        run: () => setOpen({ kind: "rename", group }),
-                      },
-                      {
-                        ...{ id: "remove", label: text("groups.remove"), isDangerous: true },
-                        run: () => setOpen({ kind: "remove", group }),
-                      },
-                    ]}
-                  />
+                  <IfOpen>
+                    <Menu
+                      label={text("people.actionsOf", { name: group.name })}
+                      actions={[
+                        {
+                          ...{ id: "rename", label: text("groups.rename") },
+                          run: () => setOpen({ kind: "rename", group }),
+                        },
+                        {
+                          ...{ id: "remove", label: text("groups.remove"), isDangerous: true },
+                          run: () => setOpen({ kind: "remove", group }),
+                        },
+                      ]}
+                    />
+                  </IfOpen>
                 </div>
                 {group.members.length === 0 ? (
                   <p className="soft">{text("groups.empty")}</p>

@@ -11,6 +11,7 @@ import { FileDrop } from "../ui/file-drop.tsx";
 import { Badge, DateTime } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { useCourse } from "./course-context.ts";
+import { IfOpen } from "./if-open.tsx";
 import "./course-pages.css";
 import "./messages.ts";
 
@@ -41,35 +42,37 @@ export function ImportRosterPage() {
           {text("roster.back")}
         </Link>
         <h2 id="file">{text("roster.title")}</h2>
-        <p className="soft prose">{text("roster.columns")}</p>
-        <pre className="roster-example" tabIndex={0}>
-          {
-            "email,name,role,group\nada@school.example,Ada Lovelace,student,Group 1\ngrace@school.example,Grace Hopper,assistant,"
-          }
-        </pre>
-        {groupSets.length > 0 && (
-          <Select
-            label={text("roster.groupSet")}
-            options={[
-              { value: none, label: text("roster.noGroupSet") },
-              ...groupSets.map((set) => ({ value: set.groupSetId, label: set.name })),
-            ]}
-            value={groupSetId}
-            onChange={setGroupSetId}
-          />
-        )}
-        <Checkbox isSelected={removeMissing} onChange={setRemoveMissing}>
-          {text("roster.removeMissing")} <span className="faint">{text("roster.removeMissingHint")}</span>
-        </Checkbox>
-        {!isBusy && (
-          <FileDrop
-            label={text("roster.drop")}
-            hint={text("roster.dropHint")}
-            accept={[".csv", ".txt", ".tsv", "text/csv", "text/plain"]}
-            onFiles={(files) => queue.add(files)}
-          />
-        )}
-        <UploadList queue={queue} items={items} />
+        <IfOpen>
+          <p className="soft prose">{text("roster.columns")}</p>
+          <pre className="roster-example" tabIndex={0}>
+            {
+              "email,name,role,group\nada@school.example,Ada Lovelace,student,Group 1\ngrace@school.example,Grace Hopper,assistant,"
+            }
+          </pre>
+          {groupSets.length > 0 && (
+            <Select
+              label={text("roster.groupSet")}
+              options={[
+                { value: none, label: text("roster.noGroupSet") },
+                ...groupSets.map((set) => ({ value: set.groupSetId, label: set.name })),
+              ]}
+              value={groupSetId}
+              onChange={setGroupSetId}
+            />
+          )}
+          <Checkbox isSelected={removeMissing} onChange={setRemoveMissing}>
+            {text("roster.removeMissing")} <span className="faint">{text("roster.removeMissingHint")}</span>
+          </Checkbox>
+          {!isBusy && (
+            <FileDrop
+              label={text("roster.drop")}
+              hint={text("roster.dropHint")}
+              accept={[".csv", ".txt", ".tsv", "text/csv", "text/plain"]}
+              onFiles={(files) => queue.add(files)}
+            />
+          )}
+          <UploadList queue={queue} items={items} />
+        </IfOpen>
       </section>
       <EarlierImports courseId={courseId} />
     </div>

@@ -19,11 +19,16 @@ export function JoinQrPage() {
   return (
     <div className="page">
       <Loaded of={course}>
-        {({ title, code, joinCode }) =>
+        {({ title, code, joinCode, state }) =>
           link !== undefined ? (
             <LinkPoster courseId={courseId} title={title} code={code} linkId={link} />
           ) : (
-            <CodePoster courseId={courseId} title={title} code={code} joinCode={joinCode} />
+            <CodePoster
+              courseId={courseId}
+              title={title}
+              code={code}
+              joinCode={state === "archived" ? null : joinCode}
+            />
           )
         }
       </Loaded>

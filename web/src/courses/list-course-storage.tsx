@@ -56,13 +56,13 @@ export function StoragePage() {
                   title: text("storage.course"),
                   isLead: true,
                   cell: ({ course, isInTrash }) => (
-                    <>
-                      {course.title}{" "}
-                      <span className="faint">
+                    <div>
+                      <span className="item-title">{course.title}</span>
+                      <p className="faint">
                         {course.code} · {course.term}
                         {isInTrash && `, ${text("storage.inTrash")}`}
-                      </span>
-                    </>
+                      </p>
+                    </div>
                   ),
                 },
                 {

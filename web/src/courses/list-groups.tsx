@@ -9,7 +9,7 @@ import { ConfirmDialog, Dialog } from "../ui/dialog.tsx";
 import { EmptyState } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
-import { useCourse } from "./course-context.ts";
+import { isOpen, useCourse } from "./course-context.ts";
 import "./course-pages.css";
 import { GroupDesk } from "./group-desk.tsx";
 import { GroupSetForm } from "./group-set-form.tsx";
@@ -59,17 +59,19 @@ function GroupSets({ course, sets }: { readonly course: Course; readonly sets: r
             onChange={setChosenId}
           />
         )}
-        <div className="row">
-          {set !== null && (
-            <>
-              <Button onPress={() => setOpen("update")}>{text("groups.settings")}</Button>
-              <Button onPress={() => setOpen("remove")}>{text("groups.removeSet")}</Button>
-            </>
-          )}
-          <Button icon="plus" onPress={() => setOpen("create")}>
-            {text("groups.createSet")}
-          </Button>
-        </div>
+        {isOpen(course) && (
+          <div className="row">
+            {set !== null && (
+              <>
+                <Button onPress={() => setOpen("update")}>{text("groups.settings")}</Button>
+                <Button onPress={() => setOpen("remove")}>{text("groups.removeSet")}</Button>
+              </>
+            )}
+            <Button icon="plus" onPress={() => setOpen("create")}>
+              {text("groups.createSet")}
+            </Button>
+          </div>
+        )}
       </div>
       {set === null ? (
         <EmptyState icon="people" title={text("groups.none")} hint={text("groups.noneHint")} />

@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { Badge, dateTimeText, EmptyState } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
+import { useIsOpen } from "./if-open.tsx";
 import type { GroupSet } from "./list-groups.tsx";
 
 export function MyGroups({ sets }: { readonly sets: readonly GroupSet[] }) {
@@ -23,6 +24,7 @@ export function MyGroups({ sets }: { readonly sets: readonly GroupSet[] }) {
 function MySet({ set }: { readonly set: GroupSet }) {
   const text = useText();
   const { groupSetId, myGroup, sizeMax } = set;
+  const maySignUp = useIsOpen() && set.signUpOpen;
   const groups = usePages("courses.listGroups", { groupSetId });
   const signUp = useCommand("courses.signUpForGroup");
   const leave = useCommand("courses.leaveMyGroup");
@@ -32,7 +34,7 @@ function MySet({ set }: { readonly set: GroupSet }) {
     <section className="section stack" aria-labelledby={groupSetId}>
       <div className="row row-apart">
         <h2 id={groupSetId}>{set.name}</h2>
-        {myGroup !== null && set.signUpOpen && (
+        {myGroup !== null && maySignUp && (
           <Button
             isPending={leave.isPending}
             onPress={() => void leave.run({ groupSetId }).catch(() => undefined)}
@@ -43,7 +45,7 @@ function MySet({ set }: { readonly set: GroupSet }) {
       </div>
       <p className="soft">
         {myGroup === null ? text("groups.inNone") : text("groups.inOne", { name: myGroup.name })}{" "}
-        {set.signUpOpen
+        {maySignUp
           ? set.signUpUntil === null
             ? text("groups.signUpOpen")
             : text("groups.signUpOpenUntil", { until: dateTimeText(set.signUpUntil) })
@@ -72,7 +74,7 @@ function MySet({ set }: { readonly set: GroupSet }) {
                   ) : isFull ? (
                     <Badge>{text("groups.full")}</Badge>
                   ) : (
-                    set.signUpOpen && (
+                    maySignUp && (
                       <Button isPending={signUp.isPending} onPress={() => choose(groupId)}>
                         {text(myGroup === null ? "groups.signUpFor" : "groups.changeTo", { name })}
                       </Button>

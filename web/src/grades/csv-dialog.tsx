@@ -2,6 +2,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { command, read } from "../client.ts";
+import { IfOpen } from "../courses/if-open.tsx";
 import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { UploadList } from "../materials/upload-list.tsx";
@@ -40,19 +41,21 @@ export function CsvDialog({
   return (
     <Dialog title={text("csv.title")} isOpen={true} onClose={onClose}>
       <Export courseId={courseId} />
-      <section className="section" aria-labelledby="csv-in">
-        <h3 id="csv-in">{text("csv.in")}</h3>
-        <p className="soft">{text("csv.inText")}</p>
-        {!isBusy && (
-          <FileDrop
-            label={text("csv.drop")}
-            hint={text("csv.dropHint")}
-            accept={[".csv", ".txt", ".tsv", "text/csv", "text/plain"]}
-            onFiles={(files) => queue.add(files)}
-          />
-        )}
-        <UploadList queue={queue} items={items} />
-      </section>
+      <IfOpen>
+        <section className="section" aria-labelledby="csv-in">
+          <h3 id="csv-in">{text("csv.in")}</h3>
+          <p className="soft">{text("csv.inText")}</p>
+          {!isBusy && (
+            <FileDrop
+              label={text("csv.drop")}
+              hint={text("csv.dropHint")}
+              accept={[".csv", ".txt", ".tsv", "text/csv", "text/plain"]}
+              onFiles={(files) => queue.add(files)}
+            />
+          )}
+          <UploadList queue={queue} items={items} />
+        </section>
+      </IfOpen>
       <Earlier courseId={courseId} />
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { read } from "../client.ts";
 import type { ReadOutput } from "../contract.ts";
 import { useCourse } from "../courses/course-context.ts";
+import { IfOpen } from "../courses/if-open.tsx";
 import { useCommand, usePages, useRead } from "../data.ts";
 import { Loaded, Paged } from "../frame/loaded.tsx";
 import { Button } from "../ui/button.tsx";
@@ -76,7 +77,11 @@ function View({ one }: { readonly one: GradeImport }) {
       {one.ignoredColumns.length > 0 && (
         <Notice>{text("csv.ignored", { columns: one.ignoredColumns.join(", ") })}</Notice>
       )}
-      {one.state === "ready" && <Decide one={one} />}
+      {one.state === "ready" && (
+        <IfOpen>
+          <Decide one={one} />
+        </IfOpen>
+      )}
       {one.state === "applying" && (
         <ProgressBar
           label={text("csv.applying")}

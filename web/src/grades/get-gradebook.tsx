@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useState, useSyncExternalStore } from "react";
 import type { ReadOutput } from "../contract.ts";
 import { useCourse } from "../courses/course-context.ts";
-import { IfOpen } from "../courses/if-open.tsx";
+import { IfOpen, useIsOpen } from "../courses/if-open.tsx";
 import { usePages, useRead } from "../data.ts";
 import { Loaded, Paged } from "../frame/loaded.tsx";
 import { everyGroup, GroupFilter } from "../progress/group-filter.tsx";
@@ -97,6 +97,7 @@ function Lines({ book }: { readonly book: Book }) {
   });
   const saver = useCellSaver(courseId);
   const isNarrow = useNarrow();
+  const isOpenCourse = useIsOpen();
   const [column, setColumn] = useState<Column | null>(null);
   const [open, setOpen] = useState<OpenCell | null>(null);
   const isFiltered = search.trim() !== "" || group !== everyGroup;
@@ -125,12 +126,12 @@ function Lines({ book }: { readonly book: Book }) {
             <OneStudent book={book} rows={items} onDetails={details} />
           ) : (
             <>
-              <p className="soft prose">{text("grid.hint")}</p>
+              <p className="soft prose">{text(isOpenCourse ? "grid.hint" : "grid.hintArchived")}</p>
               <GradebookGrid
                 book={book}
                 rows={items}
                 saver={saver}
-                onColumn={setColumn}
+                {...(isOpenCourse ? { onColumn: setColumn } : {})}
                 onDetails={details}
               />
             </>

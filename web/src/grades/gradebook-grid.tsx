@@ -18,7 +18,8 @@ export interface GridProps {
   readonly book: Book;
   readonly rows: readonly Row[];
   readonly saver: CellSaver;
-  readonly onColumn: (column: Column) => void;
+  /** Opens a column to change it; without it, in an archived course, nothing here can be changed. */
+  readonly onColumn?: (column: Column) => void;
   readonly onDetails: (row: Row, column: Column) => void;
 }
 
@@ -40,6 +41,7 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
   }, [spot, typed]);
 
   function type(at: Spot, value: string) {
+    if (onColumn === undefined) return;
     open.current = at;
     setSpot(at);
     setTyped(value);
@@ -65,6 +67,7 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
   }
 
   function save(at: Spot, value: string): boolean {
+    if (onColumn === undefined) return false;
     const wish = wishFor(at, value);
     if (typeof wish === "string") {
       toast(text(`grid.problem.${wish}`));
@@ -102,7 +105,7 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
   }
 
   function onPaste(event: ClipboardEvent, at: Spot) {
-    if (typed !== null) return;
+    if (typed !== null || onColumn === undefined) return;
     event.preventDefault();
     const wishes: CellWish[] = [];
     let left = 0;
@@ -140,7 +143,7 @@ export function GradebookGrid({ book, rows, saver, onColumn, onDetails }: GridPr
             </th>
             {book.columns.map((each) => (
               <th key={each.columnId} scope="col">
-                <ColumnHead column={each} onPress={() => onColumn(each)} />
+                <ColumnHead column={each} {...(onColumn && { onPress: () => onColumn(each) })} />
               </th>
             ))}
           </tr>
@@ -233,7 +236,7 @@ export function wordsOf(
     .join(", ");
 }
 
-function ColumnHead({ column, onPress }: { readonly column: Column; readonly onPress: () => void }) {
+function ColumnHead({ column, onPress }: { readonly column: Column; readonly onPress?: () => void }) {
   const text = useText();
   const { title, pointsMax, posted, counts, hidesNames } = column;
   const facts = [
@@ -242,11 +245,17 @@ function ColumnHead({ column, onPress }: { readonly column: Column; readonly onP
     ...(counts ? [] : [text("gradebook.leftOut")]),
     ...(hidesNames ? [text("gradebook.hidesNames")] : []),
   ];
+  const words = (
+    <>
+      <span>{title}</span>
+      <span className="faint">{facts.join(" · ")}</span>
+    </>
+  );
+  if (onPress === undefined) return <span className="gradebook-head">{words}</span>;
   return (
     <AriaButton className="gradebook-head" onPress={onPress}>
       <span className="visually-hidden">{text("gradebook.changeColumn")}</span>
-      <span>{title}</span>
-      <span className="faint">{facts.join(" · ")}</span>
+      {words}
     </AriaButton>
   );
 }

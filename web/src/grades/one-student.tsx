@@ -29,7 +29,7 @@ export function OneStudent({
           isDisabled={at === 0}
           onPress={() => setWanted(at - 1)}
         />
-        <div>
+        <div className="one-student">
           <h3>{row.student.name}</h3>
           <p className="soft number">
             {row.total.percent === null ? "–" : percentText(row.total.percent)} {row.total.letter}

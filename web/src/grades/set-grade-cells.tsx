@@ -1,6 +1,7 @@
 /** One cell of the gradebook: its mark, an excuse, and how it came about. */
 import { useState } from "react";
 import type { ReadOutput } from "../contract.ts";
+import { IfOpen } from "../courses/if-open.tsx";
 import { useCommand, usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { PlaceLink, places } from "../materials/place-link.tsx";
@@ -69,41 +70,43 @@ export function SetGradeCellDialog({
           <PlaceLink href={places.submissions(courseId, column.assignmentId)}>{text("cell.open")}</PlaceLink>
         </p>
       )}
-      <Form onSubmit={save}>
-        {({ isPending }) => (
-          <>
-            <TextField
-              label={
-                column.pointsMax === 0
-                  ? text("cell.extraPoints")
-                  : text("cell.points", { points: pointsText(column.pointsMax) })
-              }
-              name="points"
-              type="number"
-              min={0}
-              step={0.01}
-              defaultValue={own === null ? "" : String(own)}
-              hint={text(isAssignment ? "cell.overrideHint" : "cell.pointsHint")}
-              autoFocus
-            />
-            <Checkbox isSelected={excused} onChange={setExcused}>
-              {text("cell.excused")}
-            </Checkbox>
-            <TextField
-              label={text("cell.reason")}
-              name="reason"
-              hint={text("cell.reasonHint")}
-              maxLength={500}
-            />
-            <div className="dialog-actions">
-              <Button onPress={onClose}>{text("cancel")}</Button>
-              <Button type="submit" look="primary" isPending={isPending}>
-                {text("cell.save")}
-              </Button>
-            </div>
-          </>
-        )}
-      </Form>
+      <IfOpen>
+        <Form onSubmit={save}>
+          {({ isPending }) => (
+            <>
+              <TextField
+                label={
+                  column.pointsMax === 0
+                    ? text("cell.extraPoints")
+                    : text("cell.points", { points: pointsText(column.pointsMax) })
+                }
+                name="points"
+                type="number"
+                min={0}
+                step={0.01}
+                defaultValue={own === null ? "" : String(own)}
+                hint={text(isAssignment ? "cell.overrideHint" : "cell.pointsHint")}
+                autoFocus
+              />
+              <Checkbox isSelected={excused} onChange={setExcused}>
+                {text("cell.excused")}
+              </Checkbox>
+              <TextField
+                label={text("cell.reason")}
+                name="reason"
+                hint={text("cell.reasonHint")}
+                maxLength={500}
+              />
+              <div className="dialog-actions">
+                <Button onPress={onClose}>{text("cancel")}</Button>
+                <Button type="submit" look="primary" isPending={isPending}>
+                  {text("cell.save")}
+                </Button>
+              </div>
+            </>
+          )}
+        </Form>
+      </IfOpen>
       <History courseId={courseId} columnId={column.columnId} studentId={student.personId} />
     </Dialog>
   );

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { CommandInput, ReadOutput } from "../contract.ts";
 import { useCourse } from "../courses/course-context.ts";
+import { useIsOpen } from "../courses/if-open.tsx";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { Button, IconButton } from "../ui/button.tsx";
@@ -50,6 +51,7 @@ export function GradingSchemePage() {
 
 function SchemeForm({ courseId, scheme }: { readonly courseId: string; readonly scheme: Scheme }) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const { run } = useCommand("grades.updateGradingScheme");
   const [method, setMethod] = useState(scheme.method);
   const [missing, setMissing] = useState(scheme.missing);
@@ -89,7 +91,7 @@ function SchemeForm({ courseId, scheme }: { readonly courseId: string; readonly 
   return (
     <Form onSubmit={save}>
       {({ isPending }) => (
-        <>
+        <fieldset className="bare stack" disabled={!isOpenCourse}>
           <div className="card stack">
             <div className="scheme-line">
               <Select
@@ -122,7 +124,7 @@ function SchemeForm({ courseId, scheme }: { readonly courseId: string; readonly 
               {text("scheme.save")}
             </Button>
           </div>
-        </>
+        </fieldset>
       )}
     </Form>
   );

@@ -43,7 +43,7 @@ function Profile() {
       <div className="card stack">
         <div className="row">
           <Avatar name={person.name} />
-          <div className="grow">
+          <div className="grow account-name">
             <p className="item-title">{person.name}</p>
             <p className="soft">{person.email}</p>
           </div>

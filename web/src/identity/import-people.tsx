@@ -30,7 +30,7 @@ export function ImportPeoplePage() {
       <PageHead
         title={text("import.title")}
         path={<PeoplePath />}
-        lead={<p className="prose">{text("import.lead")}</p>}
+        lead={<p className="soft prose">{text("import.lead")}</p>}
       />
       <div className="stack-wide">
         <section className="section stack" aria-labelledby="file">

@@ -1,8 +1,9 @@
 /** Writing a page: Markdown beside its preview, kept as a draft while one types, compared when somebody else has saved. */
-import { useParams, useRouter } from "@tanstack/react-router";
+import { Navigate, useParams, useRouter } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { CallError, command, read } from "../client.ts";
 import type { Material } from "../contract.ts";
+import { useIsOpen } from "../courses/if-open.tsx";
 import { useCommand, useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { atNode } from "../nodes.ts";
@@ -25,10 +26,15 @@ import "./reader.css";
 const keptAfterMs = 1_200;
 
 export function EditPagePage() {
-  const { materialId = "" } = useParams({ strict: false });
+  const { courseId = "", materialId = "" } = useParams({ strict: false });
   const material = useRead("materials.getMaterial", { materialId });
   const page = useRead("materials.getPage", { materialId });
   const draft = useRead("materials.getPageDraft", { materialId });
+  const isOpenCourse = useIsOpen();
+  if (!isOpenCourse)
+    return (
+      <Navigate to="/courses/$courseId/materials/$materialId" params={{ courseId, materialId }} replace />
+    );
   const first = material.error ? material : page.error ? page : draft;
   if (material.data === undefined || page.data === undefined || draft.data === undefined)
     return (

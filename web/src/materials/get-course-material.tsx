@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { CallError, read } from "../client.ts";
 import type { Material } from "../contract.ts";
 import { isOpen } from "../courses/course-context.ts";
-import { IfOpen } from "../courses/if-open.tsx";
+import { IfOpen, useIsOpen } from "../courses/if-open.tsx";
 import { useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { useMe } from "../frame/me.ts";
@@ -61,9 +61,10 @@ function Reader({ material, isRevisionGone }: ReaderProps) {
   const { materialId, courseId, title, file, state, revision, locks } = material;
   const course = useRead("courses.getCourse", { courseId });
   const { view } = useMe();
+  const isOpenCourse = useIsOpen();
   const kind = kindOfMaterial(material);
   const isLocked = locks.length > 0;
-  const reading = useReading({ materialId, revision, isKept: !isLocked && view === null });
+  const reading = useReading({ materialId, revision, isKept: !isLocked && view === null && isOpenCourse });
   const [left] = useState(material.myReading?.place ?? null);
   const [page, turnTo] = usePageInAddress(
     kind === "pdf" && material.myReading?.readAt === null ? left : null,
@@ -96,7 +97,7 @@ function Reader({ material, isRevisionGone }: ReaderProps) {
           {state === "draft" && <Badge tone="warm">{text("materials.draft")}</Badge>}
           {state === "scheduled" && <Badge tone="warm">{text("materials.scheduled")}</Badge>}
         </div>
-        <div className="row">
+        <div className="row reader-actions">
           {!isLocked && view === null && (
             <IfOpen>
               <ReadMark material={material} />

@@ -16,7 +16,7 @@ export function ReadersPage() {
   const studentCount = materials.data?.pages[0]?.studentCount ?? 0;
   const materialCount = students.data?.pages[0]?.materialCount ?? 0;
   return (
-    <div className="stack">
+    <div className="stack-wide">
       <section className="stack" aria-label={text("readers.byMaterial")}>
         <h2>{text("readers.byMaterial")}</h2>
         <Paged of={materials}>
@@ -27,7 +27,10 @@ export function ReadersPage() {
               <ul className="list" aria-label={text("readers.byMaterial")}>
                 {items.map(({ materialId, title, readCount, openedCount }) => (
                   <li key={materialId}>
-                    <PlaceLink className="item-title grow" href={places.material(courseId, materialId)}>
+                    <PlaceLink
+                      className="item-title readers-title"
+                      href={places.material(courseId, materialId)}
+                    >
                       {title}
                     </PlaceLink>
                     <span className="number soft">
@@ -58,7 +61,7 @@ export function ReadersPage() {
               <ul className="list" aria-label={text("readers.byStudent")}>
                 {items.map(({ personId, name, readCount, lastOpenedAt }) => (
                   <li key={personId}>
-                    <span className="item-title grow">{name}</span>
+                    <span className="item-title readers-title">{name}</span>
                     <span className="number soft">
                       {text("readers.ofMaterials", { read: readCount, count: materialCount })}
                       {lastOpenedAt !== null && ` · ${relativeText(lastOpenedAt)}`}

@@ -62,35 +62,37 @@ function View({ progress, isOwn }: { readonly progress: Progress; readonly isOwn
   if (count.percent === null && modules.length === 0)
     return <EmptyState icon="book" title={text("progress.nothing")} hint={text("progress.nothingText")} />;
   return (
-    <>
-      <div className="card stack-tight">
-        <ProgressBar
-          label={text("progress.title")}
-          percent={count.percent ?? 0}
-          detail={
-            count.percent === null
-              ? text("progress.nothing")
-              : text("progress.percent", { percent: count.percent })
-          }
-        />
-        <p>{text("progress.counted", { ...count, percent: count.percent ?? 0 })}</p>
-        <p className="faint prose">{text("progress.how")}</p>
-        {unnamed > 0 && <p className="faint">{text("progress.unnamed", { count: unnamed })}</p>}
+    <div className="stack-wide">
+      <div className="stack">
+        <div className="card stack-tight">
+          <ProgressBar
+            label={text("progress.title")}
+            percent={count.percent ?? 0}
+            detail={
+              count.percent === null
+                ? text("progress.nothing")
+                : text("progress.percent", { percent: count.percent })
+            }
+          />
+          <p>{text("progress.counted", { ...count, percent: count.percent ?? 0 })}</p>
+          <p className="faint prose">{text("progress.how")}</p>
+          {unnamed > 0 && <p className="faint">{text("progress.unnamed", { count: unnamed })}</p>}
+        </div>
+        {isOwn && (
+          <Notice tone={next?.why === "overdue" ? "warm" : "accent"} title={text("progress.next")}>
+            {next === null ? (
+              <p>{text("progress.allDone")}</p>
+            ) : (
+              <p className="row row-apart">
+                <span>{text(`progress.why.${next.why}`)}</span>
+                <PlaceLink href={addressOf(courseId, next.item)} look="primary" icon="play">
+                  {next.item.title}
+                </PlaceLink>
+              </p>
+            )}
+          </Notice>
+        )}
       </div>
-      {isOwn && (
-        <Notice tone={next?.why === "overdue" ? "warm" : "accent"} title={text("progress.next")}>
-          {next === null ? (
-            <p>{text("progress.allDone")}</p>
-          ) : (
-            <p className="row row-apart">
-              <span>{text(`progress.why.${next.why}`)}</span>
-              <PlaceLink href={addressOf(courseId, next.item)} look="primary" icon="play">
-                {next.item.title}
-              </PlaceLink>
-            </p>
-          )}
-        </Notice>
-      )}
       {modules.map(({ moduleId, title, section, items }) => (
         <section key={moduleId ?? "general"} className="section">
           <div className="row row-apart">
@@ -114,7 +116,7 @@ function View({ progress, isOwn }: { readonly progress: Progress; readonly isOwn
           </ul>
         </section>
       ))}
-    </>
+    </div>
   );
 }
 

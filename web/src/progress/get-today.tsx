@@ -1,8 +1,9 @@
 /** Today: what is due, what is new, where one was, and what waits for those who teach. */
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { command } from "../client.ts";
 import type { ReadOutput } from "../contract.ts";
 import { PlaceLink, places } from "../materials/place-link.tsx";
+import { Button } from "../ui/button.tsx";
 import { Badge, dateTimeText, relativeText, type Tone } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { DueList } from "./due-list.tsx";
@@ -15,14 +16,14 @@ export function TodayLists({ today }: { readonly today: Today }) {
   useVisit(today.recordsVisit);
   return (
     <div className="today">
-      {today.studies && <DueList today={today} />}
-      {today.teaches && <Waiting today={today} />}
       {today.studies && (
         <div className="stack-wide">
+          <DueList today={today} />
           <Continue today={today} />
-          <News today={today} />
         </div>
       )}
+      {today.teaches && <Waiting today={today} />}
+      {today.studies && <News today={today} />}
     </div>
   );
 }
@@ -79,9 +80,14 @@ function addressOf({ kind, courseId, subjectId }: News): string {
   }
 }
 
+/** More than these are shown when they are asked for: what is new must not bury what stands below. */
+const newsShownMax = 7;
+
 function News({ today: { news, newsSince } }: { readonly today: Today }) {
   const text = useText();
+  const [isWhole, setWhole] = useState(false);
   const when = dateTimeText(newsSince, true);
+  const shown = isWhole ? news : news.slice(0, newsShownMax);
   return (
     <section className="section" aria-labelledby="news">
       <h2 id="news">{text("today.news", { when })}</h2>
@@ -89,7 +95,7 @@ function News({ today: { news, newsSince } }: { readonly today: Today }) {
         <p className="soft">{text("today.newsNone", { when })}</p>
       ) : (
         <ul className="list">
-          {news.map((item) => {
+          {shown.map((item) => {
             const tone = newsTones[item.kind];
             return (
               <li key={`${item.kind} ${item.subjectId}`}>
@@ -101,6 +107,11 @@ function News({ today: { news, newsSince } }: { readonly today: Today }) {
             );
           })}
         </ul>
+      )}
+      {shown.length < news.length && (
+        <div>
+          <Button onPress={() => setWhole(true)}>{text("today.newsAll", { count: news.length })}</Button>
+        </div>
       )}
     </section>
   );
@@ -119,7 +130,7 @@ function Waiting({ today: { grading, queries } }: { readonly today: Today }) {
             {queries.map(({ queryId, courseId, courseCode, title, waitingSince }) => (
               <li key={queryId}>
                 <Line href={`/courses/${courseId}/queries/${queryId}`} title={title}>
-                  {courseCode} · {text("today.since", { when: relativeText(waitingSince) })}
+                  {courseCode} · {text("today.asked", { when: relativeText(waitingSince) })}
                 </Line>
               </li>
             ))}

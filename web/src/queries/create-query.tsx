@@ -40,7 +40,11 @@ function Ask({ course }: { readonly course: Course }) {
       {course.myRole === "student" && isOpen(course) ? (
         <AskForm course={course} />
       ) : (
-        <EmptyState icon="query" title={text("ask.notStudent")} hint={text("ask.notStudentText")}>
+        <EmptyState
+          icon="query"
+          title={text(isOpen(course) ? "ask.notStudent" : "ask.archived")}
+          hint={text(isOpen(course) ? "ask.notStudentText" : "ask.archivedText")}
+        >
           <Link
             to="/courses/$courseId/queries"
             params={{ courseId: course.courseId }}

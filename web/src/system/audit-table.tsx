@@ -29,7 +29,7 @@ export function AuditTable({ entries, onActor, onAbout }: AuditTableProps) {
       title: text("audit.actor"),
       cell: (entry) => (
         <Button
-          look="quiet"
+          look="link"
           onPress={() => onActor(entry.actor)}
           aria-label={text("audit.onlyActor", { name: nameOf(entry) })}
         >
@@ -81,7 +81,7 @@ function CommandCell({ entry, onAbout }: CommandCellProps) {
           {named.map(({ field, id, name }) => (
             <Button
               key={field}
-              look="quiet"
+              look="link"
               onPress={() => onAbout(id)}
               aria-label={text("audit.onlyAbout", { name: name ?? id })}
             >

@@ -4,7 +4,7 @@ import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react
 import { Icon, type IconName } from "./icon.tsx";
 import { useText } from "./text.ts";
 
-export type Look = "primary" | "plain" | "quiet" | "danger";
+export type Look = "primary" | "plain" | "quiet" | "link" | "danger";
 
 export interface ButtonProps extends Omit<AriaButtonProps, "children" | "className"> {
   readonly look?: Look;

@@ -143,6 +143,13 @@ export function bytesText(bytes: number): string {
     unit++;
   }
   const digits = size < 10 && unit > 0 ? 1 : 0;
-  const options = { style: "unit", unit: units[unit] ?? "byte", maximumFractionDigits: digits } as const;
+  // "5 byte" is what the short form makes of bytes.
+  const unitDisplay = unit === 0 ? "long" : "short";
+  const options = {
+    style: "unit",
+    unit: units[unit] ?? "byte",
+    unitDisplay,
+    maximumFractionDigits: digits,
+  } as const;
   return new Intl.NumberFormat(locale, options).format(size);
 }
