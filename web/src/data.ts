@@ -35,6 +35,14 @@ export function createQueryClient(): QueryClient {
   });
 }
 
+interface ReadWish<Output> {
+  readonly enabled?: boolean;
+  /** Asks again, for what changes by itself, */
+  readonly everyMs?: number;
+  /** until this is so. */
+  readonly until?: (data: Output) => boolean;
+}
+
 /** Someone whose session ended signs in and comes back to the same page. */
 export function leaveIfSignedOut(error: unknown): void {
   if (error instanceof CallError && error.status === 401) location.assign(signInAddress());
@@ -43,8 +51,10 @@ export function leaveIfSignedOut(error: unknown): void {
 export function useRead<Name extends ReadName>(
   name: Name,
   input: ReadInput<Name>,
-  options: { readonly enabled?: boolean; readonly everyMs?: number } = {},
+  { enabled = true, everyMs, until }: ReadWish<ReadOutput<Name>> = {},
 ): UseQueryResult<ReadOutput<Name>> {
+  const interval = ({ state: { data } }: { state: { data: ReadOutput<Name> | undefined } }) =>
+    everyMs === undefined || (data !== undefined && until?.(data) === true) ? false : everyMs;
   return useQuery({
     queryKey: [name, input],
     queryFn: ({ signal }) =>
@@ -52,8 +62,8 @@ export function useRead<Name extends ReadName>(
         leaveIfSignedOut(error);
         throw error;
       }),
-    enabled: options.enabled ?? true,
-    ...(options.everyMs === undefined ? {} : { refetchInterval: options.everyMs }),
+    enabled,
+    refetchInterval: interval,
   });
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
+import { applyRefusals, requireApplicable } from "#kernel/staged-import.ts";
 import { needsConfirmation } from "#slices/identity/api.ts";
 import { managesCourseOfImport } from "./policy.ts";
 import { applyRosterType } from "./roster-jobs.ts";
@@ -31,36 +32,24 @@ export const applyRoster = operation({
   output: RosterImport,
   policy: managesCourseOfImport,
   refusals: {
-    not_ready: "failed_precondition",
-    another_import_runs: "failed_precondition",
+    ...applyRefusals,
     confirm_removals: "failed_precondition",
     only_admins_invite: "forbidden",
   },
   async handle({ input, tx, actor, enqueue }) {
     const row = await findRoster(tx, input.importId);
-    if (row.state !== "ready")
-      throw new Refusal(
-        "not_ready",
-        row.state === "reading"
-          ? "The file is still being read."
-          : "This import was applied, given up or could not be read. Upload the file again.",
-      );
-    if (input.inviteUnknown === true && !invites(actor))
-      throw new Refusal(
-        "only_admins_invite",
-        "Only admins bring people into the school. Give them the list of the unknown addresses.",
-        { kind: "forbidden" },
-      );
     const running = await tx
       .selectFrom("roster_imports")
       .select("file_name")
       .where("course_id", "=", row.course_id)
       .where("state", "=", "applying")
       .executeTakeFirst();
-    if (running !== undefined)
+    requireApplicable(row, running);
+    if (input.inviteUnknown === true && !invites(actor))
       throw new Refusal(
-        "another_import_runs",
-        `${running.file_name} is being applied. Wait until it is done.`,
+        "only_admins_invite",
+        "Only admins bring people into the school. Give them the list of the unknown addresses.",
+        { kind: "forbidden" },
       );
     if (needsConfirmation(row.removals, row.members) && input.confirmRemovals !== row.removals) {
       const message = `This would take ${row.removals} of ${row.members} people out of the course. Give that number to go on.`;

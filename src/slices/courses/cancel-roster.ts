@@ -1,6 +1,6 @@
 /** Letting the preview of an import go. */
 import { z } from "zod";
-import { Refusal } from "#kernel/errors.ts";
+import { cancelRefusals, requireNotApplied } from "#kernel/staged-import.ts";
 import { managesCourseOfImport } from "./policy.ts";
 import { RosterImport, rosterImportIdField } from "./roster-schema.ts";
 import { findRoster, holderOfRoster, rosterOf } from "./rosters.ts";
@@ -14,11 +14,10 @@ export const cancelRoster = operation({
   input: z.strictObject({ importId: rosterImportIdField }),
   output: RosterImport,
   policy: managesCourseOfImport,
-  refusals: { already_applied: "failed_precondition" },
+  refusals: cancelRefusals,
   async handle({ input, actor, tx, now, blobs }) {
     const row = await findRoster(tx, input.importId);
-    if (row.state === "applying" || row.state === "done")
-      throw new Refusal("already_applied", "This import was applied, or is just being.");
+    requireNotApplied(row);
     if (row.state !== "cancelled") {
       await tx
         .updateTable("roster_imports")

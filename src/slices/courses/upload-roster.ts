@@ -1,10 +1,11 @@
 /** The first half of an import of members: a file, and the question what would come of it. */
 import { z } from "zod";
 import { present } from "#base/assert.ts";
-import { invalidField, Refusal } from "#kernel/errors.ts";
-import { fileRefusals, requireKind } from "#kernel/file-kinds.ts";
+import { invalidField } from "#kernel/errors.ts";
+import { fileRefusals } from "#kernel/file-kinds.ts";
 import { uploadIdField } from "#kernel/held-blobs.ts";
 import { personOf } from "#kernel/policy.ts";
+import { requireTableFile } from "#kernel/staged-import.ts";
 import { importBytesMax } from "#slices/identity/api.ts";
 import { groupSetById } from "./groups-of-people.ts";
 import { managesCourse } from "./policy.ts";
@@ -35,13 +36,7 @@ export const uploadRoster = operation({
   output: RosterImport,
   policy: managesCourse,
   refusals: fileRefusals,
-  async prepare({ blob }) {
-    const file = present(blob, "the call has brought the upload");
-    if (file.bytes > importBytesMax)
-      throw new Refusal("too_large", `A file of members has at most ${importBytesMax} bytes. Split it.`);
-    // Text in an old encoding does not show that it is text; whether it is a list of people is found out by reading.
-    if (file.bytes === 0 || file.mediaType !== "application/octet-stream") requireKind(file, ["text"]);
-  },
+  prepare: async ({ blob }) => requireTableFile(blob, { of: "members", bytesMax: importBytesMax }),
   async handle({ input, tx, actor, now, newId, blob, blobs, enqueue }) {
     const file = present(blob, "the call has brought the upload");
     const set = input.groupSetId === undefined ? null : await groupSetById(tx, input.groupSetId);

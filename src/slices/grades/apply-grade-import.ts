@@ -1,6 +1,7 @@
 /** The second half of an import of marks: doing what the preview showed, and what was chosen. */
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
+import { applyRefusals, requireApplicable } from "#kernel/staged-import.ts";
 import { changedBy, idField } from "#slices/courses/api.ts";
 import { applyGradeImportType, importById, importOf } from "./grade-imports.ts";
 import { keepsGradebookOfImport } from "./policy.ts";
@@ -16,35 +17,23 @@ export const applyGradeImport = operation({
   output: GradeImport,
   policy: keepsGradebookOfImport,
   refusals: {
-    not_ready: "failed_precondition",
-    another_import_runs: "failed_precondition",
+    ...applyRefusals,
     conflicts_open: "failed_precondition",
   },
   async handle({ input, tx, actor, enqueue }) {
     const row = await importById(tx, input.importId);
-    if (row.state !== "ready")
-      throw new Refusal(
-        "not_ready",
-        row.state === "reading"
-          ? "The file is still being read."
-          : "This import was applied, given up or could not be read. Upload the file again.",
-      );
-    const { openConflicts } = await importOf(tx, row.id);
-    if (openConflicts > 0)
-      throw new Refusal(
-        "conflicts_open",
-        `In ${openConflicts} cells it is not decided which value holds: the file's or the one that is here.`,
-      );
     const running = await tx
       .selectFrom("grade_imports")
       .select("file_name")
       .where("course_id", "=", row.course_id)
       .where("state", "=", "applying")
       .executeTakeFirst();
-    if (running !== undefined)
+    requireApplicable(row, running);
+    const { openConflicts } = await importOf(tx, row.id);
+    if (openConflicts > 0)
       throw new Refusal(
-        "another_import_runs",
-        `${running.file_name} is being applied. Wait until it is done.`,
+        "conflicts_open",
+        `In ${openConflicts} cells it is not decided which value holds: the file's or the one that is here.`,
       );
     await tx
       .updateTable("grade_imports")

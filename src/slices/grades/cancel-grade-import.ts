@@ -1,6 +1,6 @@
 /** Letting the preview of an import of marks go. */
 import { z } from "zod";
-import { Refusal } from "#kernel/errors.ts";
+import { cancelRefusals, requireNotApplied } from "#kernel/staged-import.ts";
 import { idField } from "#slices/courses/api.ts";
 import { holderOfImport, importById, importOf } from "./grade-imports.ts";
 import { keepsGradebookOfImport } from "./policy.ts";
@@ -15,11 +15,10 @@ export const cancelGradeImport = operation({
   input: z.strictObject({ importId: idField("the import") }),
   output: GradeImport,
   policy: keepsGradebookOfImport,
-  refusals: { already_applied: "failed_precondition" },
+  refusals: cancelRefusals,
   async handle({ input: { importId }, tx, now, blobs }) {
     const row = await importById(tx, importId);
-    if (row.state === "applying" || row.state === "done")
-      throw new Refusal("already_applied", "This import was applied, or is just being.");
+    requireNotApplied(row);
     if (row.state !== "cancelled") {
       await tx
         .updateTable("grade_imports")

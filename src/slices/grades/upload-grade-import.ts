@@ -1,9 +1,9 @@
 /** The first half of an import of marks: a file, and the question what would come of it. */
 import { z } from "zod";
 import { present } from "#base/assert.ts";
-import { Refusal } from "#kernel/errors.ts";
-import { fileRefusals, requireKind } from "#kernel/file-kinds.ts";
+import { fileRefusals } from "#kernel/file-kinds.ts";
 import { uploadIdField } from "#kernel/held-blobs.ts";
+import { requireTableFile } from "#kernel/staged-import.ts";
 import { changedBy, courseIdField } from "#slices/courses/api.ts";
 import { holderOfImport, importOf, readGradeImportType } from "./grade-imports.ts";
 import { keepsGradebook } from "./policy.ts";
@@ -20,13 +20,7 @@ export const uploadGradeImport = operation({
   output: GradeImport,
   policy: keepsGradebook,
   refusals: fileRefusals,
-  async prepare({ blob }) {
-    const file = present(blob, "the call has brought the upload");
-    if (file.bytes > gradeImportBytesMax)
-      throw new Refusal("too_large", `A file of marks has at most ${gradeImportBytesMax} bytes. Split it.`);
-    // Text in an old encoding does not show that it is text; whether it is a table is found out by reading.
-    if (file.bytes === 0 || file.mediaType !== "application/octet-stream") requireKind(file, ["text"]);
-  },
+  prepare: async ({ blob }) => requireTableFile(blob, { of: "marks", bytesMax: gradeImportBytesMax }),
   async handle({ input, tx, actor, now, newId, blob, blobs, enqueue }) {
     const file = present(blob, "the call has brought the upload");
     const id = newId();

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { hasRole, personOf } from "#kernel/policy.ts";
+import { applyRefusals, requireApplicable } from "#kernel/staged-import.ts";
 import { applyImportType } from "./import-jobs.ts";
 import { needsConfirmation } from "./import-limits.ts";
 import { importById, importOfRow, PeopleImport } from "./imports.ts";
@@ -26,29 +27,17 @@ export const applyPeopleImport = operation({
   output: PeopleImport,
   policy: hasRole("admin"),
   refusals: {
-    not_ready: "failed_precondition",
-    another_import_runs: "failed_precondition",
+    ...applyRefusals,
     confirm_deactivations: "failed_precondition",
   },
   async handle({ input, tx, actor, enqueue }) {
     const row = await importById(tx, input.importId);
-    if (row.state !== "ready")
-      throw new Refusal(
-        "not_ready",
-        row.state === "reading"
-          ? "The file is still being read."
-          : "This import was applied, given up or could not be read. Upload the file again.",
-      );
     const running = await tx
       .selectFrom("people_imports")
       .select("file_name")
       .where("state", "=", "applying")
       .executeTakeFirst();
-    if (running !== undefined)
-      throw new Refusal(
-        "another_import_runs",
-        `${running.file_name} is being applied. Wait until it is done.`,
-      );
+    requireApplicable(row, running);
     if (
       needsConfirmation(row.deactivations, row.active_people) &&
       input.confirmDeactivations !== row.deactivations

@@ -1,7 +1,7 @@
 /** Letting a preview go. */
 import { z } from "zod";
-import { Refusal } from "#kernel/errors.ts";
 import { hasRole } from "#kernel/policy.ts";
+import { cancelRefusals, requireNotApplied } from "#kernel/staged-import.ts";
 import { holderOfImport, importById, importOfRow, PeopleImport } from "./imports.ts";
 import { idField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -14,11 +14,10 @@ export const cancelPeopleImport = operation({
   input: z.strictObject({ importId: idField }),
   output: PeopleImport,
   policy: hasRole("admin"),
-  refusals: { already_applied: "failed_precondition" },
+  refusals: cancelRefusals,
   async handle({ input, tx, now, blobs }) {
     const row = await importById(tx, input.importId);
-    if (row.state === "applying" || row.state === "done")
-      throw new Refusal("already_applied", "This import was applied, or is just being.");
+    requireNotApplied(row);
     if (row.state === "cancelled") return importOfRow(row);
     await tx
       .updateTable("people_imports")

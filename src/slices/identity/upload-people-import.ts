@@ -1,10 +1,10 @@
 /** The first half of an import: a file, and the question what would come of it. */
 import { z } from "zod";
 import { present } from "#base/assert.ts";
-import { Refusal } from "#kernel/errors.ts";
-import { fileRefusals, requireKind } from "#kernel/file-kinds.ts";
+import { fileRefusals } from "#kernel/file-kinds.ts";
 import { uploadIdField } from "#kernel/held-blobs.ts";
 import { hasRole, personOf } from "#kernel/policy.ts";
+import { requireTableFile } from "#kernel/staged-import.ts";
 import { readImportType } from "./import-jobs.ts";
 import { importBytesMax } from "./import-limits.ts";
 import { holderOfImport, importById, importOfRow, PeopleImport } from "./imports.ts";
@@ -26,13 +26,7 @@ export const uploadPeopleImport = operation({
   output: PeopleImport,
   policy: hasRole("admin"),
   refusals: fileRefusals,
-  async prepare({ blob }) {
-    const file = present(blob, "the call has brought the upload");
-    if (file.bytes > importBytesMax)
-      throw new Refusal("too_large", `A file of people has at most ${importBytesMax} bytes. Split it.`);
-    // Text in an old encoding does not show that it is text; whether it is a list of people is found out by reading.
-    if (file.bytes === 0 || file.mediaType !== "application/octet-stream") requireKind(file, ["text"]);
-  },
+  prepare: async ({ blob }) => requireTableFile(blob, { of: "people", bytesMax: importBytesMax }),
   async handle({ input, tx, actor, now, newId, blob, blobs, enqueue }) {
     const file = present(blob, "the call has brought the upload");
     const id = newId();

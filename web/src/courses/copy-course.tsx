@@ -213,9 +213,11 @@ function wallText(at: number, timeZone: string): string {
 
 function Progress({ copyId, courseId }: { readonly copyId: string; readonly courseId: string }) {
   const text = useText();
-  const [isOver, setOver] = useState(false);
-  const copy = useRead("courses.getCourseCopy", { copyId }, isOver ? {} : { everyMs: followMs });
-  if (!isOver && copy.data !== undefined && copy.data.endedAt !== null) setOver(true);
+  const copy = useRead(
+    "courses.getCourseCopy",
+    { copyId },
+    { everyMs: followMs, until: ({ endedAt }) => endedAt !== null },
+  );
   return (
     <Loaded of={copy}>
       {({ state, done, total, course, reason }) => {

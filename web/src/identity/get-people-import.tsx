@@ -32,11 +32,11 @@ const tones: Readonly<Partial<Record<Outcome, Tone>>> = {
 
 export function PeopleImportPage() {
   const { importId = "" } = useParams({ strict: false });
-  const [isMoving, setMoving] = useState(true);
-  const one = useRead("identity.getPeopleImport", { importId }, isMoving ? { everyMs: watchMs } : {});
-  const state = one.data?.state;
-  const moves = state === undefined || state === "reading" || state === "applying";
-  if (moves !== isMoving) setMoving(moves);
+  const one = useRead(
+    "identity.getPeopleImport",
+    { importId },
+    { everyMs: watchMs, until: ({ state }) => state !== "reading" && state !== "applying" },
+  );
   return <Loaded of={one}>{(data) => <ImportView one={data} />}</Loaded>;
 }
 

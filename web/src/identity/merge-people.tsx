@@ -129,9 +129,11 @@ function OtherAccount({ one, onChoose }: OtherAccountProps) {
 
 function MergeProgress({ mergeId }: { readonly mergeId: string }) {
   const text = useText();
-  const [isDone, setDone] = useState(false);
-  const merge = useRead("identity.getPersonMerge", { mergeId }, isDone ? {} : { everyMs: watchEveryMs });
-  if (merge.data?.state === "done" && !isDone) setDone(true);
+  const merge = useRead(
+    "identity.getPersonMerge",
+    { mergeId },
+    { everyMs: watchEveryMs, until: ({ state }) => state === "done" },
+  );
   return (
     <Loaded of={merge}>
       {({ state, fromName, into, slicesDone, slicesTotal, shares }) =>
