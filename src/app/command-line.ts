@@ -48,13 +48,20 @@ export function readCommandLine(command: string, words: readonly string[], takes
   });
   const operands: string[] = [];
   const flags: Record<string, string> = {};
+  let unknown: string | null = null;
   for (const token of tokens) {
-    if (token.kind === "positional") operands.push(token.value);
+    if (token.kind === "positional") {
+      // The word behind a flag that is none was meant as its value: the flag is what to complain of.
+      if (unknown === null) operands.push(token.value);
+      else flags[unknown] = token.value;
+    }
+    unknown = null;
     if (token.kind !== "option") continue;
     if (token.name in flags) throw new ConfigError(`--${token.name} was given twice.`);
     if (token.value === undefined && (valued.includes(token.name) || own[token.name] === "value"))
       throw new ConfigError(`--${token.name} wants a value after it.`);
     flags[token.name] = token.value ?? "";
+    if (token.value === undefined && !(token.name in own)) unknown = token.name;
   }
   const operand = takes.operand === undefined ? "" : operands.shift();
   if (operand === undefined)

@@ -378,7 +378,11 @@ function shown(key: SettingKey, text: string): string {
 
 function suggestion(wrong: string, known: readonly string[]): string {
   const [nearest] = known
-    .map((name) => ({ name, distance: editDistance(wrong, name) }))
+    // `--port` is a part of `--http-port`, however many letters they differ by.
+    .map((name) => ({
+      name,
+      distance: name.endsWith(wrong.replace(/^-*/, "-")) ? 0 : editDistance(wrong, name),
+    }))
     .sort((a, b) => a.distance - b.distance);
   return nearest !== undefined && nearest.distance <= 3
     ? ` Did you mean ${nearest.name}?`

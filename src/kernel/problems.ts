@@ -58,9 +58,24 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
       return `This must ${measure(issue.origin, "at most", issue.maximum, issue.inclusive ?? true)}.`;
     case "invalid_value":
       return `This must be one of: ${issue.values.map(String).join(", ")}.`;
+    case "invalid_format":
+      // The library's own words say what it is not; a schema with words of its own keeps them.
+      return (
+        (issue.message.startsWith("Invalid ") ? formats[issue.format] : undefined) ?? ended(issue.message)
+      );
     default:
-      return issue.message.endsWith(".") ? issue.message : `${issue.message}.`;
+      return ended(issue.message);
   }
+}
+
+const formats: Readonly<Record<string, string>> = {
+  uuid: "This must be an id as another answer gave it, such as 01890a5d-ac96-774b-bcce-b302099a8057.",
+  email: "This must be an e-mail address, such as ada@school.example.",
+  url: "This must be an address that begins with https:// or http://.",
+};
+
+function ended(message: string): string {
+  return message.endsWith(".") ? message : `${message}.`;
 }
 
 function kindOf(expected: string): string {

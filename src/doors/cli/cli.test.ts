@@ -205,6 +205,15 @@ describe("commands", () => {
     assert.equal((JSON.parse(json.out) as { error: { code: string } }).error.code, "invalid_input");
   });
 
+  test("a file that is refused is refused as any other call: with its code, and its exit status", async () => {
+    const path = join(home, "notes.txt");
+    await writeFile(path, "words");
+    const words = ["notes", "attach-file", "--title", "n", "--file", path];
+    const { status, out } = await lyceum([...words, "--json", "--profile", "stranger"]);
+    assert.equal((JSON.parse(out) as { error: { code: string } }).error.code, "unauthenticated");
+    assert.equal(status, 77);
+  });
+
   test("a refusal of the server has the exit status of the one table", async () => {
     await ok(["notes", "make-note", "--title", "twice"]);
     const { status, err } = await lyceum(["notes", "make-note", "--title", "twice"]);

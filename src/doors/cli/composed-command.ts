@@ -11,7 +11,7 @@ import { callOperation } from "./client.ts";
 import { usage } from "./failure.ts";
 import { render } from "./render.ts";
 import { type CommonOptions, openRun, type RunParts } from "./run-operation.ts";
-import type { Terminal } from "./terminal.ts";
+import { columnsOf, type Terminal } from "./terminal.ts";
 
 export interface ComposedCommand {
   /** `lyceum cluster status` is `["cluster", "status"]`; the group is a slice's. */
@@ -87,7 +87,9 @@ async function handsFor(
     },
     show(value, text) {
       terminal.stdout.write(
-        options.json === true ? `${JSON.stringify(value, null, 2)}\n` : (text ?? render(value)),
+        options.json === true
+          ? `${JSON.stringify(value, null, 2)}\n`
+          : (text ?? render(value, columnsOf(terminal))),
       );
     },
     say(text) {

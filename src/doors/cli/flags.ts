@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { JsonValue } from "#base/json.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
 import { usage } from "./failure.ts";
+import { isInstant } from "./instants.ts";
 
 export type FlagKind = "text" | "integer" | "number" | "boolean" | "choice" | "json" | "instant" | "secret";
 
@@ -53,7 +54,7 @@ function flagOf(field: string, schema: z.ZodType): Flag {
     required,
     nullable,
     choices: choicesOf(element),
-    description,
+    description: [description, shapeOf(element, list)].filter((part) => part !== "").join(" "),
   };
 }
 
@@ -62,7 +63,7 @@ function kindOf(field: string, schema: z.ZodType): FlagKind {
   switch (schema.type) {
     case "number":
       if (!(schema as z.ZodNumber).isInt) return "number";
-      return /At$/.test(field) ? "instant" : "integer";
+      return isInstant(field) ? "instant" : "integer";
     case "boolean":
       return "boolean";
     case "enum":
@@ -79,6 +80,39 @@ function choicesOf(schema: z.ZodType): readonly string[] {
   if (schema.type === "enum") return (schema as z.ZodEnum).options.map(String);
   if (schema.type === "literal") return [...(schema as z.ZodLiteral).values].map(String);
   return [];
+}
+
+/** What an object as JSON has to hold: `{"title", "levels": [{"title", "points"}]}`; empty where nothing is to be said. */
+function shapeOf(schema: z.ZodType, list: boolean): string {
+  const text = fieldsOf(schema);
+  if (text === "") return "";
+  return list ? `Each as JSON: ${text}` : `As JSON: ${text}`;
+}
+
+/** What may be left out has a question mark. */
+function fieldsOf(schema: z.ZodType): string {
+  const { bare } = unwrapped(schema);
+  if (bare.type === "array") {
+    const inner = fieldsOf((bare as z.ZodArray<z.ZodType>).element);
+    return inner === "" ? "" : `[${inner}]`;
+  }
+  if (bare.type !== "object") return "";
+  const fields = Object.entries((bare as z.ZodObject).shape).map(([name, each]) => {
+    const inner = fieldsOf(each as z.ZodType);
+    const mark = unwrapped(each as z.ZodType).required ? "" : "?";
+    return inner === "" ? `"${name}"${mark}` : `"${name}"${mark}: ${inner}`;
+  });
+  return `{${fields.join(", ")}}`;
+}
+
+function unwrapped(schema: z.ZodType): { readonly bare: z.ZodType; readonly required: boolean } {
+  let bare = schema;
+  let required = true;
+  while (["optional", "default", "prefault", "nullable"].includes(bare.type)) {
+    if (bare.type !== "nullable") required = false;
+    bare = (bare as z.ZodOptional<z.ZodType>).unwrap();
+  }
+  return { bare, required };
 }
 
 /** What stands behind the flag in the help. */

@@ -12,6 +12,8 @@ export interface Profile {
   /** Where the school's other nodes answer, as the server said when the user signed in there. */
   readonly others?: readonly string[];
   readonly token: string | null;
+  /** What tells the server that somebody signed in here before; stays when they sign out. */
+  readonly deviceToken?: string;
   /** The newest position seen there: what was just written is there in the next command. */
   readonly position: number | null;
 }

@@ -9,7 +9,9 @@ import { completionScript, shells } from "./completion.ts";
 import { addComposed, type ComposedCommand } from "./composed-command.ts";
 import { CliFailure, usageExit } from "./failure.ts";
 import { type Flag, flagsOf, placeholderOf } from "./flags.ts";
+import { isPaged } from "./pages.ts";
 import { type CommonOptions, type RunParts, runOperation, useProfile } from "./run-operation.ts";
+import { watchOf } from "./waiting.ts";
 
 /** Shorter names for what is used most: the alias, the operation, what it is for. */
 export const aliases: Readonly<Record<string, string>> = {
@@ -31,7 +33,6 @@ export interface NodeCommand {
 }
 
 export interface CliParts extends RunParts {
-  readonly registry: Registry;
   readonly version: string;
   /** Listed in the help and completed; whoever starts the program runs them itself. */
   readonly nodeCommands: readonly NodeCommand[];
@@ -88,6 +89,8 @@ function buildProgram(parts: CliParts, onStatus: (status: number) => void): Comm
     .version(parts.version)
     // A command's own --version (of a course, of a submission) is not the program's.
     .enablePositionalOptions()
+    // Every command has options; that it has need not stand behind each.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showHelpAfterError("(--help shows what there is)")
     .exitOverride()
     .configureOutput({
@@ -100,7 +103,7 @@ function buildProgram(parts: CliParts, onStatus: (status: number) => void): Comm
   for (const operation of operationCommands(parts.registry)) {
     const [group, name] = operation.cliCommand;
     const parent = groups.get(group);
-    if (parent !== undefined) addOperation(parts, parent, name, operation);
+    if (parent !== undefined) addOperation(parts, parent, { name, operation, onStatus });
   }
   for (const composed of parts.composedCommands) {
     const group = groups.get(composed.words[0]);
@@ -108,7 +111,7 @@ function buildProgram(parts: CliParts, onStatus: (status: number) => void): Comm
   }
   for (const [alias, name] of Object.entries(aliases)) {
     const operation = parts.registry.byName(name);
-    if (operation !== undefined) addOperation(parts, program, alias, operation);
+    if (operation !== undefined) addOperation(parts, program, { name: alias, operation, onStatus });
   }
   program
     .command("use")
@@ -141,7 +144,13 @@ function nodeHelp(commands: readonly NodeCommand[]): string {
   return lines.length === 0 ? "" : `\nOn the node itself:\n${lines.join("")}`;
 }
 
-function addOperation(parts: CliParts, parent: Command, name: string, operation: RegisteredOperation): void {
+interface Added {
+  readonly name: string;
+  readonly operation: RegisteredOperation;
+  readonly onStatus: (status: number) => void;
+}
+
+function addOperation(parts: CliParts, parent: Command, { name, operation, onStatus }: Added): void {
   const wordsField = groupWords[operation.name];
   const flags = flagsOf(operation).map((flag) =>
     flag.field === wordsField ? { ...flag, required: false } : flag,
@@ -170,22 +179,29 @@ function addOperation(parts: CliParts, parent: Command, name: string, operation:
       "reads the input as JSON from a file, or from standard input with -; flags come on top",
     )
     .option("--json", "gives the answer as JSON")
+    .option(
+      "--field <path>",
+      "gives this field of the answer and nothing else: courseId, items.0.title, items.*.courseId",
+    )
     .option("--quiet", "shows no progress")
     .option("--profile <name>", "talks to the server of this profile")
     .option("--server <address>", "talks to this server");
+  if (isPaged(operation)) command.option("--all", "gives all the pages as one answer");
+  if (watchOf(parts.registry, operation) !== null)
+    command.option("--wait", "waits until what was begun is done, or wants a decision");
   if (operation.kind === "command")
     command.option(
       "--idempotency-key <key>",
       "with the same key, it is done at most once, however often you ask",
     );
-  command.action((...given: unknown[]) => {
+  command.action(async (...given: unknown[]) => {
     const [words, options] = wordsField === undefined ? [[], given[0]] : [given[0], given[1]];
     const text = (words as readonly string[]).join(" ");
     const all = {
       ...(options as Record<string, unknown> & CommonOptions),
       ...(wordsField === undefined || text === "" ? {} : { [wordsField]: text }),
     };
-    return runOperation(parts, operation, flags, all);
+    onStatus(await runOperation(parts, operation, flags, all));
   });
   const examples = examplesOf(operation, flags, parent.parent === null ? name : `${operation.slice} ${name}`);
   if (examples !== "") command.addHelpText("after", examples);

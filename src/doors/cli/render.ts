@@ -1,31 +1,37 @@
 /** Answers for people: lists as tables, single things as cards, times as times. `--json` gives the answer as it is. */
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import { kebabCase } from "./flags.ts";
+import { instantText } from "./instants.ts";
 
 const cellWidthMax = 48;
 
-/** `value` as text for a terminal, ending in a line break. */
-export function render(value: JsonValue): string {
-  if (isObject(value)) {
-    const { items, nextCursor, ...rest } = value;
-    if (Array.isArray(items) && Object.keys(rest).length === 0) {
-      const more =
-        typeof nextCursor === "string" ? `\nThere are more: go on with --cursor ${nextCursor}\n` : "";
-      return `${list(items, "")}${more}`;
-    }
-    return card(value, "");
-  }
-  return Array.isArray(value) ? list(value, "") : `${scalar("", value)}\n`;
+/** Where text goes: so far in, and with so much room in the line. */
+interface Place {
+  readonly indent: string;
+  readonly columns: number;
 }
 
-function list(items: readonly JsonValue[], indent: string): string {
+/** `value` as text for a terminal of so many columns, ending in a line break. */
+export function render(value: JsonValue, columns: number = Number.POSITIVE_INFINITY): string {
+  const place = { indent: "", columns };
+  if (isObject(value)) {
+    const { items, nextCursor: _, ...rest } = value;
+    if (Array.isArray(items) && Object.keys(rest).length === 0) return list(items, place);
+    return card(value, place);
+  }
+  return Array.isArray(value) ? list(value, place) : `${scalar("", value)}\n`;
+}
+
+function list(items: readonly JsonValue[], place: Place): string {
+  const { indent } = place;
   if (items.length === 0) return `${indent}(none)\n`;
   const objects = items.filter(isObject);
   if (objects.length < items.length) return items.map((item) => `${indent}${scalar("", item)}\n`).join("");
-  return table(objects, indent);
+  return table(objects, place);
 }
 
-function table(rows: readonly JsonObject[], indent: string): string {
+function table(rows: readonly JsonObject[], place: Place): string {
+  const { indent, columns } = place;
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const cells = rows.map((row) => names.map((name) => cell(name, row[name] ?? null)));
   // A column in which every row is empty says nothing.
@@ -37,6 +43,9 @@ function table(rows: readonly JsonObject[], indent: string): string {
     ...cells.map((row) => shown.map(({ index }) => row[index] ?? "")),
   ];
   const widths = shown.map((_column, at) => Math.max(...lines.map((line) => width(line[at] ?? ""))));
+  const total = widths.reduce((sum, each) => sum + each + 2, indent.length - 2);
+  // Lines that break in the middle cannot be read: then each row is a card.
+  if (total > columns) return rows.map((row) => card(row, place)).join("\n");
   return lines
     .map(
       (line) =>
@@ -48,27 +57,31 @@ function table(rows: readonly JsonObject[], indent: string): string {
     .join("");
 }
 
-function card(object: JsonObject, indent: string): string {
-  const entries = Object.entries(object).filter(([, value]) => value !== null);
+function card(object: JsonObject, place: Place): string {
+  const { indent, columns } = place;
+  const inner = { indent: `${indent}  `, columns };
+  const entries = Object.entries(object).filter(([name, value]) => value !== null && name !== "nextCursor");
   const labelWidth = Math.max(0, ...entries.map(([name]) => width(title(name))));
   return entries
     .map(([name, value]) => {
       const label = pad(title(name), labelWidth);
-      if (isObject(value)) return `${indent}${title(name)}\n${card(value, `${indent}  `)}`;
+      if (isObject(value)) return `${indent}${title(name)}\n${card(value, inner)}`;
       if (Array.isArray(value) && value.some(isObject))
-        return `${indent}${title(name)}\n${list(value, `${indent}  `)}`;
+        return `${indent}${title(name)}\n${list(value, inner)}`;
       const text = Array.isArray(value)
         ? value.map((each) => scalar(name, each)).join(", ")
         : scalar(name, value);
-      return `${indent}${label}  ${text.replaceAll("\n", `\n${indent}${" ".repeat(labelWidth + 2)}`)}\n`;
+      return `${`${indent}${label}  ${text.replaceAll("\n", `\n${indent}${" ".repeat(labelWidth + 2)}`)}`.trimEnd()}\n`;
     })
     .join("");
 }
 
 function cell(name: string, value: JsonValue): string {
   const line = inLine(name, value).replaceAll(/\s+/g, " ");
-  // Ids are for copying, so they are never cut.
-  return width(line) > cellWidthMax && !/(^i|I)d$/.test(name) ? `${line.slice(0, cellWidthMax - 1)}…` : line;
+  // Ids and hashes are for copying, so they are never cut.
+  return width(line) > cellWidthMax && !/((^i|I)d|^sha256)$/.test(name)
+    ? `${line.slice(0, cellWidthMax - 1)}…`
+    : line;
 }
 
 /** A value in one line: an object by its name, or else by those of its fields that say something. */
@@ -94,16 +107,17 @@ function nameOf(value: JsonObject): string | null {
 
 function scalar(name: string, value: JsonValue): string {
   if (value === null) return "";
-  if (typeof value === "number" && /At$/.test(name))
-    return new Date(value)
-      .toISOString()
-      .replace("T", " ")
-      .replace(/\.\d+Z$/, " UTC");
+  if (typeof value === "number") {
+    const instant = instantText(name, value);
+    if (instant !== null) return instant;
+  }
   if (typeof value === "number" && name === "bytes") return bytesText(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "object") return JSON.stringify(value);
   // What others wrote must not steer the terminal.
-  return String(value).replaceAll(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "�");
+  return String(value)
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "�");
 }
 
 /** `1536` as `1.5 KiB`. */

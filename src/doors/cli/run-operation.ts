@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import { cleanFileName } from "#engines/blobs/file-name.ts";
 import type { Archive } from "#kernel/archive.ts";
-import { Refusal } from "#kernel/errors.ts";
+import { failureTable, Refusal } from "#kernel/errors.ts";
 import type { FileReference } from "#kernel/held-blobs.ts";
 import { parseInput } from "#kernel/problems.ts";
 import type { RegisteredOperation, Registry } from "#kernel/registry.ts";
@@ -13,13 +13,17 @@ import type { TextFile } from "#kernel/text-file.ts";
 import { type CallResult, type ClientParts, callOperation, type Session } from "./client.ts";
 import { CliFailure, failureOf, fileExit, usage } from "./failure.ts";
 import { type Flag, readJson, readValue } from "./flags.ts";
+import { oneField } from "./one-field.ts";
+import { moreHint, nextCursorOf, withAllPages } from "./pages.ts";
 import { configFolder, defaultServer, openProfiles, type Profile, type Profiles } from "./profiles.ts";
 import { render } from "./render.ts";
 import { createServers, sisters } from "./servers.ts";
-import { askSecrets, readAll, type Terminal } from "./terminal.ts";
+import { askSecrets, columnsOf, readAll, type Terminal } from "./terminal.ts";
 import { downloadArchive, downloadFile, forgetUpload, type TransferParts, uploadFile } from "./transfers.ts";
+import { hasFailed, waitFor, watchOf } from "./waiting.ts";
 
 export interface RunParts {
+  readonly registry: Registry;
   readonly terminal: Terminal;
   readonly fetch: typeof fetch;
   /** What the command line calls itself. */
@@ -50,6 +54,9 @@ export interface CommonOptions {
   readonly uploadId?: string;
   readonly output?: string;
   readonly force?: true;
+  readonly field?: string;
+  readonly all?: true;
+  readonly wait?: true;
 }
 
 export interface Run {
@@ -62,16 +69,17 @@ export interface Run {
   readonly transfer: TransferParts;
 }
 
-/** Does what the user asked for with one command. */
+/** Does what the user asked for with one command; gives the exit status. */
 export async function runOperation(
   parts: RunParts,
   operation: RegisteredOperation,
   flags: readonly Flag[],
   options: Record<string, unknown> & CommonOptions,
-): Promise<void> {
+): Promise<number> {
   const { terminal } = parts;
   const run = await openRun(parts, options);
   const input = await gatherInput(parts, operation, flags, options);
+  recallDevice(parts, run, operation, input);
   const idempotencyKey = options.idempotencyKey ?? randomUUID();
   checkInput(operation, input, options);
   if (options.uploadId !== undefined) input.uploadId = options.uploadId;
@@ -79,14 +87,18 @@ export async function runOperation(
     options.file === undefined
       ? await callOperation(run.client, run.session, operation, { input, idempotencyKey })
       : await callWithFile(run, operation, options.file, { input, idempotencyKey });
-  const output = await keepSession(
+  const answer = await keepSession(
     parts,
     run,
     operation,
     await withSecondStep(parts, run, operation, result),
   );
-  const show = (value: JsonValue, text: string) =>
-    terminal.stdout.write(options.json === true ? `${JSON.stringify(value, null, 2)}\n` : text);
+  const output = await withWhatFollows(parts, run, operation, { input, answer, options });
+  const status = options.wait === true && hasFailed(output) ? failureTable.failed_precondition.exit : 0;
+  const show = (value: JsonValue, text: string) => {
+    if (options.field !== undefined) terminal.stdout.write(oneField(value, options.field));
+    else terminal.stdout.write(options.json === true ? `${JSON.stringify(value, null, 2)}\n` : text);
+  };
   if (operation.returns === "blob") {
     const file = output as FileReference & { readonly url: string };
     const at = await downloadFile(run.transfer, {
@@ -99,7 +111,7 @@ export async function runOperation(
         { path: at, bytes: file.bytes, sha256: file.sha256, mediaType: file.mediaType },
         `Saved as ${at}\n`,
       );
-    return;
+    return status;
   }
   if (operation.returns === "archive") {
     const { url, fileName, entries } = output as unknown as Archive & { readonly url: string };
@@ -109,18 +121,52 @@ export async function runOperation(
       force: options.force === true,
     });
     if (at !== "-") show({ path: at, entries: entries.length }, `Saved as ${at}\n`);
-    return;
+    return status;
   }
+  const cursor = options.json === true || options.field !== undefined ? null : nextCursorOf(output);
   if (operation.returns === "text") {
     show(output, (output as unknown as TextFile).text);
-    return;
+    // Beside the text, which goes into a file.
+    if (cursor !== null) terminal.stderr.write(moreHint(cursor));
+    return status;
   }
   const paths =
     operation.returns === "blobs" && options.output !== undefined
       ? await saveAll(run.transfer, output, options.output, options.force === true)
       : [];
-  show(output, output === null || isEmpty(output) ? "Done.\n" : render(output));
+  show(output, output === null || isEmpty(output) ? "Done.\n" : render(output, columnsOf(terminal)));
+  if (cursor !== null) terminal.stdout.write(`\n${moreHint(cursor)}`);
   if (options.json !== true) for (const path of paths) terminal.stdout.write(`Saved as ${path}\n`);
+  return status;
+}
+
+/** What comes after the first answer, where it is asked for: the other pages, or the end of what it began. */
+async function withWhatFollows(
+  parts: RunParts,
+  { client, session }: Run,
+  operation: RegisteredOperation,
+  given: { readonly input: JsonObject; readonly answer: JsonValue; readonly options: CommonOptions },
+): Promise<JsonValue> {
+  const { input, answer, options } = given;
+  const ask = async (read: RegisteredOperation, asked: JsonObject) =>
+    (await callOperation(client, session, read, { input: asked, idempotencyKey: "" })).output;
+  if (options.all === true) return withAllPages(answer, (cursor) => ask(operation, { ...input, cursor }));
+  const watch = options.wait === true ? watchOf(parts.registry, operation) : null;
+  if (watch === null) return answer;
+  return waitFor(answer, (output) => ask(watch.read, watch.inputOf(output)), parts.terminal.wait);
+}
+
+/** Tells a server at which somebody signed in from here before that this is the same device. */
+function recallDevice(
+  { sessions }: RunParts,
+  { profiles, profileName, server }: Run,
+  operation: RegisteredOperation,
+  input: JsonObject,
+): void {
+  const kept = profiles.get(profileName);
+  if (kept?.deviceToken === undefined || kept.server !== server) return;
+  const takes = sessions.opens.includes(operation.name) && "deviceToken" in operation.input.shape;
+  if (takes && input.deviceToken === undefined) input.deviceToken = kept.deviceToken;
 }
 
 /**
@@ -293,14 +339,14 @@ function checkInput(operation: RegisteredOperation, input: JsonObject, options: 
 
 /** Where signing in takes a second step, asks for the code and completes it. */
 async function withSecondStep(
-  parts: RunParts & { readonly registry?: Registry },
+  parts: RunParts,
   { client, session }: Run,
   operation: RegisteredOperation,
   result: CallResult,
 ): Promise<CallResult> {
   const { completes, opens } = parts.sessions;
   const { output } = result;
-  const completing = completes === undefined ? undefined : parts.registry?.byName(completes.operation);
+  const completing = completes === undefined ? undefined : parts.registry.byName(completes.operation);
   if (completes === undefined || completing === undefined || !opens.includes(operation.name)) return result;
   if (output === null || typeof output !== "object" || Array.isArray(output)) return result;
   const challenge = output[completes.challenge];
@@ -334,11 +380,15 @@ async function keepSession(
     typeof output.token === "string" &&
     output.token !== ""
   ) {
-    const { token, ...rest } = output;
+    const { token, deviceToken: given, ...rest } = output;
+    const deviceToken = typeof given === "string" && given !== "" ? given : ours?.deviceToken;
     const others = await otherNodes(parts, run);
     await profiles.keep(
       profileName,
-      { server, others, token: String(token), position: result.position },
+      {
+        ...{ server, others, token: String(token), position: result.position },
+        ...(deviceToken === undefined ? {} : { deviceToken }),
+      },
       true,
     );
     return rest;

@@ -15,6 +15,11 @@ export interface Terminal {
   readonly now: () => number;
 }
 
+/** How much room a line has; any amount where the answer goes to a file or another program. */
+export function columnsOf({ stdout }: Pick<Terminal, "stdout">): number {
+  return (stdout.isTTY === true ? stdout.columns : undefined) ?? Number.POSITIVE_INFINITY;
+}
+
 /** Everything on standard input, as text. */
 export async function readAll(input: Readable): Promise<string> {
   const pieces: Buffer[] = [];

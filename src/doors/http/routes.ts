@@ -6,6 +6,7 @@ import type { CallAnswer } from "#kernel/call.ts";
 import { invalidField, Refusal } from "#kernel/errors.ts";
 import type { FileReference } from "#kernel/held-blobs.ts";
 import type { Kernel } from "#kernel/kernel.ts";
+import type { Origin } from "#kernel/operation.ts";
 import { systemOnly } from "#kernel/policy.ts";
 import { idempotencyKeyLengthMax } from "#kernel/receipts.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
@@ -119,7 +120,7 @@ async function callFrom(
       atLeast: wanted,
       strong: operation.kind === "read" && wantsStrong(request),
       requestId: request.id,
-      origin: { door: "http", address: request.ip, agent: agentOf(request) },
+      origin: originOf(request),
     });
     positions.tell(reply, { position: answer.position, wanted, sessionToken: browserToken });
     return answer;
@@ -234,8 +235,10 @@ function keyOf(request: FastifyRequest): string | null {
   return key;
 }
 
-function agentOf(request: FastifyRequest): string | null {
-  return request.headers["user-agent"]?.slice(0, 200) ?? null;
+/** The command line comes in by this door and says so; the audit trail tells it from pages and programs. */
+function originOf(request: FastifyRequest): Origin {
+  const agent = request.headers["user-agent"]?.slice(0, 200) ?? null;
+  return { door: agent?.startsWith("lyceum-cli/") ? "cli" : "http", address: request.ip, agent };
 }
 
 function endedSession(error: unknown): boolean {
