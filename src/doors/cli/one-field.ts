@@ -16,7 +16,10 @@ function partsOf(value: JsonValue, name: string, path: string): readonly JsonVal
   if (part !== undefined && Object.hasOwn(value as object, name)) return [part];
   const names = isInside ? Object.keys(value) : [];
   const shown = names.length === 0 ? "nothing further" : names.slice(0, 30).join(", ");
-  throw usage(`The answer has no field "${path}": at "${name}" there is ${shown}.`);
+  throw usage(
+    `The answer has no field "${path}": at "${name}" there is ${shown}.`,
+    "What the command does is done; only its answer is not shown.",
+  );
 }
 
 function lineOf(value: JsonValue): string {
