@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { type Demo, openDemo } from "./demo.ts";
+import { openSettled } from "./settled.ts";
 
 let browser: Browser;
 let demo: Demo;
@@ -121,9 +122,8 @@ test("a day in a course: announced, read, asked, merged, answered, found, dated,
   // At the end nothing is offered that would be refused, and every page says why.
   await demo.call("ines", "courses.archiveCourse", { courseId });
   for (const part of ["", "/announcements", "/assignments", "/queries", "/people"]) {
-    await teacher.goto(`${at}${part}`);
+    await openSettled(teacher, `${at}${part}`);
     await teacher.getByText("nothing can be changed").waitFor();
-    await teacher.waitForLoadState("networkidle");
     const offered = teacher
       .getByRole("main")
       .getByRole("button", { name: /^(Post an|New assignment|Add a person|Upload|Actions for)/ });
