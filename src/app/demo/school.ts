@@ -51,16 +51,35 @@ interface DemoSubmission {
   readonly file: string;
   readonly fileName: string;
   /** Null while nobody has graded it. */
-  readonly grade: { readonly points: number; readonly feedback: string; readonly released: boolean } | null;
+  readonly grade: DemoGrade | null;
 }
 
-interface DemoAssignment {
+interface DemoGrade {
+  /** By their titles, in the order of the rubric's criteria. */
+  readonly levels: readonly { readonly level: string; readonly note?: string }[];
+  readonly feedback: string;
+  readonly released: boolean;
+  /** Why the student asks for another look; it waits for an answer. */
+  readonly appeal?: string;
+}
+
+interface DemoCriterion {
+  readonly title: string;
+  readonly levels: readonly {
+    readonly title: string;
+    readonly description: string;
+    readonly points: number;
+  }[];
+}
+
+export interface DemoAssignment {
   readonly title: string;
   readonly instructions: string;
   readonly pointsMax: number;
   /** Days from the day on which the demo is made. */
   readonly dueInDays: number;
   readonly published: boolean;
+  readonly rubric?: readonly DemoCriterion[];
   readonly submissions: readonly DemoSubmission[];
 }
 
@@ -97,6 +116,46 @@ export interface DemoCourse {
   readonly queries: readonly DemoQuery[];
   readonly readings: readonly DemoReading[];
 }
+
+const measuringRubric: readonly DemoCriterion[] = [
+  {
+    title: "What you did",
+    levels: [
+      { title: "Not told", description: "", points: 0 },
+      {
+        title: "Parts are missing",
+        description: "Place, time or the length of the stick cannot be found.",
+        points: 4,
+      },
+      {
+        title: "Somebody could repeat it",
+        description: "With a drawing, and all that was measured.",
+        points: 8,
+      },
+    ],
+  },
+  {
+    title: "What you found",
+    levels: [
+      { title: "No result", description: "", points: 0 },
+      { title: "A slip", description: "The way is right, a number is not.", points: 4 },
+      { title: "Right", description: "From the angle to the circumference, with units.", points: 6 },
+    ],
+  },
+  {
+    title: "How sure you are",
+    levels: [
+      { title: "Not said", description: "", points: 0 },
+      {
+        title: "Mentioned",
+        description: "That there is a weakest step, not how much it matters.",
+        points: 2,
+      },
+      { title: "Named", description: "The weakest step, and how much it matters.", points: 4.5 },
+      { title: "Worked out", description: "Every step, in numbers.", points: 6 },
+    ],
+  },
+];
 
 export const courses: readonly DemoCourse[] = [
   {
@@ -186,16 +245,23 @@ export const courses: readonly DemoCourse[] = [
         pointsMax: 20,
         dueInDays: -3,
         published: true,
+        rubric: measuringRubric,
         submissions: [
           {
             by: "mira",
             file: "work/eratosthenes-mira.pdf",
             fileName: "measuring-the-earth-mira.pdf",
             grade: {
-              points: 18.5,
+              levels: [
+                { level: "Somebody could repeat it" },
+                { level: "Right" },
+                { level: "Named", note: "Why may the longitudes differ so little?" },
+              ],
               feedback:
                 "A clear report. You worked out how much the blurred edge matters instead of only naming it, and the pinhole is a fine idea: try it! You could say why the longitudes matter so little here.",
               released: true,
+              appeal:
+                "The longitudes are in my first paragraph: they differ by 0.4 degrees, which moves noon by less than two minutes, and we measured for fifty. Is that not enough?",
             },
           },
           {
@@ -203,7 +269,11 @@ export const courses: readonly DemoCourse[] = [
             file: "work/eratosthenes-jonas.pdf",
             fileName: "size of the earth.pdf",
             grade: {
-              points: 12,
+              levels: [
+                { level: "Parts are missing" },
+                { level: "Right" },
+                { level: "Mentioned", note: "How unsharp was the edge of the shadow?" },
+              ],
               feedback:
                 "The computation is right. How unsharp was the shadow, and what does that do to your angle? Try this before we speak on Monday.",
               released: false,

@@ -10,6 +10,7 @@ import type { Kernel } from "#kernel/kernel.ts";
 import { markAsDemo, setUpToken } from "#slices/identity/api.ts";
 import { courses, type DemoCourse, type PersonKey, people, schoolName, shownAccounts } from "./school.ts";
 import { type DemoCalls, seedAnnouncements, seedClassQueries, seedTerms } from "./seed-talk.ts";
+import { seedAssignment } from "./seed-work.ts";
 
 const contentFolder = join(import.meta.dirname, "content");
 const dayMs = 24 * 3_600_000;
@@ -113,7 +114,7 @@ class Seeding {
       });
     const assignmentIds = new Map<string, string>();
     for (const assignment of course.assignments)
-      assignmentIds.set(assignment.title, await this.#addAssignment(course, courseId, assignment));
+      assignmentIds.set(assignment.title, await seedAssignment(this.calls, course, courseId, assignment));
     await this.#placeAssignments(course, { courseId, moduleIds, assignmentIds });
     for (const { by, material, page, finished } of course.readings)
       await this.#call(this.#token(by), "materials.recordReading", {
@@ -234,49 +235,6 @@ class Seeding {
         ...{ materialId, version, after: [{ kind: "material", id: materialIds[after] ?? "" }] },
       });
     return materialId;
-  }
-
-  async #addAssignment(
-    course: DemoCourse,
-    courseId: string,
-    assignment: DemoCourse["assignments"][number],
-  ): Promise<string> {
-    const teacher = this.#token(course.instructor);
-    const { title, instructions, pointsMax, published, dueInDays } = assignment;
-    const dueAt = this.#now + dueInDays * dayMs;
-    const { assignmentId } = await this.#call<{ assignmentId: string }>(
-      teacher,
-      "assignments.createAssignment",
-      {
-        courseId,
-        title,
-        instructions,
-        pointsMax,
-        dueAt,
-        published,
-      },
-    );
-    const released: string[] = [];
-    for (const { by, file, fileName, grade } of assignment.submissions) {
-      const uploadId = await this.#upload(by, file, fileName);
-      const { submissionId } = await this.#call<{ submissionId: string }>(
-        this.#token(by),
-        "assignments.submitAssignment",
-        { assignmentId, uploadId },
-      );
-      if (grade === null) continue;
-      const { points, feedback } = grade;
-      await this.#call(teacher, "assignments.gradeSubmission", {
-        submissionId,
-        points,
-        feedback,
-        version: 1,
-      });
-      if (grade.released) released.push(submissionId);
-    }
-    if (released.length > 0)
-      await this.#call(teacher, "assignments.releaseGrades", { assignmentId, submissionIds: released });
-    return assignmentId;
   }
 
   async #addQuery(
