@@ -204,7 +204,10 @@ test("two graders with stale tabs: each sees what the other did, and nothing typ
       await tomas.save();
       for (const reload of [false, true]) {
         if (reload) await tomas.page.reload();
-        await tomas.page.getByText("Meanwhile somebody else has changed this").waitFor();
+        const told = tomas.page.getByText("Meanwhile somebody else has changed this");
+        await told.waitFor();
+        const { y } = (await told.boundingBox()) ?? { y: -1 };
+        assert.ok(y > 0 && y < 860, `it is in sight, not at ${y}`);
         for (const theirs of ["Saved by Inês Carvalho", "10 of 10", "Method: good", "Clear and short."])
           await tomas.page.locator(".grade-theirs").getByText(theirs).first().waitFor();
         assert.equal(await tomas.feedback.inputValue(), "Say why it is noon.");
