@@ -68,18 +68,20 @@ export function createCheckup(parts: CheckupParts): () => Promise<Finding[]> {
       const { value: seen } = await ask(other, { key, value: null });
       if (seen !== value) stale.push(other.about.name);
     }
+    // A node that is alone has no name unless somebody gave it one.
+    const name = node.about.name || "this node";
     const findings: Finding[] = [
       stale.length === 0
-        ? { level: "ok", message: `What is written through ${node.about.name} is read at every node.` }
+        ? { level: "ok", message: `What is written through ${name} is read at every node.` }
         : {
             level: "error",
-            message: `What was written through ${node.about.name} was not read at ${stale.join(", ")}: a broken promise, please report it with the logs of all nodes.`,
+            message: `What was written through ${name} was not read at ${stale.join(", ")}: a broken promise, please report it with the logs of all nodes.`,
           },
     ];
     if (Math.abs(skewMs) > skewMsMax + tookMs / 2)
       findings.push({
         level: Math.abs(skewMs) > skewMsBad ? "error" : "warn",
-        message: `The clock of ${node.about.name} is ${Math.round(Math.abs(skewMs) / 1_000)} s ${skewMs > 0 ? "ahead of" : "behind"} this node's: let both keep time by NTP.`,
+        message: `The clock of ${name} is ${Math.round(Math.abs(skewMs) / 1_000)} s ${skewMs > 0 ? "ahead of" : "behind"} this node's: let both keep time by NTP.`,
       });
     return findings;
   }

@@ -28,11 +28,11 @@ const tones: Readonly<Partial<Record<Outcome, Tone>>> = {
 
 export function RosterImportPage() {
   const { importId = "" } = useParams({ strict: false });
-  const [isMoving, setMoving] = useState(true);
-  const one = useRead("courses.getRosterImport", { importId }, isMoving ? { everyMs: watchMs } : {});
-  const state = one.data?.state;
-  const moves = state === undefined || state === "reading" || state === "applying";
-  if (moves !== isMoving) setMoving(moves);
+  const one = useRead(
+    "courses.getRosterImport",
+    { importId },
+    { everyMs: watchMs, until: ({ state }) => state !== "reading" && state !== "applying" },
+  );
   return <Loaded of={one}>{(data) => <ImportView one={data} />}</Loaded>;
 }
 

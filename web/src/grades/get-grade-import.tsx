@@ -35,11 +35,11 @@ export function GradeImportPage() {
   const text = useText();
   const { courseId } = useCourse();
   const { importId = "" } = useParams({ strict: false });
-  const [isMoving, setMoving] = useState(true);
-  const one = useRead("grades.getGradeImport", { importId }, isMoving ? { everyMs: watchMs } : {});
-  const state = one.data?.state;
-  const moves = state === undefined || state === "reading" || state === "applying";
-  if (moves !== isMoving) setMoving(moves);
+  const one = useRead(
+    "grades.getGradeImport",
+    { importId },
+    { everyMs: watchMs, until: ({ state }) => state !== "reading" && state !== "applying" },
+  );
   return (
     <section className="stack" aria-labelledby="import">
       <Link to="/courses/$courseId/grades" params={{ courseId }}>
