@@ -119,23 +119,27 @@ function Mails({ person }: { readonly person: PersonDetails }) {
       ) : (
         <ul className="list">
           {person.mails.map((mail) => (
-            <li key={`${mail.kind} ${mail.madeAt}`} className="stack-tight">
-              <span className="row row-apart">
-                <span>
-                  {nameOf(mail.kind)}{" "}
-                  <span className="faint">
-                    <DateTime at={mail.madeAt} />
+            <li key={`${mail.kind} ${mail.madeAt}`}>
+              <div className="grow stack-tight">
+                <span className="row row-apart">
+                  <span>
+                    {nameOf(mail.kind)}{" "}
+                    <span className="faint">
+                      <DateTime at={mail.madeAt} />
+                    </span>
                   </span>
+                  {mail.sentAt !== null ? (
+                    <Badge tone="good">{text("person.mailSent")}</Badge>
+                  ) : mail.failedAt !== null ? (
+                    <Badge tone="danger">{text("person.mailFailed")}</Badge>
+                  ) : (
+                    <Badge>{text("person.mailWaits")}</Badge>
+                  )}
                 </span>
-                {mail.sentAt !== null ? (
-                  <Badge tone="good">{text("person.mailSent")}</Badge>
-                ) : mail.failedAt !== null ? (
-                  <Badge tone="danger">{text("person.mailFailed")}</Badge>
-                ) : (
-                  <Badge>{text("person.mailWaits")}</Badge>
+                {mail.failedAt !== null && mail.reason !== null && (
+                  <span className="soft">{mail.reason}</span>
                 )}
-              </span>
-              {mail.failedAt !== null && mail.reason !== null && <span className="soft">{mail.reason}</span>}
+              </div>
             </li>
           ))}
         </ul>
