@@ -466,6 +466,7 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
     },
     search: {
       search: { text: "cell" },
+      rebuildIndex: {},
       findSimilar: { courseId, text: "Why are cells small?" },
       getIndexState: {},
     },

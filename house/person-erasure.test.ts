@@ -180,6 +180,10 @@ eachEngine("erasing people", (engine) => {
       const report = await erase(kernel, school, found);
       assert.equal(report.state, "done");
       assert(!JSON.stringify(report).includes(found.id), "the report names nobody");
+      const places = new Map(report.remains.map(({ place, until }) => [place, until]));
+      assert.equal(places.get("backups"), null, "an admin deletes these");
+      assert(Number(places.get("audit_trail")) > kernel.clock.now() + 700 * 86_400_000);
+      assert(!places.has("log_archive"), "a node alone without an archive knows that there is none");
       // An admin's own commands after that are in receipts that name nobody else.
       assert.deepEqual(
         await tablesNaming(kernel, words),
@@ -243,7 +247,9 @@ async function erase(kernel: TestKernel, school: MatrixSchool, person: { id: str
   assert(counted.shares.length > 0, "something was counted");
   await call("identity.erasePerson", { erasureId: id, confirmEmail: person.email });
   await kernel.kernel.settle();
-  return call<{ state: string }>("identity.getErasure", { erasureId: id });
+  return call<{ state: string; remains: { place: string; until: number | null }[] }>("identity.getErasure", {
+    erasureId: id,
+  });
 }
 
 /** Takes a line that stays out of the way of the search for what is part of it. */

@@ -35,7 +35,7 @@ import { openControlSocket } from "./control-socket.ts";
 import { isLoopback } from "./exposure.ts";
 import { createHeavyReaders } from "./heavy-reader.ts";
 import { masterKeyAt } from "./master-key.ts";
-import { openStore } from "./open-store.ts";
+import { logArchiveKeepMs, openStore } from "./open-store.ts";
 import { type Places, placesOf } from "./places.ts";
 import { needsOfRoles } from "./roles.ts";
 import { sessionOperations } from "./session-operations.ts";
@@ -170,6 +170,7 @@ export async function openNode(parts: NodeParts): Promise<Node> {
       heavyReader: heavyReaders.read,
       group,
       diskSpace: () => diskSpaceOf(places.data),
+      logArchive: config.logArchive === null ? null : { keepMs: logArchiveKeepMs(config) },
     });
     opened.push(() => kernel.close());
     const announcer =

@@ -183,10 +183,18 @@ export const settings = {
   logArchive: setting<string | null>({
     name: "log-archive",
     summary:
-      "A folder, best on another disk, in which the log of all changes is kept, so that the school can be restored to any moment; it only grows.",
+      "A folder, best on another disk, in which the log of all changes is kept, so that the school can be restored to any moment; it grows, unless log-archive-days is set.",
     takes: "a path",
     fallback: null,
     parse: nonEmpty,
+  }),
+  logArchiveDays: setting<number | null>({
+    name: "log-archive-days",
+    summary:
+      "After so many days files of the log's archive are deleted: longer than your oldest backup is old. What somebody wrote who was erased is in it until then.",
+    takes: "a whole number from 1 to 3650",
+    fallback: null,
+    parse: wholeNumber(1, 3_650),
   }),
   roles: setting<readonly Role[]>({
     name: "roles",

@@ -31,9 +31,15 @@ export function openStore({ config, folder, membership, clock, random, log }: St
     clock,
     random,
     logArchive: config.logArchive,
+    logArchiveKeepMs: logArchiveKeepMs(config),
     report: ({ level, event, message, facts }) => log(level, message, { event, ...facts }),
     ...(membership === null ? {} : { member: memberOptions(config, membership) }),
   });
+}
+
+/** How long files of the log's archive are kept; null for ever. */
+export function logArchiveKeepMs({ logArchiveDays }: Config): number | null {
+  return logArchiveDays === null ? null : logArchiveDays * 24 * 3_600_000;
 }
 
 function memberOptions(config: Config, { stored, about, transport }: Membership): MemberOptions {

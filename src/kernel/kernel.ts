@@ -67,6 +67,8 @@ export interface KernelParts {
   readonly group?: Group | null;
   /** How much room the disk has, for people to see; not shown when absent. */
   readonly diskSpace?: DiskSpace | null;
+  /** The archive of the log, as the settings have it; none when absent. */
+  readonly logArchive?: Services["logArchive"];
 }
 
 export interface Kernel {
@@ -120,6 +122,7 @@ export async function openKernel(parts: KernelParts): Promise<Kernel> {
       group === null ? null : (nodeId) => hasOnlyCopies({ store, replicas: group.blobs }, nodeId),
     lastUse,
     leaveNoTraceOf: (deletedAt) => store.leaveNoTraceOf(deletedAt),
+    logArchive: parts.logArchive ?? null,
     slices: parts.slices,
     schemaKnown: migrations.length,
   };

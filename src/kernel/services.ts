@@ -74,6 +74,8 @@ export interface Services {
   readonly lastUse: Pick<LastUse, "collect">;
   /** Has this node's files hold nothing of what was deleted by then, from its next start on; see the store's port. */
   readonly leaveNoTraceOf: (deletedAt: number) => void;
+  /** The archive of the log that this node keeps, and for how long (null: for ever); null where it keeps none. */
+  readonly logArchive: { readonly keepMs: number | null } | null;
   /** Every slice there is, for work that concerns all of them: a course as a whole. */
   readonly slices: readonly Slice[];
   /** How many changes of the schema this node knows; a node that knows fewer cannot take part. */

@@ -1,7 +1,7 @@
 /**
  * The near side of the index: one thread changes the file, another is asked, so that neither holds up the node. They are
  * started when they are first wanted. A question that takes too long is ended with its thread; a file that turns out
- * to be broken is thrown away, and whoever built it sees that it is not built.
+ * to be broken, or was deleted, is thrown away, and whoever built it sees that it is not built.
  */
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -64,6 +64,8 @@ export function openTextIndex(options: TextIndexOptions): TextIndex {
   async function guarded<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw new Unavailable("This node is stopping. Try again in a moment.");
     try {
+      // The threads would go on with a file that nobody else can open any more.
+      if (knownPosition >= 0 && !existsSync(file)) throw new BrokenFile("the file of the index was deleted");
       return await work();
     } catch (error) {
       if (!(error instanceof BrokenFile)) throw error;

@@ -258,6 +258,24 @@ test("a file that is no index, or that breaks, is thrown away", async (t) => {
   assert.deepEqual(await found(index, "alpha"), ["a"]);
 });
 
+test("a file that is deleted under a running node is missed at once, and can be built anew", async (t) => {
+  const folder = await folderFor(t);
+  const index = openTextIndex({ folder });
+  t.after(() => index.close());
+  const build = async () => {
+    await index.startOver(1);
+    await index.apply([about("a", [entry("Alpha", "")])], 1);
+    assert.deepEqual(await found(index, "alpha"), ["a"]);
+  };
+  for (const deleted of [join(folder, indexFileName), folder]) {
+    await build();
+    await rm(deleted, { recursive: true });
+    await assert.rejects(found(index, "alpha"), Unavailable);
+    assert.equal(await index.position(1), -1, "whoever follows the feed sees that it is to be built");
+  }
+  await build();
+});
+
 test("a question that takes too long is ended, and the next one is answered", async (t) => {
   const index = openTextIndex({ folder: await folderFor(t), questionMsMax: 0 });
   t.after(() => index.close());

@@ -4,6 +4,7 @@ import type { JobRun } from "#kernel/job.ts";
 import { countPerson, type ErasedShare, erasePerson } from "#kernel/person-erasure.ts";
 import type { Read } from "#kernel/person-rows.ts";
 import { eraseTraces } from "#kernel/person-traces.ts";
+import { remainsAfter } from "./erasure-remains.ts";
 import { countErasureType, erasePersonType, forgetErased, sharesOf } from "./erasures.ts";
 import { personErased } from "./events.ts";
 import { gatherKnownAs, type KnownAs, knownAsOf, personWordsOf, wordsWithin } from "./known-as.ts";
@@ -78,7 +79,10 @@ async function eraseEverywhere(run: Run, row: PersonErasuresTable, knownAs: Know
   await run.write(async ({ tx, now, emit }) => {
     await tx
       .updateTable("person_erasures")
-      .set({ person_id: null, state: "done", reason: null, ended_at: now })
+      .set({
+        ...{ person_id: null, state: "done", reason: null, ended_at: now },
+        remains: JSON.stringify(remainsAfter(now, run.services)),
+      })
       .where("id", "=", row.id)
       .execute();
     if (isAlone) await forgetErased(tx, [row.id], now);

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { JobType } from "#kernel/job.ts";
 import type { ErasedShare } from "#kernel/person-erasure.ts";
 import { denyNotFound, refusalOfDecision } from "#kernel/policy.ts";
+import { ErasureRemains } from "./erasure-remains.ts";
 import type { IdentityTables, PersonErasuresTable } from "./tables.ts";
 
 export const erasureStates = ["counting", "ready", "erasing", "done", "failed"] as const;
@@ -36,6 +37,9 @@ export const Erasure = z
     shares: z
       .array(ErasureShare)
       .meta({ description: "Before it is confirmed what would become of each area, then what has." }),
+    remains: z.array(ErasureRemains).meta({
+      description: "Once it is done: where something of the person still stands, and until when.",
+    }),
     reason: z.string().nullable().meta({ description: "Why it could not be finished." }),
     askedAt: z.int(),
     confirmedAt: z.int().nullable(),
@@ -56,6 +60,7 @@ export function erasureOfRow(row: PersonErasuresTable): Erasure {
     name: row.name,
     email: row.email,
     shares: sharesOf(row),
+    remains: JSON.parse(row.remains) as ErasureRemains[],
     reason: row.reason,
     askedAt: row.asked_at,
     confirmedAt: row.confirmed_at,
@@ -69,9 +74,6 @@ export async function erasureById(db: Kysely<IdentityTables>, id: string): Promi
   if (row === undefined) throw refusalOfDecision(denyNotFound("erasure"));
   return row;
 }
-
-/** How long the row still says whom it was about, for the other nodes of a cluster to clear their outboxes. */
-export const forgetAfterMs = 10 * 60_000;
 
 /** Takes the last words about the person from the row. */
 export async function forgetErased(

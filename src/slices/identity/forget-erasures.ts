@@ -1,5 +1,6 @@
 /** What says whom an erasure is about goes: a count that nobody confirmed after its day, the name some minutes after the end. */
-import { erasureConfirmMs, forgetAfterMs, forgetErased } from "./erasures.ts";
+import { forgetAfterMs } from "./erasure-remains.ts";
+import { erasureConfirmMs, forgetErased } from "./erasures.ts";
 import { schedule } from "./tables.ts";
 
 const atOnceMax = 100;

@@ -43,6 +43,7 @@ export const previewErasure = operation({
       state: "counting",
       shares: "[]",
       reason: null,
+      remains: "[]",
       asked_by: personOf(actor).personId,
       asked_at: now,
       confirmed_at: null,

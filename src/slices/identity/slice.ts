@@ -64,6 +64,7 @@ import { exportAndErasure } from "./migrations/0008-export-and-erasure.ts";
 import { personMerges } from "./migrations/0009-person-merges.ts";
 import { forgotten } from "./migrations/0010-forgotten.ts";
 import { erasedAccounts } from "./migrations/0011-erased-accounts.ts";
+import { erasureRemains } from "./migrations/0012-erasure-remains.ts";
 import { noteLastUse } from "./note-last-use.ts";
 import { identityPerson } from "./person-life.ts";
 import { previewErasure } from "./preview-erasure.ts";
@@ -180,6 +181,7 @@ export function identitySlice({ coursesTaughtBy }: { readonly coursesTaughtBy: C
       personMerges,
       forgotten,
       erasedAccounts,
+      erasureRemains,
     ],
     tables: identityTables,
     things: identityThings,

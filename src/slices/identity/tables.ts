@@ -303,6 +303,8 @@ export interface PersonErasuresTable {
   asked_at: number;
   confirmed_at: number | null;
   ended_at: number | null;
+  /** JSON: where something of the person still stands, and until when; empty until it is done. */
+  remains: string;
   /** When name and address went from this row: with that, everything had gone. */
   forgotten_at: number | null;
 }

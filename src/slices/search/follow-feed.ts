@@ -5,6 +5,7 @@ import type { FeedEvent } from "#kernel/event.ts";
 import type { LocalFollower, NodeParts } from "#kernel/follower.ts";
 import type { SourceChange } from "#kernel/indexed-source.ts";
 import { audienceOfCourse, audienceOfStaff, courseCopied, courseDeleted } from "#slices/courses/api.ts";
+import { indexRebuildAsked } from "./events.ts";
 import { indexedKinds, indexVersion } from "./kinds.ts";
 
 /** Things that are read and indexed at once. */
@@ -14,11 +15,18 @@ export const followFeed: LocalFollower = {
   where: "every-node",
   name: "search.followFeed",
   events: [
-    ...new Set([...indexedKinds.flatMap(({ events }) => events), courseCopied.type, courseDeleted.type]),
+    ...new Set([
+      ...indexedKinds.flatMap(({ events }) => events),
+      courseCopied.type,
+      courseDeleted.type,
+      indexRebuildAsked.type,
+    ]),
   ],
   position: ({ textIndex }) => textIndex.position(indexVersion),
   async take({ services, read, events, upTo }) {
     const { textIndex } = services;
+    // One of no version is not built: the next step builds it, this one's events with it.
+    if (events.some((event) => isToRebuild(event, services))) return textIndex.startOver(noVersion);
     // A copy comes into being whole, without an event for each thing in it.
     for (const { data } of events.filter(({ type }) => type === courseCopied.type))
       await indexAll({ textIndex, read, courseId: String(data.courseId) });
@@ -32,6 +40,13 @@ export const followFeed: LocalFollower = {
     await textIndex.apply([], position);
   },
 };
+
+const noVersion = 0;
+
+function isToRebuild({ type, data }: FeedEvent, { cluster }: NodeParts["services"]): boolean {
+  if (type !== indexRebuildAsked.type) return false;
+  return data.nodeId === null || data.nodeId === (cluster?.view().selfId ?? null);
+}
 
 /** Indexes everything, or everything in one course. */
 async function indexAll({

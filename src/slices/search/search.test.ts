@@ -201,4 +201,24 @@ eachCourse("search", slices, (built) => {
     assert.equal((await textIndex.status()).entries, before.entries);
     assert.deepEqual(await found(built(), "student", "how far stars"), ["course: Measuring the sky"]);
   });
+
+  test("an admin has it built anew, and nobody else", async () => {
+    const { test: kernel, people } = built();
+    const { textIndex } = kernel.kernel.services;
+    await settle(built());
+    const before = await textIndex.status();
+    const stray = { kind: "course", sourceId: "nobody-knows", part: "about" } as const;
+    const entries = [{ place: "", title: "Straydog", heading: "", body: "" }];
+    await textIndex.apply([{ change: "replace", ...stray, audiences: ["all"], entries }], null);
+    const refused = await kernel.call(people.instructor.token, "search.rebuildIndex", {});
+    assert("failure" in refused && refused.failure.code === "forbidden");
+    const elsewhere = await kernel.call(people.admin.token, "search.rebuildIndex", { nodeId: "nowhere" });
+    assert("failure" in elsewhere && elsewhere.failure.code === "invalid_input");
+    await settle(built());
+    assert.equal((await textIndex.status()).entries, before.entries + 1);
+    assert.deepEqual(await kernel.must(people.admin.token, "search.rebuildIndex", {}), { nodes: 1 });
+    await settle(built());
+    assert.equal((await textIndex.status()).entries, before.entries);
+    assert.deepEqual(await found(built(), "student", "how far stars"), ["course: Measuring the sky"]);
+  });
 });

@@ -8,7 +8,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
-import { Skeleton } from "../ui/pieces.tsx";
+import { dateTimeText, Skeleton } from "../ui/pieces.tsx";
 import { Table } from "../ui/table.tsx";
 import { type MessageKey, useText } from "../ui/text.ts";
 import { ExportButton } from "./export-person.tsx";
@@ -126,6 +126,7 @@ function ErasePersonDialog({
         {state === "done" && (
           <>
             <Notice tone="good" title={text("data.erased", { name: person.name })} />
+            {erasure !== undefined && <Remains remains={erasure.remains} />}
             <div className="row">
               <Button look="primary" onPress={() => void navigate({ to: "/people" })}>
                 {text("data.toPeople")}
@@ -190,6 +191,28 @@ function ConfirmErasure({
         </>
       )}
     </Form>
+  );
+}
+
+/** What the erasure could not reach yet, and what an admin may do about it. */
+function Remains({ remains }: { readonly remains: Erasure["remains"] }) {
+  const text = useText();
+  return (
+    <Table
+      caption={text("data.remains")}
+      rows={remains}
+      keyOf={({ place }) => place}
+      columns={[
+        { title: text("data.place"), cell: ({ place }) => text(`data.place.${place}`), isLead: true },
+        {
+          title: text("data.until"),
+          cell: ({ place, until }) =>
+            until === null
+              ? text(place === "database_files" ? "data.untilStarted" : "data.untilDeleted")
+              : dateTimeText(until),
+        },
+      ]}
+    />
   );
 }
 

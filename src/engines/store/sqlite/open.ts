@@ -73,6 +73,8 @@ export interface SqliteStoreOptions {
   readonly limits?: Partial<SqliteLimits>;
   /** A folder, best on another disk, where the log is kept too, so that any moment can be restored. */
   readonly logArchive?: string | null;
+  /** How long it is kept there; null, or left out, for ever. */
+  readonly logArchiveKeepMs?: number | null;
   /** The disk under the log, for tests that fill it up or pull the plug. */
   readonly logFiles?: LogFiles;
   /** What is a thread of its own, and the event loop: the simulator has its own. */
@@ -102,7 +104,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       openDisk: (meta) => openLog({ paths, meta, limits, report, random, files: options.logFiles }),
     });
     opened.push(disk);
-    const openArchiver = archiverOf(options.logArchive ?? null, { storeId, disk, clock, random, report });
+    const openArchiver = archiverOf(options.logArchive ?? null, {
+      ...{ storeId, disk, clock, random, report },
+      keepMs: options.logArchiveKeepMs ?? null,
+    });
     await compactIfWished({ paths, disk, now: clock.now(), report }, async () => {
       await openArchiver?.(() => disk.last.index).close();
     });
@@ -202,7 +207,9 @@ async function openLog(parts: {
 
 function archiverOf(
   folder: string | null,
-  parts: Pick<ArchiverOptions, "storeId" | "disk" | "clock" | "random"> & { readonly report: Report },
+  parts: Pick<ArchiverOptions, "storeId" | "disk" | "clock" | "random" | "keepMs"> & {
+    readonly report: Report;
+  },
 ): ((position: () => number) => Archiver) | null {
   if (folder === null) return null;
   const { report, ...more } = parts;
