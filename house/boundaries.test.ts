@@ -25,14 +25,15 @@ const sliceMayUse: Readonly<Record<string, readonly string[]>> = {
   system: [],
   cluster: [],
   courses: ["identity"],
+  observers: ["identity", "courses"],
   materials: ["identity", "courses"],
-  assignments: ["identity", "courses"],
+  assignments: ["identity", "courses", "observers"],
   calendar: ["identity", "courses", "materials", "assignments"],
   queries: ["identity", "courses", "materials", "assignments"],
-  grades: ["identity", "courses", "assignments"],
+  grades: ["identity", "courses", "observers", "assignments"],
   notices: ["identity", "courses", "materials", "assignments", "queries"],
   search: ["courses", "materials", "assignments", "queries"],
-  progress: ["identity", "courses", "materials", "assignments", "queries", "grades"],
+  progress: ["identity", "courses", "observers", "materials", "assignments", "queries", "grades"],
   access: ["identity", "courses"],
 };
 

@@ -56,6 +56,16 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
   await enrol(double, "instructor");
   await make("courses.createCourse", school.otherInstructor, course("CHEM-1"));
 
+  const { linkId: observerLinkId = "" } = await make("observers.linkObserver", school.admin, {
+    observerId: observer.id,
+    studentId: student.id,
+  });
+  const { pairingCode } = await kernel.must<{ pairingCode: { pairingCodeId: string } }>(
+    student.token,
+    "observers.createPairingCode",
+    {},
+  );
+
   const { announcementId = "" } = await make("courses.postAnnouncement", instructor, {
     courseId,
     title: "Hello",
@@ -389,6 +399,7 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       listSubmissions: { assignmentId },
       getSubmission: { submissionId },
       downloadSubmissions: { assignmentId },
+      listObservedWork: { courseId, studentId: student.id },
       addAssignmentAttachment: { assignmentId, uploadId: "any" },
       replaceAssignmentAttachment: { attachmentId: sheetId, version: 1, uploadId: "any" },
       removeAssignmentAttachment: { attachmentId: sheetId, version: 1 },
@@ -458,11 +469,22 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
       updateNoticePreferences: { version: 1, digestMinute: 60 },
       unsubscribe: { token: "any" },
     },
+    observers: {
+      createPairingCode: {},
+      revokePairingCode: { pairingCodeId: pairingCode.pairingCodeId },
+      redeemPairingCode: { code: "AAAAA-AAAAA" },
+      linkObserver: { observerId: school.thirdStudent.id, studentId: student.id },
+      endLink: { linkId: observerLinkId },
+      getObservers: {},
+      listObserved: {},
+    },
     progress: {
       getToday: {},
       recordVisit: {},
       getCourseProgress: { courseId },
       listStudentProgress: { courseId },
+      listObservedStudents: {},
+      getObservedStudent: { studentId: student.id },
     },
     search: {
       search: { text: "cell" },
@@ -539,6 +561,11 @@ export async function buildMatrixSchool(kernel: TestKernel): Promise<MatrixSchoo
         about: "of the student",
         input: { courseId, studentId: student.id },
       },
+      ...["getObservers", "listObserved"].map((name) => ({
+        operation: `observers.${name}`,
+        about: "of the student",
+        input: { personId: student.id },
+      })),
       ...["getQuery", "answerQuery", "closeQuery", "followUpQuery", "askSameQuery"].map((name) => ({
         operation: `queries.${name}`,
         about: "the class sees it",

@@ -11,6 +11,7 @@ import { gradesSlice } from "#slices/grades/slice.ts";
 import { identitySlice } from "#slices/identity/slice.ts";
 import { materialsSlice } from "#slices/materials/slice.ts";
 import { noticesSlice } from "#slices/notices/slice.ts";
+import { observersSlice } from "#slices/observers/slice.ts";
 import { progressSlice } from "#slices/progress/slice.ts";
 import { queriesSlice } from "#slices/queries/slice.ts";
 import { searchSlice } from "#slices/search/slice.ts";
@@ -22,6 +23,7 @@ const owners = [
   systemSlice,
   clusterSlice,
   coursesSlice,
+  observersSlice,
   materialsSlice,
   assignmentsSlice,
   queriesSlice,

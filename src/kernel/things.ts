@@ -10,6 +10,7 @@ import type { Slice } from "./slice.ts";
 /** What somebody may want to do with a thing. The pages have words for each. */
 export const acts = [
   "see",
+  "observe",
   "open",
   "contents",
   "people",

@@ -17,6 +17,7 @@ export const people = {
   jonas: { name: "Jonas Weber", email: "jonas@lindenfeld.example", roles: ["student"] },
   amina: { name: "Amina Haddad", email: "amina@lindenfeld.example", roles: ["student"] },
   yuki: { name: "Yuki Tanaka", email: "yuki@lindenfeld.example", roles: ["student"] },
+  kofi: { name: "Kofi Osei", email: "kofi@lindenfeld.example", roles: ["student"] },
   lena: { name: "Lena Fischer", email: "lena@lindenfeld.example", roles: ["student"] },
 } as const satisfies Record<string, DemoPerson>;
 

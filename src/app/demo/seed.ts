@@ -34,6 +34,7 @@ export async function seedDemoSchool(
     options.progress(course.title);
     await school.addCourse(course);
   }
+  await school.addObserver();
   await school.showAccounts();
   return shownAccounts.map((key) => people[key]);
 }
@@ -123,6 +124,16 @@ class Seeding {
     for (const query of course.queries) await this.#addQuery(course, courseId, materialIds, query);
     await seedAnnouncements(this.calls, code, courseId);
     await seedClassQueries(this.calls, code, courseId);
+  }
+
+  /** Mira's father sees how she is doing, by a code that she gave him. */
+  async addObserver(): Promise<void> {
+    const { code } = await this.#call<{ code: string }>(
+      this.#token("mira"),
+      "observers.createPairingCode",
+      {},
+    );
+    await this.#call(this.#token("kofi"), "observers.redeemPairingCode", { code });
   }
 
   /** How the other parts of the demo are made. */

@@ -14,6 +14,8 @@ import { buildMaterial } from "../materials/fixtures.ts";
 import type { Material } from "../materials/schema.ts";
 import { materialsSlice } from "../materials/slice.ts";
 import { materialsThings } from "../materials/things.ts";
+import { observersSlice } from "../observers/slice.ts";
+import { progressSlice } from "../progress/slice.ts";
 import { buildQuery } from "../queries/fixtures.ts";
 import { queriesSlice } from "../queries/slice.ts";
 import { queriesThings } from "../queries/things.ts";
@@ -21,7 +23,15 @@ import type { Explanation } from "./schema.ts";
 import { accessSlice } from "./slice.ts";
 
 const things = [identityThings, coursesThings, materialsThings, assignmentsThings, queriesThings].flat();
-const slices = [materialsSlice, assignmentsSlice, queriesSlice, gradesSlice, accessSlice(things)];
+const slices = [
+  observersSlice,
+  materialsSlice,
+  assignmentsSlice,
+  queriesSlice,
+  gradesSlice,
+  progressSlice,
+  accessSlice(things),
+];
 
 type Asked = { readonly kind: string; readonly id: string };
 
@@ -177,6 +187,32 @@ eachCourse("access", slices, (built) => {
       [true, true, false, false],
     );
     assert.equal(seen.has(people.outsider.id), false);
+  });
+
+  test("a link to a student is named where it is the reason", async () => {
+    const { course, people, test: kernel } = built();
+    const about = { kind: "person", id: people.student.id };
+    assert.equal(actOf(await why(built(), "admin", "outsider", about), "observe")?.allowed, false);
+    const { linkId } = await kernel.must<{ linkId: string }>(people.admin.token, "observers.linkObserver", {
+      ...{ observerId: people.outsider.id, studentId: people.student.id },
+    });
+    const told = await why(built(), "admin", "outsider", about);
+    assert.deepEqual(
+      [actOf(told, "observe")?.allowed, actOf(told, "observe")?.rule, actOf(told, "see")?.allowed],
+      [true, "observes the student", false],
+    );
+    assert.equal(factOf(told, "person", "observedByLink")?.found, "yes");
+    assert.equal(factOf(told, "person", "observedBy")?.found, "admin");
+    const progress = await kernel.must<Explanation>(people.admin.token, "access.explainOperation", {
+      ...{ personId: people.outsider.id, operation: "progress.getCourseProgress" },
+      input: JSON.stringify({ courseId: course.courseId, studentId: people.student.id }),
+    });
+    assert.deepEqual(
+      progress.rules.map(({ rule, allowed }) => [rule, allowed]),
+      [["observes the student, who studies in the course", true]],
+    );
+    await kernel.must(people.admin.token, "observers.endLink", { linkId });
+    assert.equal(actOf(await why(built(), "admin", "outsider", about), "observe")?.allowed, false);
   });
 
   test("an admin asks about any operation, and is told what does not fit", async () => {

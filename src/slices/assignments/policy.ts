@@ -1,6 +1,7 @@
 /**
  * Who may see assignments, hand in work, and grade it. Students see published assignments and their own work; what is
- * another's, or not published, does not exist for them. Observers see none of it.
+ * another's, or not published, does not exist for them. Observers of a course see none of it;
+ * who is linked to a student sees how that one stands, by the policies of observers.
  */
 import { type Database, tablesOf } from "#engines/store/port.ts";
 import { noteFact, wantsDetail } from "#kernel/explain-policy.ts";

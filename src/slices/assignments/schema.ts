@@ -420,6 +420,22 @@ export const MySubmission = z
   .meta({ id: "MySubmission" });
 export type MySubmission = z.output<typeof MySubmission>;
 
+/** Where a student stands, as somebody sees it who observes them. */
+export const ObservedWork = z
+  .object({
+    assignmentId: z.string(),
+    title: z.string(),
+    pointsMax: z.number(),
+    state: WorkState,
+    dueAt: z.int().nullable().meta({ description: "When it is due for the student; milliseconds UTC." }),
+    untilAt: z.int().nullable().meta({ description: "After this nothing is taken; milliseconds UTC." }),
+    isOwnDate: z.boolean().meta({ description: "Whether a date is the student’s, other than everybody’s." }),
+    receivedAt: z.int().nullable().meta({ description: "When they handed in last; null before." }),
+    isLate: z.boolean().meta({ description: "Whether what they handed in is late." }),
+    grade: Grade.nullable().meta({ description: "Null until it is released." }),
+  })
+  .meta({ id: "ObservedWork" });
+
 /** One student's work as those who grade see it. */
 export const SubmittedWork = z
   .object({

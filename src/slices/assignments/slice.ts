@@ -31,6 +31,7 @@ import { listAppeals } from "./list-appeals.ts";
 import { listAssignments } from "./list-assignments.ts";
 import { listExtensions } from "./list-extensions.ts";
 import { listGradingComments } from "./list-grading-comments.ts";
+import { listObservedWork } from "./list-observed-work.ts";
 import { listSubmissions } from "./list-submissions.ts";
 import { assignments } from "./migrations/0001-assignments.ts";
 import { settingAndHandingIn } from "./migrations/0002-setting-and-handing-in.ts";
@@ -114,6 +115,7 @@ export const assignmentsSlice = {
     listGradingComments,
     removeGradingComment,
     listSubmissions,
+    listObservedWork,
     getSubmission,
     downloadSubmissions,
     addAssignmentAttachment,

@@ -12,6 +12,7 @@ export {
   type AttendedCourse,
   announcementsBetween,
   attendedCourses,
+  coursesStudiedBy,
   type DatedAnnouncement,
 } from "./attended.ts";
 export { audienceOfCourse, audienceOfPerson, audienceOfStaff, standingsIn } from "./audiences.ts";
@@ -65,6 +66,7 @@ export {
   studentsAfter,
   studentsQuery,
   studentsSince,
+  studiesAtPresent,
 } from "./students.ts";
 export { changedBy, requireVersion, type Versioned } from "./versions.ts";
 

@@ -11,6 +11,7 @@ import {
   studies,
   teaches,
 } from "./policy.ts";
+import type { CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
 export interface AttendedCourse {
@@ -38,18 +39,33 @@ export async function attendedCourses(
     return (await timed(db, [row])).map((course) => attendedOf(course, standing));
   }
   if (actor.kind !== "person") return [];
+  return enrolledCourses(database, actor.personId, (role) => standingOf(actor, role));
+}
+
+/** The courses in which somebody studies at present, whatever a session of theirs lets them use. */
+export async function coursesStudiedBy(database: Database, personId: string): Promise<AttendedCourse[]> {
+  const all = await enrolledCourses(database, personId, (role) => ({ kind: "member", role }));
+  return all.filter((course) => course.studies);
+}
+
+async function enrolledCourses(
+  database: Database,
+  personId: string,
+  standingFor: (role: CourseRole) => Standing,
+): Promise<AttendedCourse[]> {
+  const db = tablesOf<CoursesTables>(database);
   const rows = await db
     .selectFrom("enrolments")
     .innerJoin("courses", "courses.id", "enrolments.course_id")
     .selectAll("courses")
     .select("enrolments.role as role")
-    .where("enrolments.person_id", "=", actor.personId)
+    .where("enrolments.person_id", "=", personId)
     .where("enrolments.ended_at", "is", null)
     .orderBy("courses.id")
     .execute();
   return (await timed(db, rows)).flatMap((row) => {
     const facts = { published: row.published, staged: row.staged, trashedAt: row.trashed_at };
-    const standing = standingInLife(standingOf(actor, row.role), facts);
+    const standing = standingInLife(standingFor(row.role), facts);
     return belongs(standing) ? [attendedOf(row, standing)] : [];
   });
 }

@@ -1,6 +1,7 @@
 /** What other slices may ask of who studies in a course. */
 import { type Database, tablesOf } from "#engines/store/port.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
+import { standingInLife, studies } from "./policy.ts";
 import type { CourseRole } from "./schema.ts";
 import type { CoursesTables } from "./tables.ts";
 
@@ -33,6 +34,24 @@ export async function enrolmentIn(
     .where("course_id", "=", courseId)
     .executeTakeFirst();
   return row === undefined ? null : { role: row.role, isActive: row.ended_at === null };
+}
+
+/** Whether the person studies in the course, as somebody who sees it: it is published, and not in the trash. */
+export async function studiesAtPresent(
+  database: Database,
+  courseId: string,
+  personId: string,
+): Promise<boolean> {
+  const row = await tablesOf<CoursesTables>(database)
+    .selectFrom("enrolments")
+    .innerJoin("courses", "courses.id", "enrolments.course_id")
+    .select(["published", "staged", "trashed_at as trashedAt"])
+    .where("enrolments.person_id", "=", personId)
+    .where("enrolments.course_id", "=", courseId)
+    .where("enrolments.role", "=", "student")
+    .where("enrolments.ended_at", "is", null)
+    .executeTakeFirst();
+  return row !== undefined && studies(standingInLife({ kind: "member", role: "student" }, row));
 }
 
 /** The roles that these people have in a course at present, by the person's id. */

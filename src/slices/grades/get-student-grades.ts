@@ -1,7 +1,7 @@
 /** One student's grades in a course, explained. */
 import { z } from "zod";
 import { personOf } from "#kernel/policy.ts";
-import { courseIdField, courseName, PersonName } from "#slices/courses/api.ts";
+import { courseIdField, courseName, loadStanding, PersonName, teaches } from "#slices/courses/api.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
 import { loadBook, loadLines } from "./gradebook.ts";
 import { seesGrades } from "./policy.ts";
@@ -10,8 +10,8 @@ import { requireStudent } from "./students.ts";
 import { operation } from "./tables.ts";
 
 /**
- * The marks that a student sees in a course, and how they come to the total. Those who teach may ask for any student, and
- * get what that student sees: what is not posted or not released is no part of it.
+ * The marks that a student sees in a course, and how they come to the total. Those who teach may ask for any student, an
+ * observer for theirs, and get what that student sees: what is not posted or not released is no part of it.
  */
 export const getStudentGrades = operation({
   name: "grades.getStudentGrades",
@@ -31,7 +31,9 @@ export const getStudentGrades = operation({
     const { courseId } = input;
     const { personId } = personOf(actor);
     const studentId = input.studentId ?? personId;
-    const reader = studentId === personId ? "own" : "staff_as_student";
+    // An observer sees what the student sees; those who teach do not, where they grade without names.
+    const isStaff = studentId !== personId && teaches(await loadStanding(db, actor, courseId));
+    const reader = isStaff ? "staff_as_student" : "own";
     if (input.studentId !== undefined) await requireStudent(db, courseId, studentId);
     const book = await loadBook(db, courseId);
     const line = (await loadLines(db, book, { studentIds: [studentId], reader, now })).get(studentId);

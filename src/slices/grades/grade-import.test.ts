@@ -8,10 +8,11 @@ import { type BuiltCourse, type Persona, personas } from "../courses/fixtures.ts
 import { eachCourse } from "../courses/testing.ts";
 import { sendFile } from "../materials/fixtures.ts";
 import { materialsSlice } from "../materials/slice.ts";
+import { observersSlice } from "../observers/slice.ts";
 import type { GradeColumn, GradeImport, GradeImportCell } from "./schema.ts";
 import { gradesSlice } from "./slice.ts";
 
-const slices = [materialsSlice, assignmentsSlice, gradesSlice];
+const slices = [observersSlice, materialsSlice, assignmentsSlice, gradesSlice];
 const must = <Output>(built: BuiltCourse, who: Persona, name: string, input: object = {}) =>
   built.test.must<Output>(built.people[who].token, name, JSON.parse(JSON.stringify(input)));
 const attempt = async (built: BuiltCourse, who: Persona | null, name: string, input: object) => {

@@ -7,10 +7,11 @@ import { assignmentsSlice } from "../assignments/slice.ts";
 import { type BuiltCourse, buildBareCourse, type Persona, personas } from "../courses/fixtures.ts";
 import { eachCourse } from "../courses/testing.ts";
 import { materialsSlice } from "../materials/slice.ts";
+import { observersSlice } from "../observers/slice.ts";
 import type { GradeCell, GradeColumn, GradeTotal, GradingScheme } from "./schema.ts";
 import { gradesSlice } from "./slice.ts";
 
-const slices = [materialsSlice, assignmentsSlice, gradesSlice];
+const slices = [observersSlice, materialsSlice, assignmentsSlice, gradesSlice];
 const staff: readonly Persona[] = ["admin", "instructor", "assistant"];
 
 interface Row {

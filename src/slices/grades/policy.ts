@@ -1,15 +1,20 @@
 /** Who may look into a gradebook, and who may change it. */
 import { noteFact } from "#kernel/explain-policy.ts";
-import { denyForbidden, denyNotFound, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
+import { anyOf, denyForbidden, denyNotFound, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
 import { type Parameter, prepared } from "#kernel/prepared.ts";
 import { decide, loadStanding, studies, teaches, teachesCourse } from "#slices/courses/api.ts";
+import { observesStudentInCourse } from "#slices/observers/api.ts";
 import type { GradesTables } from "./tables.ts";
 
 /** Everybody who teaches the course reads and marks; the rules of its totals are theirs too. */
 export const keepsGradebook: Policy<{ readonly courseId: string }> = teachesCourse;
 
-/** A student for their own marks; those who teach the course for anybody's. */
-export const seesGrades: Policy<{ readonly courseId: string; readonly studentId?: string | undefined }> = {
+interface GradesInput {
+  readonly courseId: string;
+  readonly studentId?: string | undefined;
+}
+
+const studiesOrTeaches: Policy<GradesInput> = {
   claim: "studies in the course, for one's own; teaches it, for anybody's",
   async decide({ actor, input, database }) {
     if (actor.kind === "anonymous") return denyUnauthenticated;
@@ -26,6 +31,9 @@ export const seesGrades: Policy<{ readonly courseId: string; readonly studentId?
     return decision;
   },
 };
+
+/** A student for their own marks; those who teach the course for anybody's; observers for their students'. */
+export const seesGrades: Policy<GradesInput> = anyOf(observesStudentInCourse, studiesOrTeaches);
 
 const importById = prepared<GradesTables>()((db, p: Parameter<{ importId: string }>) =>
   db.selectFrom("grade_imports").select("course_id").where("id", "=", p("importId")),

@@ -22,6 +22,7 @@ export { importBytesMax, importRetentionMs, importRowsMax, needsConfirmation } f
 export { ImportInvitations, invitationLinksCsv, invitationsPerCallMax } from "./invitation-list.ts";
 export { cleanName, foldEmail, foldText, nameKey } from "./names.ts";
 export { inviteAgain, inviteNewcomer } from "./newcomers.ts";
+export { signedInThemselves } from "./policy.ts";
 export type { Person, TaughtCourse } from "./schema.ts";
 export { emailField, nameField } from "./schema.ts";
 export { BegunView, viewRefusals } from "./views.ts";

@@ -6,7 +6,10 @@ import type { IdentityTables } from "./tables.ts";
 export const identityThings: readonly ThingKind[] = [
   {
     kind: "person",
-    acts: [{ act: "see", operation: "identity.getPerson", input: ({ id }) => ({ personId: id }) }],
+    acts: [
+      { act: "see", operation: "identity.getPerson", input: ({ id }) => ({ personId: id }) },
+      { act: "observe", operation: "progress.getObservedStudent", input: ({ id }) => ({ studentId: id }) },
+    ],
     async named(database, ids) {
       const rows = await tablesOf<IdentityTables>(database)
         .selectFrom("people")

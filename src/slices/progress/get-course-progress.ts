@@ -4,7 +4,15 @@ import { z } from "zod";
 import { Refusal } from "#kernel/errors.ts";
 import { personOf } from "#kernel/policy.ts";
 import { markKey, type OwnWork, workOfPerson } from "#slices/assignments/api.ts";
-import { courseIdField, courseName, courseTimeZone, outlineOf, roleOf } from "#slices/courses/api.ts";
+import {
+  courseIdField,
+  courseName,
+  courseTimeZone,
+  loadStanding,
+  outlineOf,
+  roleOf,
+  teaches,
+} from "#slices/courses/api.ts";
 import { excusedIn } from "#slices/grades/api.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
 import {
@@ -41,7 +49,12 @@ export const getCourseProgress = operation({
     const materials = await materialsOfStudent(db, { courseId, studentId, now });
     const work = await workOfPerson(db, { personId: studentId, courseIds: [courseId], now });
     // Beside a name, those who grade without names learn nothing of what was handed in.
-    const named = work.filter(({ hidesNames }) => !hidesNames || studentId === personId);
+    const isStaff = studentId !== personId && teaches(await loadStanding(db, actor, courseId));
+    const isObserver = studentId !== personId && !isStaff;
+    const named = work
+      .filter(({ hidesNames }) => !hidesNames || !isStaff)
+      // That there is a draft is no business of who observes.
+      .map((each) => (isObserver && each.state === "draft" ? { ...each, state: "to_do" as const } : each));
     const excused = await excusedIn(db, courseId, studentId);
     const modules = await modulesOf(db, courseId, [
       ...materials.map((material) => placedMaterial(material)),

@@ -3,27 +3,16 @@ import { z } from "zod";
 import type { Database } from "#engines/store/port.ts";
 import type { Actor, Person } from "#kernel/actor.ts";
 import { personOf, signedIn } from "#kernel/policy.ts";
-import { gradesReleasedSince, waitingWork, workOfPerson } from "#slices/assignments/api.ts";
+import { gradesReleasedSince, waitingWork } from "#slices/assignments/api.ts";
 import { type AttendedCourse, announcementsBetween, attendedCourses } from "#slices/courses/api.ts";
 import { hiddenColumns } from "#slices/grades/api.ts";
 import { timeZonesOf } from "#slices/identity/api.ts";
 import { materialsReleasedSince, recentReading } from "#slices/materials/api.ts";
 import { answersSince, waitingQueries } from "#slices/queries/api.ts";
-import { bucketOf } from "./due.ts";
-import {
-  DueBucket,
-  type DueItem,
-  dueMax,
-  type NewsItem,
-  newsMax,
-  recentMax,
-  Today,
-  waitingMax,
-} from "./schema.ts";
+import { type Courses, dueItems, markOf } from "./due-items.ts";
+import { type NewsItem, newsMax, recentMax, Today, waitingMax } from "./schema.ts";
 import { operation } from "./tables.ts";
 import { isNewVisit, newsSince } from "./visits.ts";
-
-type Courses = ReadonlyMap<string, AttendedCourse>;
 
 /**
  * Gathers Today on one snapshot, by a fixed number of queries and a few for each course. It changes nothing: that this
@@ -82,46 +71,6 @@ export const getToday = operation({
 function isShown(actor: Actor, { courseId }: AttendedCourse): boolean {
   const viewed = actor.kind === "person" ? (actor.view?.courseId ?? null) : null;
   return viewed === null || viewed === courseId;
-}
-
-function markOf(courses: Courses, courseId: string) {
-  return { courseId, courseCode: courses.get(courseId)?.code ?? "" };
-}
-
-async function dueItems(
-  database: Database,
-  courses: Courses,
-  {
-    timeZone,
-    ...whose
-  }: {
-    readonly personId: string;
-    readonly courseIds: readonly string[];
-    readonly now: number;
-    readonly timeZone: string;
-  },
-): Promise<DueItem[]> {
-  const { now } = whose;
-  const items = (await workOfPerson(database, whose)).flatMap((work): DueItem[] => {
-    const isDone = work.receivedAt !== null || work.state === "graded";
-    const bucket = work.state === "upcoming" ? null : bucketOf({ ...work, isDone }, { now, timeZone });
-    if (bucket === null) return [];
-    const { assignmentId, title, state, dueAt, untilAt, isOwnDate, courseId } = work;
-    const zone = courses.get(courseId)?.timeZone ?? "UTC";
-    const facts = { assignmentId, title, bucket, state, isDone, dueAt, untilAt, isOwnDate, timeZone: zone };
-    return [{ ...markOf(courses, courseId), ...facts }];
-  });
-  const order = DueBucket.options;
-  const last = Number.MAX_SAFE_INTEGER;
-  return items
-    .sort(
-      (one, other) =>
-        order.indexOf(one.bucket) - order.indexOf(other.bucket) ||
-        Number(one.isDone) - Number(other.isDone) ||
-        (one.dueAt ?? last) - (other.dueAt ?? last) ||
-        (one.assignmentId < other.assignmentId ? -1 : 1),
-    )
-    .slice(0, dueMax);
 }
 
 async function newsItems(

@@ -9,6 +9,7 @@ import { eachCourse } from "../courses/testing.ts";
 import { gradesSlice } from "../grades/slice.ts";
 import { buildMaterial } from "../materials/fixtures.ts";
 import { materialsSlice } from "../materials/slice.ts";
+import { observersSlice } from "../observers/slice.ts";
 import { queriesSlice } from "../queries/slice.ts";
 import type { CourseProgress, StudentProgress, Today } from "./schema.ts";
 import { progressSlice } from "./slice.ts";
@@ -23,7 +24,7 @@ interface ListOutput {
   readonly unnamed: number;
 }
 
-const slices = [materialsSlice, assignmentsSlice, queriesSlice, gradesSlice, progressSlice];
+const slices = [observersSlice, materialsSlice, assignmentsSlice, queriesSlice, gradesSlice, progressSlice];
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 

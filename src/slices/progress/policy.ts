@@ -1,10 +1,16 @@
-/** Who may see whose progress: students their own, those who teach a course anybody's in it. */
-import { denyForbidden, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
+/** Who may see whose progress: students their own, those who teach a course anybody's in it, observers their students'. */
+import { anyOf, denyForbidden, denyUnauthenticated, type Policy } from "#kernel/policy.ts";
 import { decide, loadStanding, studies, teaches, teachesCourse } from "#slices/courses/api.ts";
+import { observesStudentInCourse } from "#slices/observers/api.ts";
 
 export const seesEverybodysProgress: Policy<{ readonly courseId: string }> = teachesCourse;
 
-export const seesProgress: Policy<{ readonly courseId: string; readonly studentId?: string | undefined }> = {
+interface ProgressInput {
+  readonly courseId: string;
+  readonly studentId?: string | undefined;
+}
+
+const studiesOrTeaches: Policy<ProgressInput> = {
   claim: "studies in the course, for one's own; teaches it, for anybody's",
   async decide({ actor, input, database }) {
     if (actor.kind === "anonymous") return denyUnauthenticated;
@@ -20,3 +26,6 @@ export const seesProgress: Policy<{ readonly courseId: string; readonly studentI
     return decision;
   },
 };
+
+/** Whoever is neither is told what they would be told without a link. */
+export const seesProgress: Policy<ProgressInput> = anyOf(observesStudentInCourse, studiesOrTeaches);

@@ -12,6 +12,11 @@ export const newsMax = 30;
 export const recentMax = 3;
 export const waitingMax = 20;
 
+/** Students of one page of an observer's home; each takes a few queries. */
+export const observedPageMax = 20;
+/** So long a grade is new to an observer. */
+export const newGradesMs = 14 * 86_400_000;
+
 /** So long one visit lasts, however often the page is opened in it: what was new at its beginning stays new. */
 export const visitMs = 4 * 3_600_000;
 /** What is older is not news, however long somebody was away. */
@@ -230,3 +235,30 @@ export const ProgressSort = z
   .enum(["behind", "name", "read", "handed_in", "missing", "late", "active", "total"])
   .meta({ id: "ProgressSort", description: "The most pressing first, or by name." });
 export type ProgressSort = z.output<typeof ProgressSort>;
+
+export const ObservedStudent = z
+  .object({
+    linkId: z.string(),
+    student: PersonName,
+    courses: z.int().meta({ description: "Courses that they study in at present." }),
+    due: z.int().meta({ description: "What is due today or within six days, and not handed in." }),
+    overdue: z.int().meta({ description: "What was due and is not handed in." }),
+    newGrades: z.int().meta({ description: "Grades that were released within two weeks." }),
+  })
+  .meta({ id: "ObservedStudent" });
+
+export const ObservedCourse = z
+  .object({ courseId: z.string(), code: z.string(), title: z.string(), isArchived: z.boolean() })
+  .meta({ id: "ObservedCourse" });
+
+export const ObservedStudentNow = z
+  .object({
+    student: PersonName,
+    timeZone: z.string().meta({ description: "Your own clock, by which days are told apart." }),
+    courses: z.array(ObservedCourse).meta({ description: "The courses in which they study." }),
+    due: z.array(DueItem).meta({ description: "The most pressing first." }),
+    newGrades: z
+      .array(NewsItem)
+      .meta({ description: "Grades that were released within two weeks, the latest first." }),
+  })
+  .meta({ id: "ObservedStudentNow" });

@@ -90,12 +90,13 @@ const originKeys: Readonly<Record<string, MessageKey>> = {
   join_code: "access.value.join_code",
   instructor: "access.value.instructor",
   admin: "access.value.admin",
+  pairing_code: "access.value.pairing_code",
 };
 
 function Found({ fact: { fact, found, foundAt } }: { readonly fact: Fact }) {
   const text = useText();
   if (foundAt !== null) return <DateTime at={foundAt} />;
   if (found === null) return <span className="faint">{text("access.none.found")}</span>;
-  const key = fact === "enrolledBy" ? originKeys[found] : valueKeys[found];
+  const key = fact === "enrolledBy" || fact === "observedBy" ? originKeys[found] : valueKeys[found];
   return <>{key === undefined ? found.replaceAll("_", " ") : text(key)}</>;
 }

@@ -1,6 +1,6 @@
 /** Home: what waits for this person today, then their courses. */
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { ComingUp } from "../calendar/coming-up.tsx";
 import { CreateCourseDialog } from "../courses/create-course.tsx";
 import { JoinCourseDialog } from "../courses/join-course.tsx";
@@ -8,16 +8,27 @@ import { CourseCard } from "../courses/list-courses.tsx";
 import { usePages, useRead } from "../data.ts";
 import { type Today, TodayLists } from "../progress/get-today.tsx";
 import { Button } from "../ui/button.tsx";
-import { EmptyState, PageHead } from "../ui/pieces.tsx";
+import { EmptyState, PageHead, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { Loaded, Paged } from "./loaded.tsx";
 import { mayCreateCourses, useMe } from "./me.ts";
+
+// Few people observe others: nobody else loads this.
+const ObservedStudents = lazy(async () => ({
+  default: (await import("../observers/observed-students.tsx")).ObservedStudents,
+}));
+const UsePairingCode = lazy(async () => ({
+  default: (await import("../observers/redeem-pairing-code.tsx")).UsePairingCode,
+}));
 
 export function Home() {
   const text = useText();
   const me = useMe();
   const courses = usePages("courses.listCourses", {});
   const today = useRead("progress.getToday", {});
+  const observed = usePages("progress.listObservedStudents", {});
+  const observes = (observed.data?.pages[0]?.items.length ?? 0) > 0;
+  const isInNone = courses.data?.pages[0]?.items.length === 0;
   const hasCourses = today.data?.studies === true || today.data?.teaches === true;
   return (
     <>
@@ -28,27 +39,34 @@ export function Home() {
       />
       <Loaded of={today}>{(data) => hasCourses && <TodayLists today={data} />}</Loaded>
       {hasCourses && <ComingUp />}
-      <section className="section" aria-labelledby="courses">
-        <div className="row row-apart">
-          <h2 id="courses">{text("home.courses")}</h2>
-          {hasCourses && <Link to="/courses">{text("home.allCourses")}</Link>}
-        </div>
-        <Paged of={courses}>
-          {(items) =>
-            items.length === 0 ? (
-              <NoCourses />
-            ) : (
-              <ul className="courses">
-                {items.map((course) => (
-                  <li key={course.courseId}>
-                    <CourseCard course={course} />
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Paged>
-      </section>
+      {observes && (
+        <Suspense fallback={<Skeleton />}>
+          <ObservedStudents students={observed} />
+        </Suspense>
+      )}
+      {!(observes && isInNone) && (
+        <section className="section" aria-labelledby="courses">
+          <div className="row row-apart">
+            <h2 id="courses">{text("home.courses")}</h2>
+            {hasCourses && <Link to="/courses">{text("home.allCourses")}</Link>}
+          </div>
+          <Paged of={courses}>
+            {(items) =>
+              items.length === 0 ? (
+                <NoCourses />
+              ) : (
+                <ul className="courses">
+                  {items.map((course) => (
+                    <li key={course.courseId}>
+                      <CourseCard course={course} />
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </Paged>
+        </section>
+      )}
     </>
   );
 }
@@ -98,6 +116,11 @@ function NoCourses() {
           >
             {text("courses.join")}
           </Button>
+        )}
+        {kind === "Student" && (
+          <Suspense>
+            <UsePairingCode />
+          </Suspense>
         )}
       </div>
       <CreateCourseDialog isOpen={dialog === "create"} onClose={() => setDialog(null)} term="" />

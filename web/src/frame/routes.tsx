@@ -123,6 +123,16 @@ const cluster = createRoute({
   path: "cluster",
   component: lazyRouteComponent(() => import("../cluster/get-cluster.tsx"), "ClusterPage"),
 });
+const observedStudent = createRoute({
+  getParentRoute: () => column,
+  path: "students/$studentId",
+  component: lazyRouteComponent(() => import("../observers/get-observed-student.tsx"), "ObservedStudentPage"),
+});
+const observedCourse = createRoute({
+  getParentRoute: () => column,
+  path: "students/$studentId/courses/$studiedCourseId",
+  component: lazyRouteComponent(() => import("../observers/observed-course.tsx"), "ObservedCoursePage"),
+});
 const courses = createRoute({
   getParentRoute: () => column,
   path: "courses",
@@ -363,6 +373,8 @@ export const router = createRouter({
         jobs,
         audit,
         access,
+        observedStudent,
+        observedCourse,
         courses,
         terms,
         trash,

@@ -1,4 +1,4 @@
-/** A student's own grades in a course, and how they come to the total. */
+/** A student's grades in a course, and how they come to the total: their own, or those of whom somebody observes. */
 import type { ReadOutput } from "../contract.ts";
 import { useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
@@ -13,21 +13,43 @@ import { percentText, pointsText } from "./numbers.ts";
 type Grades = ReadOutput<"grades.getStudentGrades">;
 type Cell = Grades["cells"][number];
 
-export function StudentGrades({ courseId }: { readonly courseId: string }) {
+export function StudentGrades({
+  courseId,
+  observed,
+}: {
+  readonly courseId: string;
+  /** The student whose grades somebody reads who observes them; one's own where it is left out. */
+  readonly observed?: { readonly personId: string; readonly name: string };
+}) {
   const text = useText();
-  const grades = useRead("grades.getStudentGrades", { courseId });
+  const grades = useRead("grades.getStudentGrades", {
+    courseId,
+    ...(observed === undefined ? {} : { studentId: observed.personId }),
+  });
   return (
     <section className="stack" aria-labelledby="my-grades">
-      <h2 id="my-grades">{text("myGrades.title")}</h2>
+      <h2 id="my-grades">
+        {observed === undefined ? text("myGrades.title") : text("myGrades.of", { name: observed.name })}
+      </h2>
       <Loaded of={grades}>
         {(data) =>
           data.columns.length === 0 ? (
-            <EmptyState icon="grade" title={text("myGrades.none")} hint={text("myGrades.noneText")} />
+            <EmptyState
+              icon="grade"
+              title={text("myGrades.none")}
+              hint={text(observed === undefined ? "myGrades.noneText" : "myGrades.noneOf")}
+            />
           ) : (
             <>
-              <TotalCard grades={data} />
+              <TotalCard grades={data} isObserved={observed !== undefined} />
               {groupsOf(data).map(([categoryId, cells]) => (
-                <Group key={categoryId ?? "none"} grades={data} categoryId={categoryId} cells={cells} />
+                <Group
+                  key={categoryId ?? "none"}
+                  grades={data}
+                  categoryId={categoryId}
+                  cells={cells}
+                  isObserved={observed !== undefined}
+                />
               ))}
             </>
           )
@@ -37,12 +59,18 @@ export function StudentGrades({ courseId }: { readonly courseId: string }) {
   );
 }
 
-function TotalCard({ grades: { total } }: { readonly grades: Grades }) {
+function TotalCard({
+  grades: { total },
+  isObserved,
+}: {
+  readonly grades: Grades;
+  readonly isObserved: boolean;
+}) {
   const text = useText();
   if (total === null) return <p className="soft">{text("myGrades.noTotal")}</p>;
   return (
     <div className="card total-card">
-      <p className="soft">{text("myGrades.total")}</p>
+      <p className="soft">{text(isObserved ? "myGrades.totalOf" : "myGrades.total")}</p>
       <p className="total-figure number">
         {total.percent === null ? text("myGrades.nothing") : percentText(total.percent)}
         {total.letter !== null && <Badge tone="accent">{total.letter}</Badge>}
@@ -70,10 +98,12 @@ function Group({
   grades,
   categoryId,
   cells,
+  isObserved,
 }: {
   readonly grades: Grades;
   readonly categoryId: string | null;
   readonly cells: readonly Cell[];
+  readonly isObserved: boolean;
 }) {
   const text = useText();
   const columnOf = new Map(grades.columns.map((column) => [column.columnId, column]));
@@ -103,7 +133,7 @@ function Group({
             isLead: true,
             cell: ({ columnId }) => {
               const column = columnOf.get(columnId);
-              if (column?.assignmentId == null) return column?.title;
+              if (column?.assignmentId == null || isObserved) return column?.title;
               const href = places.assignment(grades.course.courseId, column.assignmentId);
               return <PlaceLink href={href}>{column.title}</PlaceLink>;
             },

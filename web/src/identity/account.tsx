@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { command } from "../client.ts";
 import { useMe } from "../frame/me.ts";
+import { ObserversSection } from "../observers/get-observers.tsx";
 import { Button } from "../ui/button.tsx";
 import { Select } from "../ui/choices.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
@@ -26,6 +27,7 @@ export function AccountPage() {
       <TwoStepSection />
       <PasskeysSection />
       <ChangePasswordSection />
+      <ObserversSection />
       <AccessTokensSection />
       <OwnDataSection />
     </>

@@ -4,6 +4,7 @@ import type { ReadOutput } from "../contract.ts";
 import { useRead } from "../data.ts";
 import { Loaded } from "../frame/loaded.tsx";
 import { useMe } from "../frame/me.ts";
+import { PersonLinks } from "../observers/person-links.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { Badge, DateTime, PageHead } from "../ui/pieces.tsx";
 import { type MessageKey, useText } from "../ui/text.ts";
@@ -69,6 +70,7 @@ function PersonView({ person }: { readonly person: PersonDetails }) {
               </div>
             </section>
             <PersonAccess person={person} isMe={person.id === me.person.id} />
+            <PersonLinks person={person} />
           </>
         )}
         <p className="row">

@@ -9,12 +9,13 @@ import { LockReasons } from "../materials/lock-reasons.tsx";
 import { PlaceLink, places } from "../materials/place-link.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { Badge, EmptyState, type Tone } from "../ui/pieces.tsx";
+import { Badge, EmptyState } from "../ui/pieces.tsx";
 import { ProgressBar } from "../ui/progress.tsx";
 import { useText } from "../ui/text.ts";
 import { StudentsProgress } from "./list-student-progress.tsx";
 import "./messages.ts";
 import "./progress.css";
+import { stateTones } from "./state-tones.ts";
 
 type Progress = ReadOutput<"progress.getCourseProgress">;
 type Item = Progress["modules"][number]["items"][number];
@@ -39,7 +40,16 @@ export function StudentProgressPage() {
   );
 }
 
-function OneProgress({ courseId, studentId }: { readonly courseId: string; readonly studentId?: string }) {
+export function OneProgress({
+  courseId,
+  studentId,
+  isObserved = false,
+}: {
+  readonly courseId: string;
+  readonly studentId?: string;
+  /** Whoever observes the student reads all of it, and opens nothing in the course. */
+  readonly isObserved?: boolean;
+}) {
   const text = useText();
   const input = studentId === undefined ? { courseId } : { courseId, studentId };
   const progress = useRead("progress.getCourseProgress", input);
@@ -50,12 +60,22 @@ function OneProgress({ courseId, studentId }: { readonly courseId: string; reado
           ? text("progress.own")
           : text("progress.of", { name: progress.data?.student.name ?? "…" })}
       </h2>
-      <Loaded of={progress}>{(data) => <View progress={data} isOwn={studentId === undefined} />}</Loaded>
+      <Loaded of={progress}>
+        {(data) => <View progress={data} isOwn={studentId === undefined} isObserved={isObserved} />}
+      </Loaded>
     </section>
   );
 }
 
-function View({ progress, isOwn }: { readonly progress: Progress; readonly isOwn: boolean }) {
+function View({
+  progress,
+  isOwn,
+  isObserved,
+}: {
+  readonly progress: Progress;
+  readonly isOwn: boolean;
+  readonly isObserved: boolean;
+}) {
   const text = useText();
   const { count, next, modules, unnamed } = progress;
   const { courseId } = progress.course;
@@ -110,7 +130,12 @@ function View({ progress, isOwn }: { readonly progress: Progress; readonly isOwn
           <ul className="list">
             {items.map((item) => (
               <li key={item.id}>
-                <ItemLine item={item} courseId={courseId} timeZone={progress.timeZone} />
+                <ItemLine
+                  item={item}
+                  courseId={courseId}
+                  timeZone={progress.timeZone}
+                  isObserved={isObserved}
+                />
               </li>
             ))}
           </ul>
@@ -125,38 +150,34 @@ function addressOf(courseId: string, { kind, id, place, state }: Item): string {
   return `${places.material(courseId, id)}${place !== null && state === "opened" ? `#page=${place}` : ""}`;
 }
 
-const tones: Readonly<Partial<Record<Item["state"], Tone>>> = {
-  read: "good",
-  handed_in: "good",
-  graded: "good",
-  late: "warm",
-  draft: "warm",
-  opened: "accent",
-  missing: "danger",
-};
-
 function ItemLine({
   item,
   courseId,
   timeZone,
+  isObserved,
 }: {
   readonly item: Item;
   readonly courseId: string;
   readonly timeZone: string;
+  readonly isObserved: boolean;
 }) {
   const text = useText();
-  const tone = tones[item.state];
+  const tone = stateTones[item.state];
   return (
     <>
       <Icon name={item.isDone ? "check" : item.kind === "assignment" ? "task" : "file"} />
       <div className="grow">
-        <PlaceLink className="item-title" href={addressOf(courseId, item)}>
-          {item.title}
-        </PlaceLink>
+        {isObserved ? (
+          <p className="item-title">{item.title}</p>
+        ) : (
+          <PlaceLink className="item-title" href={addressOf(courseId, item)}>
+            {item.title}
+          </PlaceLink>
+        )}
         {item.dueAt !== null && (
           <p className="faint">{text("today.dueAt", { when: dateTimeIn(item.dueAt, timeZone) })}</p>
         )}
-        {item.state === "locked" && <LockReasons material={{ courseId, locks: item.locks }} />}
+        {item.state === "locked" && !isObserved && <LockReasons material={{ courseId, locks: item.locks }} />}
         {!item.isCounted && item.state !== "excused" && (
           <p className="faint">{text("progress.notCounted")}</p>
         )}

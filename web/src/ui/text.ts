@@ -20,6 +20,7 @@ import type grading from "../messages/en/grading.json";
 import type identity from "../messages/en/identity.json";
 import type materials from "../messages/en/materials.json";
 import type notices from "../messages/en/notices.json";
+import type observers from "../messages/en/observers.json";
 import type passkeys from "../messages/en/passkeys.json";
 import type people from "../messages/en/people.json";
 import type personData from "../messages/en/person-data.json";
@@ -48,6 +49,7 @@ export type MessageKey = PluralFree<
   | keyof typeof courses
   | keyof typeof coursePeople
   | keyof typeof notices
+  | keyof typeof observers
   | keyof typeof calendar
   | keyof typeof people
   | keyof typeof passkeys
