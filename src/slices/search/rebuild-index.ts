@@ -12,13 +12,9 @@ export const rebuildIndex = operation({
     "Has the search index built anew from the store, at one node or at all; searches find less meanwhile.",
   kind: "command",
   input: z.strictObject({
-    nodeId: z
-      .string()
-      .max(64)
-      .optional()
-      .meta({
-        description: "This node only, by the id that `cluster.getCluster` gives. Absent: every node.",
-      }),
+    nodeId: z.string().max(64).optional().meta({
+      description: "This node only, by the id that `cluster.getCluster` gives. Absent: every node.",
+    }),
   }),
   output: z
     .object({ nodes: z.int().meta({ description: "How many nodes build theirs anew." }) })
