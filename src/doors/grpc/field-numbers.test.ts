@@ -61,3 +61,12 @@ test("a shape that proto cannot carry is refused by the name of its field", () =
   assert.throws(() => contractOf(z.strictObject({ a: z.array(z.array(z.string())) })), /AskRequest\.a/);
   assert.throws(() => contractOf(z.strictObject({ a: z.date() as never })), /AskRequest\.a/);
 });
+
+test("two lists of values under one name are refused, as two schemas are", () => {
+  const state = (...values: [string, ...string[]]) => z.enum(values).meta({ id: "State" });
+  assert.doesNotThrow(() => contractOf(z.strictObject({ a: state("on", "off"), b: state("on", "off") })));
+  assert.throws(
+    () => contractOf(z.strictObject({ a: state("on", "off"), b: state("open", "shut") })),
+    /two lists of values are called State; rename one/,
+  );
+});

@@ -378,7 +378,11 @@ class Derivation {
     const id = nounIdOf(schema);
     const own = id ?? pascalCase(jsonName);
     const known = id === null ? undefined : this.#nounEnums.get(id);
-    if (known !== undefined) return { kind: "enum", enum: known };
+    if (known !== undefined) {
+      const isSame = JSON.stringify(known.values.map(({ json }) => json)) === JSON.stringify(values);
+      assert(isSame, `two lists of values are called ${known.name}; rename one`);
+      return { kind: "enum", enum: known };
+    }
     const prefix = constantCase(own);
     const made: WireEnum = {
       name: id ?? `${parent.name}.${own}`,

@@ -22,7 +22,7 @@ export const RosterImport = z
     importId: z.string(),
     courseId: z.string(),
     fileName: z.string(),
-    state: z.enum(rosterStates).meta({ id: "RosterState" }),
+    state: z.enum(rosterStates).meta({ id: "RosterImportState" }),
     problem: z
       .string()
       .nullable()
