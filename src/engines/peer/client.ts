@@ -1,6 +1,6 @@
 /** The calls of `RaftService` over a connection that is open already. */
 import type { ClientHttp2Session } from "node:http2";
-import { type Client, Code, ConnectError, createClient } from "@connectrpc/connect";
+import { type Client, Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport, type GrpcTransportOptions } from "@connectrpc/connect-node";
 import { messageBytesMax } from "./framing.ts";
 import { RaftService } from "./generated/raft.ts";
@@ -38,12 +38,22 @@ export function clientOn(session: ClientHttp2Session): PeerClient {
     createGrpcTransport({
       baseUrl: authority,
       sessionManager: managerOf(session),
+      interceptors: [endingWith(session)],
       acceptCompression: [],
       readMaxBytes: messageBytesMax,
     }),
   );
   clients.set(session, made);
   return made;
+}
+
+/** A call that has sent all it has to say would wait for its answer even after the connection was taken down. */
+function endingWith(session: ClientHttp2Session): Interceptor {
+  const ended = new AbortController();
+  const end = () => ended.abort(new ConnectError("the connection ended", Code.Unavailable));
+  if (session.destroyed) end();
+  else session.once("close", end);
+  return (next) => (call) => next({ ...call, signal: AbortSignal.any([call.signal, ended.signal]) });
 }
 
 /** A name only: connections are opened, watched and closed by `link.ts` and `bulk.ts`. */

@@ -75,6 +75,26 @@ test("a snapshot arrives whole, with what it stands for", async (t) => {
   assert(inbox.kept.every((piece) => piece.length <= 256 * 1024));
 });
 
+test("who stops while the other side is still putting the snapshot in its place does not wait for it", async (t) => {
+  const inbox = new Inbox();
+  const arrived = Promise.withResolvers<void>();
+  const placed = Promise.withResolvers<void>();
+  t.after(() => placed.resolve());
+  const { receiveSnapshot } = inbox.handler;
+  Object.assign(inbox.handler, {
+    async receiveSnapshot(...given: Parameters<typeof receiveSnapshot>) {
+      await receiveSnapshot(...given);
+      arrived.resolve();
+      await placed.promise;
+    },
+  });
+  const { a } = await startPair(t, inbox);
+  const sending = assert.rejects(a.transport.sendSnapshot(offer, fileOf(readFrom)), Unavailable);
+  await arrived.promise;
+  await a.transport.close();
+  await sending;
+});
+
 test("after a break it goes on from what had arrived, and does not start over", async (t) => {
   const inbox = new Inbox();
   const { a } = await startPair(t, inbox);
