@@ -13,6 +13,8 @@ import { MixedLoad } from "./cluster/mixed-load.ts";
 
 /** 500 are an hour; the sample's 8 a minute. */
 const minutesPerCount = 60 / 500;
+/** Each of three nodes once. */
+const sampleMinutes = 0.75;
 const betweenMs = 60_000;
 const sampleBetweenMs = 15_000;
 
@@ -22,7 +24,7 @@ export async function prove(options: {
   print: (line: string) => void;
 }): Promise<void> {
   const { count, seed, print } = options;
-  const durationMs = Math.max(1, count * minutesPerCount) * 60_000;
+  const durationMs = Math.max(sampleMinutes, count * minutesPerCount) * 60_000;
   const everyMs = Math.min(betweenMs, Math.max(sampleBetweenMs, durationMs / 10));
   const folder = fs.mkdtempSync(join(os.tmpdir(), "lyceum-prove-rolling-"));
   const cluster = await RealCluster.start({ folder, nodes: 3 });
@@ -40,7 +42,7 @@ export async function prove(options: {
     }
     const result = await load.stop();
     print(
-      `rolling restart: ${(durationMs / 60_000).toFixed(0)} minutes, ${stops.length} restarts (a node took ` +
+      `rolling restart: ${(durationMs / 60_000).toFixed(2)} minutes, ${stops.length} restarts (a node took ` +
         `${(Math.max(...stops) / 1_000).toFixed(1)} s at most to end its requests); ` +
         `${result.reads} reads, ${result.writes} writes, ${result.uploads} files of ${result.uploadedMegabytes} MB in all; ` +
         `${result.failed.length} failed`,

@@ -110,26 +110,28 @@ interface Waiting {
   readonly version: number;
 }
 
-/** Work that nobody has graded yet, four pieces of each course. */
+const gradedPerCourse = 4;
+
+/** Work that nobody has graded yet, four pieces of each course, of the assignments that were due last. */
 async function submissionsToGrade(courses: readonly KnownCourse[], call: Call): Promise<readonly Waiting[]> {
   const found: Waiting[] = [];
   for (const { teacher: email, assignmentIds } of courses) {
-    const assignmentId = assignmentIds.at(-2) ?? "";
-    const { items } = await call<{ items: { submissionId: string | null }[] }>(
-      email,
-      "assignments.listSubmissions",
-      {
-        assignmentId,
-        filter: "to_grade",
-        limit: 4,
-      },
-    );
-    for (const { submissionId } of items) {
-      if (submissionId === null) continue;
-      const { work } = await call<{ work: { version: number } }>(email, "assignments.getSubmission", {
-        submissionId,
-      });
-      found.push({ email, submissionId, version: work.version });
+    const enough = found.length + gradedPerCourse;
+    for (const assignmentId of assignmentIds.toReversed()) {
+      const limit = enough - found.length;
+      if (limit === 0) break;
+      const { items } = await call<{ items: { submissionId: string | null }[] }>(
+        email,
+        "assignments.listSubmissions",
+        { assignmentId, filter: "to_grade", limit },
+      );
+      for (const { submissionId } of items) {
+        if (submissionId === null) continue;
+        const { work } = await call<{ work: { version: number } }>(email, "assignments.getSubmission", {
+          submissionId,
+        });
+        found.push({ email, submissionId, version: work.version });
+      }
     }
   }
   return found;
