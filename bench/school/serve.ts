@@ -12,7 +12,7 @@ const flags = {
 };
 const { config } = readConfig({ flags, environment: {}, file: null });
 const unlimited = 1e9;
-const statements = watchStatements();
+const statements = watchStatements(databaseUrl);
 const node = await openNode({
   config,
   webRoot: null,

@@ -22,7 +22,7 @@ export interface StatementWatch {
 }
 
 /** Wraps the two places where statements are run; for benchmarks, in processes of their own. */
-export function watchStatements(): StatementWatch {
+export function watchStatements(databaseUrl: string): StatementWatch {
   let isOn = false;
   let worst: Seen | null = null;
   const note = (seen: Seen) => {
@@ -49,8 +49,15 @@ export function watchStatements(): StatementWatch {
         return result;
       const ms = () => performance.now() - began;
       const explain = async () => {
-        const planned = (await query.call(this, `explain analyze ${sql}`, parameters)) as pg.QueryResult;
-        return planned.rows.map((row: Record<string, unknown>) => String(row["QUERY PLAN"]));
+        // The pool has closed the statement's own connection by now.
+        const client = new pg.Client(databaseUrl);
+        await client.connect();
+        try {
+          const planned = (await query.call(client, `explain analyze ${sql}`, parameters)) as pg.QueryResult;
+          return planned.rows.map((row: Record<string, unknown>) => String(row["QUERY PLAN"]));
+        } finally {
+          await client.end();
+        }
       };
       return result.then((answer: unknown) => {
         note({ ms: ms(), sql, explain });

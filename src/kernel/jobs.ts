@@ -66,6 +66,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const worker = uuidv7(clock.now(), options.random);
   const nextId = createIdSource(options.random);
   const running = new Map<string, Running>();
+  let isStarted = false;
   let closing = false;
   let unsubscribe = (): void => {};
 
@@ -117,7 +118,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       .finally(() => {
         cancelLease();
         running.delete(claim.jobId);
-        loop.wake();
+        if (isStarted) loop.wake();
       });
   }
 
@@ -192,6 +193,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
   return {
     start() {
+      isStarted = true;
       unsubscribe = store.onCommit(() => loop.wake());
       loop.wake();
     },

@@ -13,9 +13,12 @@ export interface WorkLoopOptions {
 }
 
 export interface WorkLoop {
-  /** Says that there may be something to do. */
+  /** Says that there may be something to do; from the first time on the loop also looks by itself. */
   wake(): void;
-  /** Works until there is nothing more to do at present, or a step fails. For tests and for shutting down. */
+  /**
+   * Works until there is nothing more to do at present, or a step fails. A loop that nobody has woken yet is at rest
+   * again afterwards: nothing of it runs later.
+   */
   settle(): Promise<void>;
   /** Ends after the step that is under way. */
   close(): Promise<void>;
@@ -27,6 +30,7 @@ export const retryMsMax = 60_000;
 export function createWorkLoop({ clock, step, failed }: WorkLoopOptions): WorkLoop {
   let running: Promise<void> | null = null;
   let woken = false;
+  let isAwake = false;
   let closed = false;
   let failures = 0;
   let cancelTimer = (): void => {};
@@ -47,7 +51,7 @@ export function createWorkLoop({ clock, step, failed }: WorkLoopOptions): WorkLo
         woken = false;
       }
       if (delayMs === 0) woken = true;
-      else if (!closed && !woken) cancelTimer = clock.after(delayMs, run);
+      else if (isAwake && !closed && !woken) cancelTimer = clock.after(delayMs, run);
     } while (woken && !closed);
   }
 
@@ -61,6 +65,7 @@ export function createWorkLoop({ clock, step, failed }: WorkLoopOptions): WorkLo
 
   return {
     wake() {
+      isAwake = true;
       // After a failure only the timer tries again.
       if (failures === 0 || running !== null) run();
     },
