@@ -18,6 +18,8 @@ import { type FuzzedSchool, openFuzzedSchool, type Somebody } from "./fuzz/schoo
 const callsPerCount = 400;
 /** After so many calls the school is a new one: what one wrong call made would hide much of what the next ones do. */
 const callsPerSchool = 2_000;
+/** How often it says how far it is. */
+const schoolsPerLine = 10;
 const problemBytesMax = 65_536;
 /** What no answer may hold: our code, our statements, a password's hash. */
 const ourInsides = /\.ts:\d+|node_modules|SqliteError|SQLITE_|ERR_[A-Z]|\$argon2id\$|insert into "|select "/;
@@ -47,6 +49,7 @@ export async function prove(options: {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+    if (done < calls && (schools + 1) % schoolsPerLine === 0) print(`${done} of ${calls} calls: all is well`);
   }
   const statuses = [...byStatus]
     .sort(([a], [b]) => a - b)
