@@ -57,9 +57,6 @@ export function createFollowers(options: FollowersOptions): Followers {
         log("error", "a follower of the feed failed", { follower: follower.name, retryInMs, err: error }),
     }),
   );
-  const wake = (): void => {
-    for (const loop of loops) loop.wake();
-  };
   let unsubscribe = (): void => {};
   return {
     async register() {
@@ -74,8 +71,10 @@ export function createFollowers(options: FollowersOptions): Followers {
       });
     },
     start() {
-      unsubscribe = store.onCommit(wake);
-      wake();
+      unsubscribe = store.onCommit(() => {
+        for (const loop of loops) loop.wake();
+      });
+      for (const loop of loops) loop.start();
     },
     async settle() {
       await Promise.all(loops.map((loop) => loop.settle()));

@@ -66,7 +66,6 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
   const worker = uuidv7(clock.now(), options.random);
   const nextId = createIdSource(options.random);
   const running = new Map<string, Running>();
-  let isStarted = false;
   let closing = false;
   let unsubscribe = (): void => {};
 
@@ -118,7 +117,7 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
       .finally(() => {
         cancelLease();
         running.delete(claim.jobId);
-        if (isStarted) loop.wake();
+        loop.wake();
       });
   }
 
@@ -193,9 +192,8 @@ export function createJobRunner(options: JobRunnerOptions): JobRunner {
 
   return {
     start() {
-      isStarted = true;
       unsubscribe = store.onCommit(() => loop.wake());
-      loop.wake();
+      loop.start();
     },
     async settle() {
       do {

@@ -98,7 +98,7 @@ export function createNodeReports(options: NodeReportsOptions): NodeReports {
         [...known].filter(([, { at }]) => at >= since).map(([id, { report }]) => [id, report] as const),
       );
     },
-    start: () => loop.wake(),
+    start: () => loop.start(),
     settle: () => loop.settle(),
     close: () => loop.close(),
   };

@@ -48,7 +48,7 @@ export function createSchedules({
   });
   return {
     start() {
-      for (const loop of loops) loop.wake();
+      for (const loop of loops) loop.start();
     },
     async settle() {
       await Promise.all(loops.map((loop) => loop.settle()));

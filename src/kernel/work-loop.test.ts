@@ -26,10 +26,10 @@ test("a loop that was only settled is at rest: nothing of it runs later", async 
   assert.deepEqual(ran, [0]);
 });
 
-test("a loop that was woken looks again by itself, also after it was settled", async () => {
+test("a loop that was started looks again by itself, also after it was settled", async () => {
   const clock = new ManualClock(0);
   const { loop, ran } = loopOf(clock);
-  loop.wake();
+  loop.start();
   await loop.settle();
   clock.advance(5_000);
   await loop.close();

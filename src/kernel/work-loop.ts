@@ -13,10 +13,12 @@ export interface WorkLoopOptions {
 }
 
 export interface WorkLoop {
-  /** Says that there may be something to do; from the first time on the loop also looks by itself. */
+  /** Begins; from now on the loop also looks by itself. */
+  start(): void;
+  /** Says that there may be something to do. Before the start that means nothing. */
   wake(): void;
   /**
-   * Works until there is nothing more to do at present, or a step fails. A loop that nobody has woken yet is at rest
+   * Works until there is nothing more to do at present, or a step fails. A loop that was not started is at rest
    * again afterwards: nothing of it runs later.
    */
   settle(): Promise<void>;
@@ -30,7 +32,7 @@ export const retryMsMax = 60_000;
 export function createWorkLoop({ clock, step, failed }: WorkLoopOptions): WorkLoop {
   let running: Promise<void> | null = null;
   let woken = false;
-  let isAwake = false;
+  let isStarted = false;
   let closed = false;
   let failures = 0;
   let cancelTimer = (): void => {};
@@ -51,7 +53,7 @@ export function createWorkLoop({ clock, step, failed }: WorkLoopOptions): WorkLo
         woken = false;
       }
       if (delayMs === 0) woken = true;
-      else if (isAwake && !closed && !woken) cancelTimer = clock.after(delayMs, run);
+      else if (isStarted && !closed && !woken) cancelTimer = clock.after(delayMs, run);
     } while (woken && !closed);
   }
 
@@ -64,8 +66,12 @@ export function createWorkLoop({ clock, step, failed }: WorkLoopOptions): WorkLo
   }
 
   return {
+    start() {
+      isStarted = true;
+      run();
+    },
     wake() {
-      isAwake = true;
+      if (!isStarted) return;
       // After a failure only the timer tries again.
       if (failures === 0 || running !== null) run();
     },

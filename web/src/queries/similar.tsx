@@ -1,8 +1,8 @@
 /** What was asked or written before and resembles what is being typed, so that nobody asks what is answered. */
 import { Link } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
 import { useRead } from "../data.ts";
 import { addressOf } from "../search/place-address.ts";
+import { useSettled } from "../ui/settled.ts";
 import { useText } from "../ui/text.ts";
 import "./messages.ts";
 import "./queries.css";
@@ -12,7 +12,7 @@ const lettersMin = 8;
 
 export function Similar({ courseId, draft }: { readonly courseId: string; readonly draft: string }) {
   const text = useText();
-  const settled = useSettled(draft.trim().slice(0, 1_500));
+  const settled = useSettled(draft.trim().slice(0, 1_500), pauseMs);
   const isLong = settled.length >= lettersMin;
   const similar = useRead("search.findSimilar", { courseId, text: settled, limit: 5 }, { enabled: isLong });
   const items = isLong ? (similar.data?.items ?? []) : [];
@@ -42,13 +42,4 @@ export function Similar({ courseId, draft }: { readonly courseId: string; readon
       )}
     </section>
   );
-}
-
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), pauseMs);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }

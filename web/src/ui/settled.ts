@@ -3,11 +3,11 @@ import { useEffect, useState } from "react";
 
 export const pauseMs = 250;
 
-export function useSettled<Value>(value: Value): Value {
+export function useSettled<Value>(value: Value, pause = pauseMs): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), pauseMs);
+    const timer = setTimeout(() => setSettled(value), pause);
     return () => clearTimeout(timer);
-  }, [value]);
+  }, [value, pause]);
   return settled;
 }
