@@ -5,14 +5,13 @@ import { sql } from "kysely";
 import { openNode } from "#app/compose.ts";
 import { readConfig } from "#app/config.ts";
 import { type PersonKey, people } from "#app/demo/school.ts";
-import { seedDemoSchool } from "#app/demo/seed.ts";
+import { copyDemoSchool, demoPassword as password } from "#app/testing/demo-school.ts";
 import { assert, present } from "#base/assert.ts";
 import type { JsonObject, JsonValue } from "#base/json.ts";
 import { tablesOf } from "#engines/store/port.ts";
 import type { RegisteredOperation } from "#kernel/registry.ts";
 import type { Asked } from "./inputs.ts";
 
-const password = "four unlikely words here";
 const noLimit = 1_000_000_000;
 const anId = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -52,11 +51,10 @@ export interface FuzzedSchool {
 
 export async function openFuzzedSchool(folder: string): Promise<FuzzedSchool> {
   const faults: string[] = [];
-  const { config } = readConfig({
-    flags: { data: join(folder, "data"), "http-port": "0", "grpc-port": "0" },
-    environment: {},
-    file: null,
-  });
+  const data = join(folder, "data");
+  await copyDemoSchool(data);
+  const flags = { data, "http-port": "0", "grpc-port": "0" };
+  const { config } = readConfig({ flags, environment: {}, file: null });
   const node = await openNode({
     config,
     log: (level, message, facts) => {
@@ -66,7 +64,6 @@ export async function openFuzzedSchool(folder: string): Promise<FuzzedSchool> {
     limits: { sessionPerMinuteMax: noLimit, anonymousPerMinuteMax: noLimit, addressPerMinuteMax: noLimit },
   });
   const { kernel } = node;
-  await seedDemoSchool(kernel, { password, now: Date.now(), progress: () => {} });
   const url = present(await node.listen(), "a node with all roles listens").http.url;
   await kernel.settle();
   const tables = kernel.registry.slices.flatMap((slice) => Object.keys(slice.tables));
@@ -97,6 +94,7 @@ export async function openFuzzedSchool(folder: string): Promise<FuzzedSchool> {
     { name: "another instructor", key: "tomas", login: "faculty-login", token: null },
     { name: "a student", key: "mira", login: "sign-in", token: null },
     { name: "another student", key: "jonas", login: "student-login", token: null },
+    { name: "an observer", key: "kofi", login: "sign-in", token: null },
   ];
   for (const somebody of everybody) await signIn(somebody);
 
@@ -230,11 +228,12 @@ async function hide(
   const staff: readonly (PersonKey | null)[] = ["rowan", "ines"];
   const isOf = (keys: readonly (PersonKey | null)[]) => (somebody: Somebody) => !keys.includes(somebody.key);
   return [
-    { text: "HIDDEN-course", from: isOf([...staff, "mira"]) },
+    // Kofi observes Mira: where she is and what is released to her, he sees.
+    { text: "HIDDEN-course", from: isOf([...staff, "mira", "kofi"]) },
     { text: "HIDDEN-draft", from: isOf(staff) },
     { text: "HIDDEN-essay", from: isOf([...staff, "mira"]) },
     // A grade that may be released by a call of the fuzz itself is hers to see from then on; nobody else's ever.
-    { text: "HIDDEN-feedback", from: isOf([...staff, "mira"]) },
+    { text: "HIDDEN-feedback", from: isOf([...staff, "mira", "kofi"]) },
     { text: "HIDDEN-query", from: isOf([...staff, "mira"]) },
     { text: joined.joinCode, from: isOf(staff) },
     { text: people.lena.email, from: isOf([...staff, "tomas"]) },

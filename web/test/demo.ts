@@ -6,10 +6,10 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { openNode } from "../../src/app/compose.ts";
 import { readConfig } from "../../src/app/config.ts";
 import { type PersonKey, people } from "../../src/app/demo/school.ts";
-import { seedDemoSchool } from "../../src/app/demo/seed.ts";
+import { copyDemoSchool, demoPassword } from "../../src/app/testing/demo-school.ts";
 import { builtWeb } from "../../src/app/web-build.ts";
 
-export const demoPassword = "seven quiet otters";
+export { demoPassword } from "../../src/app/testing/demo-school.ts";
 
 export interface Demo {
   readonly url: string;
@@ -31,10 +31,11 @@ export interface Look {
 export async function openDemo(browser: Browser): Promise<Demo> {
   const webRoot = await builtWeb(() => {});
   const folder = await mkdtemp(join(tmpdir(), "lyceum-demo-"));
-  const flags = { data: join(folder, "data"), "http-port": "0", "grpc-port": "0" };
+  const data = join(folder, "data");
+  await copyDemoSchool(data);
+  const flags = { data, "http-port": "0", "grpc-port": "0" };
   const { config } = readConfig({ flags, environment: {}, file: null });
   const node = await openNode({ config, log: () => {}, webRoot });
-  await seedDemoSchool(node.kernel, { password: demoPassword, now: Date.now(), progress: () => {} });
   const addresses = await node.listen();
   if (addresses === null) throw new Error("the demo's node listens");
   node.start();
