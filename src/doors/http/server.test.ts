@@ -325,3 +325,15 @@ test("a connection that was answered while the node stopped does not keep it", {
   await closing;
   socket.destroy();
 });
+
+test("a connection on which nobody asked anything does not keep the node", { timeout: 10_000 }, async () => {
+  const door = await openTestDoor();
+  const { hostname, port } = new URL(door.url);
+  const socket = connect(Number(port), hostname);
+  const ended = once(socket, "close");
+  await once(socket, "connect");
+  // Connections are taken in turn: once a later one is answered, the server has this one.
+  await door.get("/healthz");
+  await door.close();
+  await ended;
+});

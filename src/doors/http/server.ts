@@ -22,6 +22,7 @@ import { addRateLimits, defaultRateLimits, type RateLimits } from "./rate-limits
 import { addOperationRoutes, publicOperations } from "./routes.ts";
 import { type Headers, securityHeaders } from "./security-headers.ts";
 import { type SessionOperations, sessionCookies } from "./session-cookie.ts";
+import { silentConnections } from "./silent-connections.ts";
 import { addSisterNodes, connectingTo, sisterNodes } from "./sister-nodes.ts";
 import { addUploads } from "./uploads.ts";
 import { addWebApp } from "./web-app.ts";
@@ -31,6 +32,8 @@ import { addWellKnown } from "./well-known.ts";
 export const jsonBytesMax = 1024 * 1024;
 /** How often a door that closes lets go of connections that have become idle. */
 const idleSweepMs = 50;
+/** How long a connection that was just opened may still bring its first request to a door that closes. */
+const silenceMsMax = 250;
 /** How long a client may take over its headers, and over a whole JSON request. Uploads set their own. */
 const headersTimeoutMs = 20_000;
 
@@ -82,6 +85,7 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
   const tls = settings.tls !== null || (settings.publicUrl?.startsWith("https:") ?? false);
   const headers = await securityHeaders({ tls });
   const app = openFastify(options, headers.data);
+  const silent = silentConnections(app.server);
   const sisters = sisterNodes(kernel.store);
   const cookies = sessionCookies({
     tls,
@@ -151,6 +155,7 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
     async close() {
       draining = true;
       let stop = () => {};
+      const stopSilent = clock.after(silenceMsMax, () => silent.closeAll());
       // A connection whose answer was on its way when the door closed is idle only later, and its client may keep it.
       const sweep = () => {
         app.server.closeIdleConnections();
@@ -161,6 +166,7 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
         await app.close();
       } finally {
         stop();
+        stopSilent();
       }
     },
   };

@@ -67,7 +67,7 @@ export interface SchoolSettings {
 
 /** The school's settings; null before the set-up. */
 export async function schoolSettings(database: Database): Promise<SchoolSettings | null> {
-  const school = await findSchool(tablesOf<IdentityTables>(database));
+  const school = await findSchool(database);
   if (school === null) return null;
   return {
     name: school.name,
