@@ -264,7 +264,7 @@ function summaryOf({
     `# What ${schoolName} keeps of ${personName}`,
     "",
     `As of ${new Date(now).toISOString()}. Each folder is an area of the school: \`overview.md\` is to be read, the JSON files`,
-    "hold the same for programs, and files that you handed in or attached lie beside them. `manifest.json` lists everything.",
+    "hold the same for programs, and files handed in or attached lie beside them. `manifest.json` lists everything.",
     "",
     "| Area | What | Entries | Files |",
     "|---|---|---|---|",

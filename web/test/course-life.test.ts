@@ -33,6 +33,26 @@ test("an instructor archives a course, reopens it, copies it, throws the copy aw
   await confirm("Archive course");
   await page.getByText("Archived: everybody in it can read").waitFor();
 
+  // What is offered in an archive is what can be done there: marks go out, past imports are read.
+  await page.goto(`/courses/${courseId}/grades`);
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  await page.getByRole("dialog").getByText("a column for each mark").waitFor();
+  assert.equal(await page.getByText("when you bring the file in again").count(), 0);
+  await page.goto(`/courses/${courseId}/people`);
+  await page.getByRole("link", { name: "Earlier files" }).click();
+  await page.getByText("An archived course takes in nobody").waitFor();
+  assert.equal(await page.getByRole("heading", { name: "Import from a file" }).count(), 0);
+  const assignments = await demo.call<{ items: { assignmentId: string; title: string }[] }>(
+    "ines",
+    "assignments.listAssignments",
+    { courseId },
+  );
+  const graded = assignments.items.find(({ title }) => title === "Measure the Earth")?.assignmentId;
+  await page.goto(`/courses/${courseId}/assignments/${graded}/grade`);
+  await page.getByText("Alt Page Down change the student").waitFor();
+  assert.equal(await page.getByText("Ctrl Enter saves").count(), 0);
+  await page.goto(`/courses/${courseId}/settings`);
+
   const student = await demo.openAs("mira", `/courses/${courseId}`);
   await student.page.getByText("This course is archived").waitFor();
   await student.context.close();
@@ -42,6 +62,13 @@ test("an instructor archives a course, reopens it, copies it, throws the copy aw
   await page.getByRole("link", { name: "Copy course" }).click();
   const dates = page.getByRole("table");
   await dates.getByText("Measure the Earth").first().waitFor();
+  for (const which of ["Due", "Begins", "Ends"])
+    await dates.getByRole("cell", { name: which, exact: true }).first().waitFor();
+  assert.equal(
+    await dates.getByRole("cell", { name: "Date", exact: true }).count(),
+    0,
+    "every date says which",
+  );
   await page.getByLabel("Term").fill("Autumn 2027");
   await page.getByRole("button", { name: "Copy course" }).click();
   await page.getByText("The copy is ready").waitFor();

@@ -11,7 +11,7 @@ const section = personSectionFor<AssignmentsTables>();
 /** With what a group handed in while they were in it; who else was in it is left out. */
 export const submissionsSection = section({
   name: "submissions",
-  title: "Work that you handed in",
+  title: "Work handed in",
   async page({ db, personId }, { limit, offset }) {
     const works = await db
       .selectFrom("submissions")
@@ -81,7 +81,7 @@ export const submissionsSection = section({
 /** Marks are private until they are released, also for the person whom they are about. */
 export const gradesSection = section({
   name: "grades",
-  title: "Marks and feedback that were released to you",
+  title: "Released marks and feedback",
   async page({ db, personId }, { limit, offset }) {
     const rows = await db
       .selectFrom("grades")
@@ -134,7 +134,7 @@ export const gradesSection = section({
 
 export const appealsSection = section({
   name: "appeals",
-  title: "Appeals that you made",
+  title: "Appeals",
   async page({ db, personId }, { limit, offset }) {
     const rows = await db
       .selectFrom("appeals")

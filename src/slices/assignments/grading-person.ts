@@ -10,7 +10,7 @@ export const gradingPersonTables: {
   assignment_markers: {
     key: ["assignment_id", "place", "marker_id"],
     theirs: ["marker_id"],
-    shown: "Where you were named to mark",
+    shown: "Named as marker",
   },
   marks: { key: ["submission_id", "place"], authored: ["marker_id"] },
   grade_changes: {

@@ -6,7 +6,7 @@ const section = personSectionFor<CoursesTables>();
 
 export const enrolmentsSection = section({
   name: "enrolments",
-  title: "Courses that you are or were in",
+  title: "Courses, present and past",
   async page({ db, personId }, { limit, offset }) {
     const rows = await db
       .selectFrom("enrolments")
@@ -30,7 +30,7 @@ export const enrolmentsSection = section({
 /** Without those who are in them too. */
 export const groupsSection = section({
   name: "groups",
-  title: "Groups that you are in",
+  title: "Groups",
   async page({ db, personId }, { limit, offset }) {
     const rows = await db
       .selectFrom("group_members")

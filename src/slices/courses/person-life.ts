@@ -48,7 +48,7 @@ export const coursesPerson = personLifeFor<CoursesTables>()({
       key: ["import_id", "position"],
       theirs: ["person_id"],
       named: ["name", "email"],
-      shown: "Lines of files that named you",
+      shown: "Lines of imported files",
       erase: eraseRosterRow,
     },
     course_roster: {

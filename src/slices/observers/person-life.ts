@@ -5,7 +5,7 @@ import type { ObserversTables } from "./tables.ts";
 
 const linksSection = personSectionFor<ObserversTables>()({
   name: "observer-links",
-  title: "Who observes you, and whom you observe",
+  title: "Observers and observed students",
   async page({ db, personId }, { limit, offset }) {
     const rows = await db
       .selectFrom("observer_links")

@@ -7,7 +7,7 @@ const section = personSectionFor<QueriesTables>();
 /** With the answers, which are to the asker; of who gave them it says only whether they teach. */
 export const askedQueries = section({
   name: "queries",
-  title: "Queries that you asked",
+  title: "Queries asked",
   async page({ db, personId }, { limit, offset }) {
     const rows = await db
       .selectFrom("queries")
@@ -43,7 +43,7 @@ export const askedQueries = section({
 
 export const writtenAnswers = section({
   name: "answers",
-  title: "Answers and follow-ups that you wrote",
+  title: "Answers and follow-ups",
   async page({ db, personId }, { limit, offset }) {
     const rows = await db
       .selectFrom("answers")
@@ -59,7 +59,7 @@ export const writtenAnswers = section({
 
 export const attachedFiles = section({
   name: "attachments",
-  title: "Files that you attached",
+  title: "Files attached to queries",
   async page({ db, personId }, { limit, offset }) {
     const rows = await db
       .selectFrom("query_attachments")

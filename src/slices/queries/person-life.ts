@@ -19,7 +19,7 @@ export const queriesPerson = personLifeFor<QueriesTables>()({
     query_sames: {
       key: ["query_id", "person_id"],
       theirs: ["person_id"],
-      shown: "Queries that you ask too",
+      shown: "Queries of others, asked too",
       erase: eraseSame,
     },
     query_revisions: { key: ["id"], authored: ["written_by"] },

@@ -215,7 +215,8 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
       </div>
       {work.grade !== null && <GivenGrade grade={work.grade} />}
       <p className="faint">
-        {text("grading.keys")} {rubric !== null && text("grading.rubricKeys")}
+        {isOpenCourse && text("grading.keys")} {text("grading.studentKeys")}{" "}
+        {isOpenCourse && rubric !== null && text("grading.rubricKeys")}
       </p>
     </form>
   );

@@ -193,7 +193,15 @@ function Dates({ preview }: { readonly preview: Preview }) {
   );
 }
 
-const fields = new Set(["due_at", "available_from", "until_at"]);
+const fields = new Set([
+  "publish_at",
+  "available_from",
+  "due_at",
+  "until_at",
+  "available_until",
+  "starts_at",
+  "ends_at",
+]);
 function fieldKey(field: string): MessageKey {
   return fields.has(field) ? (`copy.field.${field}` as MessageKey) : "copy.field.other";
 }

@@ -11,7 +11,7 @@ import { ProgressBar } from "../ui/progress.tsx";
 import { type Column, Table } from "../ui/table.tsx";
 import { useText } from "../ui/text.ts";
 import { ApplyRoster } from "./apply-roster.tsx";
-import { IfOpen } from "./if-open.tsx";
+import { IfOpen, useIsOpen } from "./if-open.tsx";
 import { RosterDownloads } from "./roster-downloads.tsx";
 import "./course-pages.css";
 import "./messages.ts";
@@ -38,13 +38,14 @@ export function RosterImportPage() {
 
 function ImportView({ one }: { readonly one: RosterImport }) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const { courseId } = one;
   const total = countOf(one, null);
   return (
     <div className="stack-wide">
       <div className="stack-tight">
         <Link to="/courses/$courseId/people/imports" params={{ courseId }}>
-          {text("roster.title")}
+          {text(isOpenCourse ? "roster.title" : "roster.earlier")}
         </Link>
         <div className="row">
           <h2>{one.fileName}</h2>

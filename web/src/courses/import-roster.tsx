@@ -11,7 +11,7 @@ import { FileDrop } from "../ui/file-drop.tsx";
 import { Badge, DateTime } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { useCourse } from "./course-context.ts";
-import { IfOpen } from "./if-open.tsx";
+import { useIsOpen } from "./if-open.tsx";
 import "./course-pages.css";
 import "./messages.ts";
 
@@ -20,6 +20,24 @@ const none = "none";
 export function ImportRosterPage() {
   const text = useText();
   const { courseId } = useCourse();
+  const isOpenCourse = useIsOpen();
+  return (
+    <div className="stack-wide">
+      <Link to="/courses/$courseId/people" params={{ courseId }}>
+        {text("roster.back")}
+      </Link>
+      {isOpenCourse ? (
+        <NewImport courseId={courseId} />
+      ) : (
+        <p className="soft prose">{text("roster.archived")}</p>
+      )}
+      <EarlierImports courseId={courseId} />
+    </div>
+  );
+}
+
+function NewImport({ courseId }: { readonly courseId: string }) {
+  const text = useText();
   const navigate = useNavigate();
   const sets = useRead("courses.listGroupSets", { courseId });
   const [removeMissing, setRemoveMissing] = useState(false);
@@ -36,46 +54,38 @@ export function ImportRosterPage() {
   const isBusy = items.some(({ state }) => state !== "done" && state !== "failed");
   const groupSets = sets.data?.items ?? [];
   return (
-    <div className="stack-wide">
-      <section className="section stack" aria-labelledby="file">
-        <Link to="/courses/$courseId/people" params={{ courseId }}>
-          {text("roster.back")}
-        </Link>
-        <h2 id="file">{text("roster.title")}</h2>
-        <IfOpen>
-          <p className="soft prose">{text("roster.columns")}</p>
-          <pre className="roster-example" tabIndex={0}>
-            {
-              "email,name,role,group\nada@school.example,Ada Lovelace,student,Group 1\ngrace@school.example,Grace Hopper,assistant,"
-            }
-          </pre>
-          {groupSets.length > 0 && (
-            <Select
-              label={text("roster.groupSet")}
-              options={[
-                { value: none, label: text("roster.noGroupSet") },
-                ...groupSets.map((set) => ({ value: set.groupSetId, label: set.name })),
-              ]}
-              value={groupSetId}
-              onChange={setGroupSetId}
-            />
-          )}
-          <Checkbox isSelected={removeMissing} onChange={setRemoveMissing}>
-            {text("roster.removeMissing")} <span className="faint">{text("roster.removeMissingHint")}</span>
-          </Checkbox>
-          {!isBusy && (
-            <FileDrop
-              label={text("roster.drop")}
-              hint={text("roster.dropHint")}
-              accept={[".csv", ".txt", ".tsv", "text/csv", "text/plain"]}
-              onFiles={(files) => queue.add(files)}
-            />
-          )}
-          <UploadList queue={queue} items={items} />
-        </IfOpen>
-      </section>
-      <EarlierImports courseId={courseId} />
-    </div>
+    <section className="section stack" aria-labelledby="file">
+      <h2 id="file">{text("roster.title")}</h2>
+      <p className="soft prose">{text("roster.columns")}</p>
+      <pre className="roster-example" tabIndex={0}>
+        {
+          "email,name,role,group\nada@school.example,Ada Lovelace,student,Group 1\ngrace@school.example,Grace Hopper,assistant,"
+        }
+      </pre>
+      {groupSets.length > 0 && (
+        <Select
+          label={text("roster.groupSet")}
+          options={[
+            { value: none, label: text("roster.noGroupSet") },
+            ...groupSets.map((set) => ({ value: set.groupSetId, label: set.name })),
+          ]}
+          value={groupSetId}
+          onChange={setGroupSetId}
+        />
+      )}
+      <Checkbox isSelected={removeMissing} onChange={setRemoveMissing}>
+        {text("roster.removeMissing")} <span className="faint">{text("roster.removeMissingHint")}</span>
+      </Checkbox>
+      {!isBusy && (
+        <FileDrop
+          label={text("roster.drop")}
+          hint={text("roster.dropHint")}
+          accept={[".csv", ".txt", ".tsv", "text/csv", "text/plain"]}
+          onFiles={(files) => queue.add(files)}
+        />
+      )}
+      <UploadList queue={queue} items={items} />
+    </section>
   );
 }
 

@@ -17,6 +17,7 @@ import { isOpen, useCourse } from "./course-context.ts";
 import { CourseLinks } from "./course-links.tsx";
 import { EnrolPersonDialog } from "./enrol-person.tsx";
 import { EnrolmentTable } from "./enrolment-table.tsx";
+import { IfOpen } from "./if-open.tsx";
 import { JoinCodeCard } from "./renew-join-code.tsx";
 import "./course-pages.css";
 import "./messages.ts";
@@ -86,7 +87,7 @@ export function PeopleTab({ course: found }: { readonly course: Course }) {
       <section className="section">
         <div className="row row-apart">
           <h2 id="people">{text("people.listTitle")}</h2>
-          {course.mayManage && (
+          {found.mayManage && (
             <div className="row">
               <Link
                 to="/courses/$courseId/people/imports"
@@ -94,11 +95,13 @@ export function PeopleTab({ course: found }: { readonly course: Course }) {
                 className="button"
                 data-look="plain"
               >
-                {text("roster.title")}
+                {text(isOpen(found) ? "roster.title" : "roster.earlier")}
               </Link>
-              <Button icon="plus" onPress={() => setOpen({ kind: "add" })}>
-                {text("people.add")}
-              </Button>
+              <IfOpen>
+                <Button icon="plus" onPress={() => setOpen({ kind: "add" })}>
+                  {text("people.add")}
+                </Button>
+              </IfOpen>
             </div>
           )}
         </div>

@@ -2,7 +2,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { command, read } from "../client.ts";
-import { IfOpen } from "../courses/if-open.tsx";
+import { IfOpen, useIsOpen } from "../courses/if-open.tsx";
 import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { UploadList } from "../materials/upload-list.tsx";
@@ -63,6 +63,7 @@ export function CsvDialog({
 
 function Export({ courseId }: { readonly courseId: string }) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const [form, setForm] = useState<Form>("plain");
   const [isPending, setPending] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -76,7 +77,9 @@ function Export({ courseId }: { readonly courseId: string }) {
   return (
     <section className="section" aria-labelledby="csv-out">
       <h3 id="csv-out">{text("csv.out")}</h3>
-      <p className="soft">{text("csv.outText")}</p>
+      <p className="soft">
+        {text("csv.outText")} {isOpenCourse && text("csv.outBack")}
+      </p>
       <div className="progress-filters">
         <Select
           label={text("csv.form")}

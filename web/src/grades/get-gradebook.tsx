@@ -40,6 +40,7 @@ export function GradesPage() {
 function Gradebook({ courseId }: { readonly courseId: string }) {
   const text = useText();
   const book = useRead("grades.getGradebook", { courseId });
+  const isOpenCourse = useIsOpen();
   const [open, setOpen] = useState<"column" | "csv" | null>(null);
   return (
     <section className="stack" aria-labelledby="gradebook">
@@ -55,7 +56,7 @@ function Gradebook({ courseId }: { readonly courseId: string }) {
             {text("gradebook.scheme")}
           </Link>
           <Button icon="download" onPress={() => setOpen("csv")}>
-            {text("csv.button")}
+            {text(isOpenCourse ? "csv.button" : "csv.out")}
           </Button>
           <IfOpen>
             <Button icon="plus" onPress={() => setOpen("column")}>
