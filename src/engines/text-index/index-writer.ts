@@ -2,6 +2,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { IndexEntry, IndexStatus, QueuedFile, Source, SourceChange } from "./port.ts";
 import { columns, openTables, startAgain } from "./schema.ts";
+import { inTransaction } from "./transaction.ts";
 import { kindWord, prepared } from "./words.ts";
 
 /** The part of a source that its file gives. */
@@ -22,17 +23,7 @@ export function createIndexWriter(database: DatabaseSync) {
     return known;
   }
 
-  function transaction<T>(work: () => T): T {
-    database.exec("begin immediate");
-    try {
-      const result = work();
-      database.exec("commit");
-      return result;
-    } catch (error) {
-      if (database.isTransaction) database.exec("rollback");
-      throw error;
-    }
-  }
+  const transaction = <T>(work: () => T): T => inTransaction(database, work);
 
   function fact(name: string): number | null {
     const [row] = all("select value from facts where name = ?", name);
@@ -170,8 +161,10 @@ export function createIndexWriter(database: DatabaseSync) {
     },
     startOver(version: number): void {
       statements.clear();
-      startAgain(database);
-      setFact("version", version);
+      transaction(() => {
+        startAgain(database);
+        setFact("version", version);
+      });
     },
     apply(changes: readonly SourceChange[], upTo: number | null): void {
       transaction(() => {

@@ -3,6 +3,7 @@
  * beginnings, `stems` finds other forms of English words. Both are of FTS5 and refer to `entries`.
  */
 import type { DatabaseSync } from "node:sqlite";
+import { inTransaction } from "./transaction.ts";
 
 /** Another shape of the tables is another file format: an older file is thrown away and built again. */
 const formatVersion = 2;
@@ -20,11 +21,10 @@ export function openTables(database: DatabaseSync): void {
   database.exec("pragma journal_mode = wal; pragma synchronous = normal; pragma secure_delete = on;");
   const { user_version: found } = database.prepare("pragma user_version").get() as { user_version: number };
   if (found === formatVersion) return;
-  dropTables(database);
-  makeTables(database);
+  inTransaction(database, () => startAgain(database));
 }
 
-/** Empties the file. */
+/** Empties the file, within a transaction: a disk that is full in between must not leave it without its tables. */
 export function startAgain(database: DatabaseSync): void {
   dropTables(database);
   makeTables(database);
@@ -43,7 +43,6 @@ function dropTables(database: DatabaseSync): void {
 
 function makeTables(database: DatabaseSync): void {
   database.exec(`
-    begin immediate;
     create table facts (name text primary key, value integer not null) strict;
     create table entries (
       id integer primary key,
@@ -67,7 +66,6 @@ function makeTables(database: DatabaseSync): void {
     );
     create virtual table words using fts5vocab (texts, col);
     pragma user_version = ${formatVersion};
-    commit;
   `);
   for (const table of ["texts", "stems"]) {
     // What is deleted must be gone from the file, since it may be about a person.

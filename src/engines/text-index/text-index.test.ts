@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { present } from "#base/assert.ts";
 import { Unavailable } from "../errors.ts";
-import { indexFileName, openTextIndex } from "./open.ts";
+import { indexFileName } from "./index-file.ts";
+import { openTextIndex } from "./open.ts";
 import type { IndexEntry, SourceChange, TextIndex, TextQuestion } from "./port.ts";
 
 async function folderFor(t: TestContext): Promise<string> {
