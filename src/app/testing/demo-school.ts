@@ -23,8 +23,8 @@ export async function copyDemoSchool(data: string): Promise<void> {
   await cp(await made, data, { recursive: true });
 }
 
-/** What the test runner does before the first test; what was made goes when the runner does. */
-export async function globalSetup(): Promise<void> {
+/** Makes it for every process that this one starts; it goes when this one does. */
+export async function demoSchoolForRun(): Promise<void> {
   process.env[madeForRun] = await makeDemoSchool();
 }
 
