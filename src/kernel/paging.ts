@@ -1,4 +1,5 @@
 /** Paging by cursor: stable while rows come and go, and as cheap on the last page as on the first. */
+import { type SelectQueryBuilder, sql } from "kysely";
 import { z } from "zod";
 import { invalidField } from "./errors.ts";
 
@@ -83,4 +84,28 @@ export function cutPage<Row, Item>(
     items: shown.map(itemOf),
     nextCursor: rows.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null,
   };
+}
+
+/**
+ * A page of the rows of `select` in the order of their ids, which is that in which they were made. `idColumn` says which
+ * id that is where several tables are joined; each row has it as `id`.
+ */
+export async function pageById<Tables, From extends keyof Tables, Row extends { readonly id: string }>(
+  select: SelectQueryBuilder<Tables, From, Row>,
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  order: "newest first" | "oldest first",
+  idColumn = "id",
+): Promise<{ items: Row[]; nextCursor: string | null }> {
+  const id = sql.ref<string>(idColumn);
+  let page = select.orderBy(id, order === "newest first" ? "desc" : "asc").limit(limit + 1);
+  if (cursor !== undefined) {
+    const [last] = decodeCursor(cursor, ["text"]);
+    page = page.where(id, order === "newest first" ? "<" : ">", last);
+  }
+  return cutPage(
+    await page.execute(),
+    limit,
+    (row) => [row.id],
+    (row) => row,
+  );
 }

@@ -1,6 +1,6 @@
 /** Everything that ever happened to the grade of a piece of work. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
 import { GradeChange } from "./grading-schema.ts";
 import { fromHundredths } from "./points.ts";
@@ -19,30 +19,23 @@ export const getGradeHistory = operation({
   output: pageOf(GradeChange),
   policy: gradesSubmission,
   async handle({ input, db }) {
-    let select = db
-      .selectFrom("grade_changes")
-      .selectAll()
-      .where("submission_id", "=", input.submissionId)
-      .orderBy("id", "desc");
-    if (input.cursor !== undefined) select = select.where("id", "<", decodeCursor(input.cursor, ["text"])[0]);
-    const rows = await select.limit(input.limit + 1).execute();
-    const [first] = rows;
+    const select = db.selectFrom("grade_changes").selectAll().where("submission_id", "=", input.submissionId);
+    const page = await pageById(select, input, "newest first");
+    const [first] = page.items;
     if (first === undefined) return { items: [], nextCursor: null };
     const people = await peopleByIds(
       db,
-      rows.map((row) => row.changed_by),
+      page.items.map((row) => row.changed_by),
     );
     const names = await nameView(
       db,
       first.assignment_id,
-      rows.map((row) => row.student_id),
+      page.items.map((row) => row.student_id),
     );
-    const levels = await levelReader(db, rows);
-    return cutPage(
-      rows,
-      input.limit,
-      (row) => [row.id],
-      (row) => ({
+    const levels = await levelReader(db, page.items);
+    return {
+      ...page,
+      items: page.items.map((row) => ({
         kind: row.kind,
         studentId: names.idOf(row.student_id),
         attempt: row.attempt,
@@ -55,7 +48,7 @@ export const getGradeHistory = operation({
         reason: row.reason,
         changedBy: { personId: row.changed_by, name: people.get(row.changed_by)?.name ?? "" },
         changedAt: row.changed_at,
-      }),
-    );
+      })),
+    };
   },
 });

@@ -1,6 +1,6 @@
 /** What a course's students have handed in for one assignment. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields } from "#kernel/paging.ts";
+import { pageById, pageFields } from "#kernel/paging.ts";
 import { courseTimeZone } from "#slices/courses/api.ts";
 import { assignmentOf, assignmentRow } from "./assignments.ts";
 import { teachesAssignment } from "./policy.ts";
@@ -19,22 +19,12 @@ export const getSubmittedAssignment = operation({
   policy: teachesAssignment,
   async handle({ input, db, now }) {
     const assignment = await assignmentRow(db, input.assignmentId);
-    let select = db
+    const select = db
       .selectFrom("submissions")
       .selectAll()
       .where("assignment_id", "=", input.assignmentId)
-      .where("withdrawn_at", "is", null)
-      .orderBy("id");
-    if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", ">", after);
-    }
-    const page = cutPage(
-      await select.limit(input.limit + 1).execute(),
-      input.limit,
-      (row) => [row.id],
-      (row) => row,
-    );
+      .where("withdrawn_at", "is", null);
+    const page = await pageById(select, input, "oldest first");
     const timeZone = await courseTimeZone(db, assignment.course_id);
     const work = await workOf(db, assignment, page.items);
     return {

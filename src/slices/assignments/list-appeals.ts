@@ -1,6 +1,6 @@
 /** The appeals against grades of an assignment. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { appealsOf } from "./appeal.ts";
 import { Appeal } from "./grading-schema.ts";
 import { teachesAssignment } from "./policy.ts";
@@ -20,19 +20,9 @@ export const listAppeals = operation({
   output: pageOf(Appeal),
   policy: teachesAssignment,
   async handle({ input, db }) {
-    let select = db
-      .selectFrom("appeals")
-      .selectAll()
-      .where("assignment_id", "=", input.assignmentId)
-      .orderBy("id");
+    let select = db.selectFrom("appeals").selectAll().where("assignment_id", "=", input.assignmentId);
     if (input.state !== undefined) select = select.where("state", "=", input.state);
-    if (input.cursor !== undefined) select = select.where("id", ">", decodeCursor(input.cursor, ["text"])[0]);
-    const page = cutPage(
-      await select.limit(input.limit + 1).execute(),
-      input.limit,
-      (row) => [row.id],
-      (row) => row,
-    );
+    const page = await pageById(select, input, "oldest first");
     return { items: await appealsOf(db, page.items), nextCursor: page.nextCursor };
   },
 });

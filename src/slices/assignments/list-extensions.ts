@@ -1,7 +1,7 @@
 /** Who has dates or attempts of their own. */
 import type { Kysely } from "kysely";
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { groupsByIds } from "#slices/courses/api.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
 import { assignmentRow } from "./assignments.ts";
@@ -25,21 +25,11 @@ export const listExtensions = operation({
   policy: teachesAssignment,
   async handle({ input, db }) {
     const assignment = await assignmentRow(db, input.assignmentId);
-    let select = db
+    const select = db
       .selectFrom("assignment_extensions")
       .selectAll()
-      .where("assignment_id", "=", input.assignmentId)
-      .orderBy("id");
-    if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", ">", after);
-    }
-    const page = cutPage(
-      await select.limit(input.limit + 1).execute(),
-      input.limit,
-      (row) => [row.id],
-      (row) => row,
-    );
+      .where("assignment_id", "=", input.assignmentId);
+    const page = await pageById(select, input, "oldest first");
     return { ...page, items: await extensionsAsSeen(db, assignment, page.items) };
   },
 });

@@ -1,6 +1,6 @@
 /** The comments that somebody keeps. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { personOf, signedIn } from "#kernel/policy.ts";
 import { GradingComment } from "./grading-schema.ts";
 import { operation } from "./tables.ts";
@@ -14,17 +14,11 @@ export const listGradingComments = operation({
   output: pageOf(GradingComment),
   policy: signedIn,
   async handle({ input, actor, db }) {
-    let select = db
+    const select = db
       .selectFrom("grading_comments")
       .selectAll()
-      .where("owner_id", "=", personOf(actor).personId)
-      .orderBy("id", "desc");
-    if (input.cursor !== undefined) select = select.where("id", "<", decodeCursor(input.cursor, ["text"])[0]);
-    return cutPage(
-      await select.limit(input.limit + 1).execute(),
-      input.limit,
-      (row) => [row.id],
-      (row) => ({ commentId: row.id, text: row.text }),
-    );
+      .where("owner_id", "=", personOf(actor).personId);
+    const page = await pageById(select, input, "newest first");
+    return { ...page, items: page.items.map((row) => ({ commentId: row.id, text: row.text })) };
   },
 });

@@ -1,6 +1,6 @@
 /** Who has read an announcement, for those who teach. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
 import { changesAnnouncement } from "./announcement-policy.ts";
 import { AnnouncementReader, announcementIdField } from "./announcement-schema.ts";
@@ -17,7 +17,7 @@ export const listAnnouncementReaders = operation({
   policy: changesAnnouncement,
   async handle({ input, db }) {
     const { course_id } = await announcementRow(db, input.announcementId);
-    let select = db
+    const select = db
       .selectFrom("enrolments")
       .leftJoin("announcement_reads", (join) =>
         join
@@ -31,18 +31,8 @@ export const listAnnouncementReaders = operation({
       ])
       .where("enrolments.course_id", "=", course_id)
       .where("enrolments.role", "=", "student")
-      .where("enrolments.ended_at", "is", null)
-      .orderBy("enrolments.id");
-    if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("enrolments.id", ">", after);
-    }
-    const page = cutPage(
-      await select.limit(input.limit + 1).execute(),
-      input.limit,
-      (row) => [row.id],
-      (row) => row,
-    );
+      .where("enrolments.ended_at", "is", null);
+    const page = await pageById(select, input, "oldest first", "enrolments.id");
     const people = await peopleByIds(
       db,
       page.items.map(({ personId }) => personId),

@@ -1,6 +1,6 @@
 /** The links into a course. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { CourseLink } from "./course-link-schema.ts";
 import { linksOf } from "./course-links.ts";
 import { managesCourse } from "./policy.ts";
@@ -16,21 +16,8 @@ export const listCourseLinks = operation({
   output: pageOf(CourseLink),
   policy: managesCourse,
   async handle({ input, db, now }) {
-    let select = db.selectFrom("course_links").selectAll().where("course_id", "=", input.courseId);
-    if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", "<", before);
-    }
-    const rows = await select
-      .orderBy("id", "desc")
-      .limit(input.limit + 1)
-      .execute();
-    const page = cutPage(
-      rows,
-      input.limit,
-      (row) => [row.id],
-      (row) => row,
-    );
+    const select = db.selectFrom("course_links").selectAll().where("course_id", "=", input.courseId);
+    const page = await pageById(select, input, "newest first");
     return { items: await linksOf(db, page.items, now), nextCursor: page.nextCursor };
   },
 });

@@ -1,6 +1,6 @@
 /** How much room the courses of the school take. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { hasRole } from "#kernel/policy.ts";
 import { courseNameOf } from "./courses.ts";
 import { CourseStorageEntry } from "./schema.ts";
@@ -19,32 +19,23 @@ export const listCourseStorage = operation({
   }),
   policy: hasRole("admin"),
   async handle({ input, db, slices }) {
-    let select = db
+    const select = db
       .selectFrom("courses")
-      .select(["id", "code", "term", "title", "storage_bytes_max", "trashed_at"])
-      .orderBy("id", "desc");
-    if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", "<", before);
-    }
-    const rows = await select.limit(input.limit + 1).execute();
+      .select(["id", "code", "term", "title", "storage_bytes_max", "trashed_at"]);
+    const page = await pageById(select, input, "newest first");
     const bytes = await bytesOf(
       db,
       slices,
-      rows.map(({ id }) => id),
+      page.items.map(({ id }) => id),
     );
     const schoolMax = await schoolBytesMax(db);
     return {
-      ...cutPage(
-        rows,
-        input.limit,
-        (row) => [row.id],
-        (row) => ({
-          course: courseNameOf(row),
-          isInTrash: row.trashed_at !== null,
-          storage: storageOf(row, bytes.get(row.id), schoolMax),
-        }),
-      ),
+      ...page,
+      items: page.items.map((row) => ({
+        course: courseNameOf(row),
+        isInTrash: row.trashed_at !== null,
+        storage: storageOf(row, bytes.get(row.id), schoolMax),
+      })),
       schoolBytesMax: schoolMax,
     };
   },

@@ -1,6 +1,6 @@
 /** The courses of whoever asks, and for admins all of them. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { courseOf, timed } from "./courses.ts";
 import { foldKey } from "./keys.ts";
 import { maySeeCourses, scopeTeaches, seesDrafts, teachingRoles } from "./policy.ts";
@@ -40,8 +40,7 @@ export const listCourses = operation({
           .on("enrolments.ended_at", "is", null),
       )
       .selectAll("courses")
-      .select("enrolments.role as role")
-      .orderBy("courses.id", "desc");
+      .select("enrolments.role as role");
     select = select.where("courses.trashed_at", "is", null).where("courses.staged", "=", 0);
     const shown = actor.kind === "person" ? actor.view?.courseId : undefined;
     if (shown != null) select = select.where("courses.id", "=", shown);
@@ -59,16 +58,11 @@ export const listCourses = operation({
       select = select.where("courses.archived_at", input.state === "archived" ? "is not" : "is", null);
     if (input.state === "draft" || input.state === "published")
       select = select.where("courses.published", "=", input.state === "draft" ? 0 : 1);
-    if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("courses.id", "<", before);
-    }
-    const rows = await timed(db, await select.limit(input.limit + 1).execute());
-    return cutPage(
-      rows,
-      input.limit,
-      (row) => [row.id],
-      ({ role, ...row }) => courseOf(row, actor, isPreview ? "student" : role),
-    );
+    const page = await pageById(select, input, "newest first", "courses.id");
+    const rows = await timed(db, page.items);
+    return {
+      ...page,
+      items: rows.map(({ role, ...row }) => courseOf(row, actor, isPreview ? "student" : role)),
+    };
   },
 });

@@ -1,6 +1,6 @@
 /** The groups of a set. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { belongsToCourseOfSet } from "./group-policy.ts";
 import { Group, groupSetIdField } from "./group-schema.ts";
 import { findGroupSet, groupsOf } from "./groups.ts";
@@ -17,22 +17,12 @@ export const listGroups = operation({
   policy: belongsToCourseOfSet,
   async handle({ input, actor, db }) {
     const set = await findGroupSet(db, input.groupSetId);
-    let select = db
+    const select = db
       .selectFrom("course_groups")
       .selectAll()
       .where("group_set_id", "=", set.id)
-      .where("removed_at", "is", null)
-      .orderBy("id");
-    if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", ">", after);
-    }
-    const page = cutPage(
-      await select.limit(input.limit + 1).execute(),
-      input.limit,
-      (row) => [row.id],
-      (row) => row,
-    );
+      .where("removed_at", "is", null);
+    const page = await pageById(select, input, "oldest first");
     const seesMembers = teaches(await loadStanding(db, actor, set.course_id));
     return { items: await groupsOf(db, page.items, { actor, seesMembers }), nextCursor: page.nextCursor };
   },

@@ -1,6 +1,6 @@
 /** The students of a course who are in no group of a set. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
 import { teachesCourseOfSet } from "./group-policy.ts";
 import { groupSetIdField } from "./group-schema.ts";
@@ -18,7 +18,7 @@ export const listPeopleWithoutGroup = operation({
   policy: teachesCourseOfSet,
   async handle({ input, db }) {
     const set = await findGroupSet(db, input.groupSetId);
-    let select = db
+    const select = db
       .selectFrom("enrolments")
       .leftJoin("group_members", (join) =>
         join
@@ -29,18 +29,8 @@ export const listPeopleWithoutGroup = operation({
       .where("enrolments.course_id", "=", set.course_id)
       .where("enrolments.role", "=", "student")
       .where("enrolments.ended_at", "is", null)
-      .where("group_members.person_id", "is", null)
-      .orderBy("enrolments.id");
-    if (input.cursor !== undefined) {
-      const [after] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("enrolments.id", ">", after);
-    }
-    const page = cutPage(
-      await select.limit(input.limit + 1).execute(),
-      input.limit,
-      (row) => [row.id],
-      (row) => row,
-    );
+      .where("group_members.person_id", "is", null);
+    const page = await pageById(select, input, "oldest first", "enrolments.id");
     const people = await peopleByIds(
       db,
       page.items.map(({ personId }) => personId),

@@ -1,6 +1,6 @@
 /** How a cell came to be what it is. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { courseIdField } from "#slices/courses/api.ts";
 import { peopleByIds } from "#slices/identity/api.ts";
 import { keepsGradebook } from "./policy.ts";
@@ -21,24 +21,20 @@ export const listGradeChanges = operation({
   output: pageOf(GradeCellChange),
   policy: keepsGradebook,
   async handle({ input, db }) {
-    let select = db
+    const select = db
       .selectFrom("grade_cell_changes")
       .selectAll()
       .where("column_id", "=", input.columnId)
       .where("student_id", "=", input.studentId)
-      .where("course_id", "=", input.courseId)
-      .orderBy("id", "desc");
-    if (input.cursor !== undefined) select = select.where("id", "<", decodeCursor(input.cursor, ["text"])[0]);
-    const rows = await select.limit(input.limit + 1).execute();
+      .where("course_id", "=", input.courseId);
+    const page = await pageById(select, input, "newest first");
     const people = await peopleByIds(
       db,
-      rows.map((row) => row.changed_by),
+      page.items.map((row) => row.changed_by),
     );
-    return cutPage(
-      rows,
-      input.limit,
-      (row) => [row.id],
-      (row) => ({
+    return {
+      ...page,
+      items: page.items.map((row) => ({
         pointsBefore: row.hundredths_before === null ? null : row.hundredths_before / 100,
         pointsAfter: row.hundredths_after === null ? null : row.hundredths_after / 100,
         excusedBefore: row.excused_before === 1,
@@ -47,7 +43,7 @@ export const listGradeChanges = operation({
         changedBy: { personId: row.changed_by, name: people.get(row.changed_by)?.name ?? "" },
         changedAt: row.changed_at,
         source: row.import_id === null ? ("gradebook" as const) : ("csv" as const),
-      }),
-    );
+      })),
+    };
   },
 });

@@ -1,6 +1,6 @@
 /** Which programs can act for one. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { personOf } from "#kernel/policy.ts";
 import { accessTokenOfRow } from "./access-tokens.ts";
 import { signedInPerson } from "./policy.ts";
@@ -18,20 +18,13 @@ export const listAccessTokens = operation({
   underView: "closed",
   examples: [{ summary: "My tokens", input: {} }],
   async handle({ input, actor, db, now }) {
-    let select = db
+    const select = db
       .selectFrom("access_tokens")
       .selectAll()
       .where("person_id", "=", personOf(actor).personId)
       .where("revoked_at", "is", null)
       .where("expires_at", ">", now);
-    if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", "<", before);
-    }
-    const rows = await select
-      .orderBy("id", "desc")
-      .limit(input.limit + 1)
-      .execute();
-    return cutPage(rows, input.limit, (row) => [row.id], accessTokenOfRow);
+    const page = await pageById(select, input, "newest first");
+    return { ...page, items: page.items.map(accessTokenOfRow) };
   },
 });

@@ -1,6 +1,6 @@
 /** The erasures of people, with their reports. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { hasRole } from "#kernel/policy.ts";
 import { Erasure, erasureOfRow } from "./erasures.ts";
 import { operation } from "./tables.ts";
@@ -14,9 +14,8 @@ export const listErasures = operation({
   output: pageOf(Erasure),
   policy: hasRole("admin"),
   async handle({ input, db }) {
-    let select = db.selectFrom("person_erasures").selectAll().orderBy("id", "desc");
-    if (input.cursor !== undefined) select = select.where("id", "<", decodeCursor(input.cursor, ["text"])[0]);
-    const rows = await select.limit(input.limit + 1).execute();
-    return cutPage(rows, input.limit, (row) => [row.id], erasureOfRow);
+    const select = db.selectFrom("person_erasures").selectAll();
+    const page = await pageById(select, input, "newest first");
+    return { ...page, items: page.items.map(erasureOfRow) };
   },
 });

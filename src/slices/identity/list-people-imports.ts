@@ -1,6 +1,6 @@
 /** The imports of the last months. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { hasRole } from "#kernel/policy.ts";
 import { importOfRow, PeopleImport } from "./imports.ts";
 import { operation } from "./tables.ts";
@@ -14,15 +14,8 @@ export const listPeopleImports = operation({
   output: pageOf(PeopleImport),
   policy: hasRole("admin"),
   async handle({ input, db }) {
-    let select = db.selectFrom("people_imports").selectAll();
-    if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", "<", before);
-    }
-    const rows = await select
-      .orderBy("id", "desc")
-      .limit(input.limit + 1)
-      .execute();
-    return cutPage(rows, input.limit, (row) => [row.id], importOfRow);
+    const select = db.selectFrom("people_imports").selectAll();
+    const page = await pageById(select, input, "newest first");
+    return { ...page, items: page.items.map(importOfRow) };
   },
 });

@@ -1,7 +1,7 @@
 /** The merges that there were. */
 import { z } from "zod";
 import { present } from "#base/assert.ts";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { hasRole } from "#kernel/policy.ts";
 import { mergeOfRow, PersonMerge } from "./merges.ts";
 import { peopleWhere } from "./people.ts";
@@ -19,21 +19,12 @@ export const listPersonMerges = operation({
   async handle({ input, db }) {
     let select = db.selectFrom("person_merges").selectAll();
     if (input.intoId !== undefined) select = select.where("into_id", "=", input.intoId);
-    if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", "<", before);
-    }
-    const rows = await select
-      .orderBy("id", "desc")
-      .limit(input.limit + 1)
-      .execute();
-    const people = await peopleWhere(db, [...new Set(rows.map(({ into_id }) => into_id))]);
+    const page = await pageById(select, input, "newest first");
+    const people = await peopleWhere(db, [...new Set(page.items.map(({ into_id }) => into_id))]);
     const kept = new Map(people.map((person) => [person.id, person]));
-    return cutPage(
-      rows,
-      input.limit,
-      (row) => [row.id],
-      (row) => mergeOfRow(row, present(kept.get(row.into_id), "a merge ends in an account")),
+    const items = page.items.map((row) =>
+      mergeOfRow(row, present(kept.get(row.into_id), "a merge ends in an account")),
     );
+    return { ...page, items };
   },
 });

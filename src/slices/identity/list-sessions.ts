@@ -1,6 +1,6 @@
 /** Where one is signed in. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { personOf } from "#kernel/policy.ts";
 import { signedInPerson } from "./policy.ts";
 import { Session } from "./schema.ts";
@@ -23,25 +23,14 @@ export const listSessions = operation({
   examples: [{ summary: "My sessions", input: {} }],
   async handle({ input, actor, db, now }) {
     const { personId, sessionId } = personOf(actor);
-    let select = db
+    const select = db
       .selectFrom("sessions")
       .selectAll()
       .where("person_id", "=", personId)
       .where("revoked_at", "is", null)
       .where("expires_at", ">", now);
-    if (input.cursor !== undefined) {
-      const [before] = decodeCursor(input.cursor, ["text"]);
-      select = select.where("id", "<", before);
-    }
-    const rows = await select
-      .orderBy("id", "desc")
-      .limit(input.limit + 1)
-      .execute();
-    return cutPage(
-      rows,
-      input.limit,
-      (row) => [row.id],
-      (row) => ({ ...sessionOfRow(row), isCurrent: row.id === sessionId }),
-    );
+    const page = await pageById(select, input, "newest first");
+    const items = page.items.map((row) => ({ ...sessionOfRow(row), isCurrent: row.id === sessionId }));
+    return { ...page, items };
   },
 });

@@ -1,6 +1,6 @@
 /** What somebody should know, the newest first. */
 import { z } from "zod";
-import { cutPage, decodeCursor, pageFields, pageOf } from "#kernel/paging.ts";
+import { pageById, pageFields, pageOf } from "#kernel/paging.ts";
 import { personOf, signedIn } from "#kernel/policy.ts";
 import { describe } from "./describe.ts";
 import { Notice } from "./schema.ts";
@@ -18,21 +18,9 @@ export const listNotices = operation({
   output: pageOf(Notice),
   policy: signedIn,
   async handle({ input, actor, db, now }) {
-    let select = db
-      .selectFrom("notices")
-      .selectAll()
-      .where("person_id", "=", personOf(actor).personId)
-      .orderBy("id", "desc")
-      .limit(input.limit + 1);
+    let select = db.selectFrom("notices").selectAll().where("person_id", "=", personOf(actor).personId);
     if (input.unread) select = select.where("read_at", "is", null);
-    if (input.cursor !== undefined) select = select.where("id", "<", decodeCursor(input.cursor, ["text"])[0]);
-    const rows = await select.execute();
-    const page = cutPage(
-      rows,
-      input.limit,
-      (row) => [row.id],
-      (row) => row,
-    );
+    const page = await pageById(select, input, "newest first");
     return { items: await describe(db, actor, page.items, now), nextCursor: page.nextCursor };
   },
 });
