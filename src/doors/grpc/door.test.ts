@@ -11,6 +11,7 @@ import { createRegistry } from "#kernel/registry.ts";
 import { openTestKernel, personToken, type TestKernel } from "#kernel/testing.ts";
 import { buildContract, generatedFiles } from "./contract.ts";
 import { createGrpcDoor, type GrpcDoor } from "./door.ts";
+import { withPlainMessage } from "./status-message.ts";
 import { type Answer, connect, type GrpcClient } from "./test-client.ts";
 import { everyShape, notesSlice } from "./test-slice.ts";
 
@@ -135,6 +136,18 @@ describe("refusals", () => {
       ["title", "tags.0"],
     );
     assert.equal(details["google.rpc.ErrorInfo"]?.reason, "invalid_input");
+  });
+
+  test("the text reaches @grpc/grpc-js as it was written, from calls of one answer and from streams", async () => {
+    const told = "title: This is required: a text.";
+    assert.equal((await refused(call("MakeNote", {}))).details, told);
+    const stream = client.upload(notes, "AttachFile", [{ start: { fileName: "a" } }], metadataOf({}));
+    assert.equal((await refused(stream)).details, "noteId: This is required: a text.");
+    // What must be encoded still is: a percent sign, a line break, an umlaut.
+    const title = "100%: one,\ntwo ü %2C";
+    const wide = withPlainMessage({ "grpc-status": "3", "grpc-message": encodeURIComponent(title) });
+    assert.deepEqual(wide, { "grpc-status": "3", "grpc-message": "100%25: one,%0Atwo %C3%BC %252C" });
+    assert.equal(decodeURIComponent(String(wide["grpc-message"])), title);
   });
 
   test("a field that the server does not know is refused, not ignored", async () => {

@@ -11,7 +11,6 @@ import {
   type Http2SecureServer,
   type Http2Server,
   Http2ServerRequest,
-  Http2ServerResponse,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
@@ -33,6 +32,7 @@ import { type FieldNumbers, readFieldNumbers } from "./field-numbers.ts";
 import { createHealthService } from "./health.ts";
 import { createMethods } from "./methods.ts";
 import { reflectionRoutes } from "./reflection.ts";
+import { GrpcResponse } from "./status-message.ts";
 import { createUnaryCalls } from "./unary-calls.ts";
 import { packageName } from "./wire-model.ts";
 
@@ -116,7 +116,7 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
     "stream",
     (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, rawHeaders: string[]) => {
       if (unaryCalls(stream, headers)) return;
-      handler(new Http2ServerRequest(stream, headers, {}, rawHeaders), new Http2ServerResponse(stream));
+      handler(new Http2ServerRequest(stream, headers, {}, rawHeaders), new GrpcResponse(stream));
       // Once the answer is out, with the trailers that the response sends first, what the client still sends is not
       // read: without a reset the stream would stay open.
       stream.once("wantTrailers", () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)));

@@ -16,6 +16,7 @@ import { type Codec, createCodec, type MessageValue } from "./codec.ts";
 import type { GrpcContract } from "./contract.ts";
 import { connectErrorOf } from "./failures.ts";
 import { messageOf } from "./methods.ts";
+import { withPlainMessage } from "./status-message.ts";
 import { packageName, type WireMethod } from "./wire-model.ts";
 
 export interface UnaryCallsParts {
@@ -226,7 +227,7 @@ class UnaryCall {
       {
         ":status": 200,
         "content-type": contentType,
-        ...Object.fromEntries(setTrailerStatus(new Headers(), status)),
+        ...withPlainMessage(Object.fromEntries(setTrailerStatus(new Headers(), status))),
       },
       { endStream: true },
     );
