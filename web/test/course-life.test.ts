@@ -55,6 +55,10 @@ test("an instructor archives a course, reopens it, copies it, throws the copy aw
 
   const student = await demo.openAs("mira", `/courses/${courseId}`);
   await student.page.getByText("This course is archived").waitFor();
+  await student.page.getByRole("link", { name: "Assignments" }).click();
+  await student.page.getByText("How far is the thumb?").waitFor();
+  const states = student.page.getByRole("listitem").getByText("To do", { exact: true });
+  assert.equal(await states.count(), 0, "nothing is left to do");
   await student.context.close();
   await page.getByRole("button", { name: "Reopen course" }).click();
   await page.getByText("Published: everybody in the course sees it.").waitFor();

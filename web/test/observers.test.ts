@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
-import { type Demo, openDemo } from "./demo.ts";
+import { type Demo, openDemo, pagesOf } from "./demo.ts";
 
 let browser: Browser;
 let demo: Demo;
@@ -52,6 +52,24 @@ test("a student gives a code, a tutor reads how they are doing, and the student 
   await tutor.page.getByRole("link", { name: "Mira Osei" }).waitFor();
   assert.equal(await tutor.page.getByRole("link", { name: "Jonas Weber" }).count(), 0);
   for (const { context } of [student, tutor]) await context.close();
+});
+
+test("an observer reads that a file was given back, and cannot open it", async () => {
+  const pages = await pagesOf(demo);
+  const pathOf = (wanted: string) => pages.find(({ name }) => name === wanted)?.path ?? "";
+  const teacher = await demo.openAs("ines", pathOf("submissions"));
+  await teacher.page.getByRole("link", { name: "Mira Osei" }).click();
+  await teacher.page.getByText("to give back").click();
+  await teacher.page
+    .getByRole("complementary")
+    .locator("input[type=file]")
+    .setInputFiles({ name: "annotated.md", mimeType: "text/markdown", buffer: Buffer.from("# Look\n") });
+  await teacher.page.getByRole("button", { name: "Remove annotated.md" }).waitFor();
+  const tutor = await demo.openAs("kofi", pathOf("observed-course"));
+  const main = tutor.page.getByRole("main");
+  await main.getByText("1 file was given back; Mira Osei can show it to you.").waitFor();
+  assert(!((await main.textContent()) ?? "").includes("annotated.md"));
+  for (const { context } of [teacher, tutor]) await context.close();
 });
 
 test("an admin links two people, and ends it again", async () => {

@@ -6,18 +6,18 @@ import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
-import { DateTime, dateTimeText } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { toast } from "../ui/toast.tsx";
+import { dateTimeIn } from "./course-dates.ts";
 import "./messages.ts";
 
 /** What was asked and answered, for both sides. */
-export function AppealThread({ appeal }: { readonly appeal: Appeal }) {
+export function AppealThread({ appeal, timeZone }: { readonly appeal: Appeal; readonly timeZone: string }) {
   const text = useText();
   return (
     <div className="stack-tight">
       <p className="faint">
-        {text("appeal.opened")} <DateTime at={appeal.openedAt} />
+        {text("appeal.opened")} {dateTimeIn(appeal.openedAt, timeZone)}
       </p>
       <p className="appeal-text">{appeal.reason}</p>
       {appeal.outcome !== null && (
@@ -28,7 +28,7 @@ export function AppealThread({ appeal }: { readonly appeal: Appeal }) {
           <p className="appeal-text">{appeal.answer}</p>
           {appeal.answeredBy !== null && appeal.answeredAt !== null && (
             <p className="faint">
-              {appeal.answeredBy.name}, <DateTime at={appeal.answeredAt} />
+              {appeal.answeredBy.name}, {dateTimeIn(appeal.answeredAt, timeZone)}
             </p>
           )}
         </>
@@ -38,7 +38,7 @@ export function AppealThread({ appeal }: { readonly appeal: Appeal }) {
 }
 
 /** For those who grade: the appeal, and the answer to it. */
-export function AnswerAppeal({ appeal }: { readonly appeal: Appeal }) {
+export function AnswerAppeal({ appeal, timeZone }: { readonly appeal: Appeal; readonly timeZone: string }) {
   const text = useText();
   const isOpenCourse = useIsOpen();
   const answer = useCommand("assignments.answerAppeal");
@@ -55,7 +55,7 @@ export function AnswerAppeal({ appeal }: { readonly appeal: Appeal }) {
       tone={appeal.state === "open" ? "warm" : "accent"}
       title={text(appeal.state === "open" ? "appeal.waiting" : "appeal.wasAnswered")}
     >
-      <AppealThread appeal={appeal} />
+      <AppealThread appeal={appeal} timeZone={timeZone} />
       <ErrorNotice error={answer.error ?? reopen.error} />
       {!isOpenCourse ? null : appeal.state === "open" ? (
         <>
@@ -105,9 +105,11 @@ export function AnswerAppeal({ appeal }: { readonly appeal: Appeal }) {
 export function OpenAppeal({
   submissionId,
   until,
+  timeZone,
 }: {
   readonly submissionId: string;
   readonly until: number;
+  readonly timeZone: string;
 }) {
   const text = useText();
   const open = useCommand("assignments.openAppeal");
@@ -117,7 +119,7 @@ export function OpenAppeal({
     return (
       <p className="row">
         <Button onPress={() => setAsking(true)}>{text("appeal.ask")}</Button>
-        <span className="faint">{text("appeal.until", { when: dateTimeText(until) })}</span>
+        <span className="faint">{text("appeal.until", { when: dateTimeIn(until, timeZone) })}</span>
       </p>
     );
   return (

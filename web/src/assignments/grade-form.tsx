@@ -3,16 +3,16 @@
 import { type KeyboardEvent, useState } from "react";
 import { CallError } from "../client.ts";
 import type { CommandInput, SubmissionToGrade, SubmittedWork } from "../contract.ts";
-import { useIsOpen } from "../courses/if-open.tsx";
+import { IfOpen, useIsOpen } from "../courses/if-open.tsx";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/choices.tsx";
 import { TextField } from "../ui/fields.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { ErrorNotice, Notice } from "../ui/notice.tsx";
-import { DateTime } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { CommentLibrary } from "./comment-library.tsx";
+import { dateTimeIn } from "./course-dates.ts";
 import { GradeConflict } from "./grade-conflict.tsx";
 import { type GradeDraft, pointsOf, savedGrade, useGradeDraft } from "./grade-draft.ts";
 import { adjustmentsOf, MemberPoints, memberPointsOf } from "./member-points.tsx";
@@ -164,18 +164,20 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
       )}
       <TextField
         label={text("grading.feedback")}
-        hint={text("grading.feedbackHint")}
+        {...(isOpenCourse ? { hint: text("grading.feedbackHint") } : {})}
         rows={6}
         maxLength={10_000}
         value={shown.feedback}
         onChange={(feedback) => type({ feedback })}
       />
-      <CommentLibrary
-        feedback={shown.feedback}
-        onAdd={(comment) =>
-          type({ feedback: shown.feedback === "" ? comment : `${shown.feedback}\n\n${comment}` })
-        }
-      />
+      <IfOpen>
+        <CommentLibrary
+          feedback={shown.feedback}
+          onAdd={(comment) =>
+            type({ feedback: shown.feedback === "" ? comment : `${shown.feedback}\n\n${comment}` })
+          }
+        />
+      </IfOpen>
       {work.grade !== null && isDirty && (
         <TextField
           label={text("grading.reason")}
@@ -213,7 +215,7 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
           {isDirty && <span className="faint">{text("grading.draft")}</span>}
         </span>
       </div>
-      {work.grade !== null && <GivenGrade grade={work.grade} />}
+      {work.grade !== null && <GivenGrade grade={work.grade} timeZone={found.assignment.timeZone} />}
       <p className="faint">
         {isOpenCourse && text("grading.keys")} {text("grading.studentKeys")}{" "}
         {isOpenCourse && rubric !== null && text("grading.rubricKeys")}
@@ -224,11 +226,11 @@ export function GradeForm({ found, graderId, onStale, onNext }: GradeFormProps) 
 
 type Given = NonNullable<SubmittedWork["grade"]>;
 
-function GivenGrade({ grade }: { readonly grade: Given }) {
+function GivenGrade({ grade, timeZone }: { readonly grade: Given; readonly timeZone: string }) {
   const text = useText();
   return (
     <p className="faint">
-      {text("grading.gradedBy", { name: grade.gradedBy.name })}, <DateTime at={grade.gradedAt} />
+      {text("grading.gradedBy", { name: grade.gradedBy.name })}, {dateTimeIn(grade.gradedAt, timeZone)}
       {grade.latePercent > 0 &&
         ` · ${text("grading.reduced", { points: pointsText(grade.points), percent: grade.latePercent })}`}
       {grade.releasedAt !== null && ` · ${text("grading.visible")}`}

@@ -15,9 +15,10 @@ import { PlaceLink, places } from "../materials/place-link.tsx";
 import { IconButton } from "../ui/button.tsx";
 import { Select } from "../ui/choices.tsx";
 import { ErrorNotice } from "../ui/notice.tsx";
-import { Avatar, Badge, DateTime, EmptyState, PageTitle, Skeleton } from "../ui/pieces.tsx";
+import { Avatar, Badge, EmptyState, PageTitle, Skeleton } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { AnswerAppeal } from "./appeals.tsx";
+import { dateTimeIn } from "./course-dates.ts";
 import { FeedbackFiles } from "./feedback-files.tsx";
 import { GradeForm } from "./grade-form.tsx";
 import { GradeHistory } from "./grade-history.tsx";
@@ -143,13 +144,14 @@ function Desk({ found, onStale }: DeskProps) {
             <div className="grow">
               <p className="item-title">{work.studentName}</p>
               <p className="faint">
-                {text("grading.attempt", { count: work.attempt })} · <DateTime at={work.receivedAt} />
+                {text("grading.attempt", { count: work.attempt })} ·{" "}
+                {dateTimeIn(work.receivedAt, assignment.timeZone)}
               </p>
             </div>
             {work.late && <Badge tone="danger">{text("grading.late")}</Badge>}
           </div>
           {appeals.map((appeal) => (
-            <AnswerAppeal key={appeal.appealId} appeal={appeal} />
+            <AnswerAppeal key={appeal.appealId} appeal={appeal} timeZone={assignment.timeZone} />
           ))}
           <Marks found={found} />
           <fieldset className="bare" disabled={!isOpenCourse}>

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import type { Assignment } from "../contract.ts";
 import { isOpen, useCourse } from "../courses/course-context.ts";
+import { useIsOpen } from "../courses/if-open.tsx";
 import { usePages } from "../data.ts";
 import { Paged } from "../frame/loaded.tsx";
 import { PlaceLink, places } from "../materials/place-link.tsx";
@@ -127,7 +128,10 @@ const toneOf: Readonly<Partial<Record<NonNullable<Assignment["mine"]>["state"], 
 
 export function MyStateBadge({ state }: { readonly state: NonNullable<Assignment["mine"]>["state"] }) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const tone = toneOf[state];
+  // In an archived course nothing is left to do.
+  if (!isOpenCourse && (state === "to_do" || state === "upcoming")) return null;
   return <Badge {...(tone === undefined ? {} : { tone })}>{text(`assignments.mine.${state}`)}</Badge>;
 }
 

@@ -3,9 +3,9 @@ import type { MySubmission } from "../contract.ts";
 import { IfOpen } from "../courses/if-open.tsx";
 import { Markdown } from "../materials/markdown.tsx";
 import { Notice } from "../ui/notice.tsx";
-import { dateTimeText } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { AppealThread, OpenAppeal } from "./appeals.tsx";
+import { dateTimeIn } from "./course-dates.ts";
 import { FileLinks } from "./feedback-files.tsx";
 import { pointsText } from "./points-text.ts";
 import { RubricResult } from "./rubric-result.tsx";
@@ -15,11 +15,13 @@ import "./grading.css";
 
 export interface MyGradeProps {
   readonly submission: NonNullable<MySubmission["submission"]>;
+  /** The course's: its dates stand on one page, and go by one clock. */
+  readonly timeZone: string;
   /** Whether it is looked at as somebody else. */
   readonly isReadOnly: boolean;
 }
 
-export function MyGrade({ submission, isReadOnly }: MyGradeProps) {
+export function MyGrade({ submission, timeZone, isReadOnly }: MyGradeProps) {
   const text = useText();
   const { grade, attempts, appeals, appealUntil, submissionId } = submission;
   if (grade === null) return null;
@@ -33,7 +35,7 @@ export function MyGrade({ submission, isReadOnly }: MyGradeProps) {
             {text("grade.late", {
               raw: pointsText(grade.rawPoints),
               percent: grade.latePercent,
-              due: grade.lateDueAt === null ? "" : dateTimeText(grade.lateDueAt),
+              due: grade.lateDueAt === null ? "" : dateTimeIn(grade.lateDueAt, timeZone),
             })}
           </span>
         )}
@@ -54,7 +56,7 @@ export function MyGrade({ submission, isReadOnly }: MyGradeProps) {
           )}
           {grade.feedbackFiles.length > 0 && <FileLinks files={grade.feedbackFiles} />}
           <p className="faint">
-            {text("grade.by", { name: grade.gradedBy.name, when: dateTimeText(grade.gradedAt) })}
+            {text("grade.by", { name: grade.gradedBy.name, when: dateTimeIn(grade.gradedAt, timeZone) })}
             {grade.attempt !== attempts[0]?.attempt &&
               ` · ${text("grade.oldAttempt", { attempt: grade.attempt })}`}
           </p>
@@ -64,12 +66,12 @@ export function MyGrade({ submission, isReadOnly }: MyGradeProps) {
             key={appeal.appealId}
             title={text(appeal.state === "open" ? "appeal.mineWaiting" : "appeal.mineAnswered")}
           >
-            <AppealThread appeal={appeal} />
+            <AppealThread appeal={appeal} timeZone={timeZone} />
           </Notice>
         ))}
         {appealUntil !== null && !isReadOnly && (
           <IfOpen>
-            <OpenAppeal submissionId={submissionId} until={appealUntil} />
+            <OpenAppeal submissionId={submissionId} until={appealUntil} timeZone={timeZone} />
           </IfOpen>
         )}
       </div>

@@ -37,7 +37,9 @@ export function MyWork({ assignment }: { readonly assignment: Assignment }) {
         {(found) => (
           <>
             <Terms terms={found.terms} assignment={assignment} />
-            {found.submission?.grade && <MyGrade submission={found.submission} isReadOnly={isLooking} />}
+            {found.submission?.grade && (
+              <MyGrade submission={found.submission} timeZone={timeZone} isReadOnly={isLooking} />
+            )}
             {receipt !== null && <Receipt receipt={receipt} timeZone={timeZone} />}
             {found.terms.mayHandIn && isOpenCourse ? (
               <DraftDesk assignment={assignment} mine={found} isReadOnly={isLooking} onReceipt={setReceipt} />

@@ -26,12 +26,19 @@ export function ComingUp() {
   const items = (calendar.data?.items ?? []).filter(
     ({ kind, startsAt, endsAt }) => kind !== "due" && kind !== "announcement" && (endsAt ?? startsAt) >= now,
   );
+  const byId = new Map(courses.map((course) => [course.courseId, course]));
+  // Where a course goes by another clock, its due dates above are told by that one.
+  const isOtherClock = items.some(({ courseId }) => {
+    const zone = byId.get(courseId)?.timeZone;
+    return zone !== undefined && zone !== timeZone;
+  });
   return (
     <section className="section" aria-labelledby="coming-up">
       <div className="row row-apart">
         <h2 id="coming-up">{text("calendar.comingUp")}</h2>
         <Link to="/calendar">{text("calendar.toCalendar")}</Link>
       </div>
+      {isOtherClock && <p className="soft">{text("calendar.lead", { zone: timeZone })}</p>}
       {items.length === 0 ? (
         <p className="soft">{text("calendar.comingUpNone")}</p>
       ) : (
@@ -47,11 +54,7 @@ export function ComingUp() {
                   </ItemLink>
                 )}
                 <p className="faint">
-                  {[
-                    whenText(item, days, today, text),
-                    courses.find(({ courseId }) => courseId === item.courseId)?.code ?? "",
-                    item.place,
-                  ]
+                  {[whenText(item, days, today, text), byId.get(item.courseId)?.code ?? "", item.place]
                     .filter((part) => part !== "")
                     .join(" · ")}
                 </p>

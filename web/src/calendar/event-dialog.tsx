@@ -1,6 +1,6 @@
 /** Putting an event into a course's calendar, once or every week, and changing one. */
 import { useState } from "react";
-import { instantOf, localFieldOf } from "../assignments/local-time.ts";
+import { instantOf, localFieldOf, zoneName } from "../assignments/local-time.ts";
 import type { ReadOutput } from "../contract.ts";
 import { useCommand } from "../data.ts";
 import { Button } from "../ui/button.tsx";
@@ -92,6 +92,7 @@ function EventForm({ courses, item, day, onClose }: EventDialogProps) {
           />
           <TextField
             label={text("calendar.starts")}
+            hint={text("calendar.clockHint", { zone: zoneName() })}
             name="startsAt"
             type="datetime-local"
             defaultValue={item === null ? (day === null ? "" : `${day}T10:00`) : localFieldOf(item.startsAt)}

@@ -186,7 +186,7 @@ export function CalendarPage() {
           );
         }}
       </Loaded>
-      <div>
+      <div className="row">
         <Button look="quiet" icon="clock" onPress={() => setOpen({ kind: "feed" })}>
           {text("calendar.subscribe")}
         </Button>

@@ -52,12 +52,10 @@ export function ContentsPage() {
           <DownloadMaterials courseId={courseId} materials={materials} />
         </AddToContents>
       ) : (
-        <>
+        <div className="row">
           {!mayTeach && <RecentReading courseId={courseId} />}
-          <div className="row">
-            <DownloadMaterials courseId={courseId} materials={materials} />
-          </div>
-        </>
+          <DownloadMaterials courseId={courseId} materials={materials} />
+        </div>
       )}
       <Loaded of={outline}>
         {(shown) => {

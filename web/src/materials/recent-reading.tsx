@@ -11,12 +11,10 @@ export function RecentReading({ courseId }: { readonly courseId: string }) {
   if (material === undefined) return null;
   const page = material.pages === null ? null : (material.myReading?.place ?? null);
   return (
-    <p className="row">
-      <PlaceLink look="primary" icon="play" href={places.material(courseId, material.materialId)}>
-        {page === null
-          ? text("recent.continue", { title: material.title })
-          : text("recent.continueAt", { title: material.title, page })}
-      </PlaceLink>
-    </p>
+    <PlaceLink look="primary" icon="play" href={places.material(courseId, material.materialId)}>
+      {page === null
+        ? text("recent.continue", { title: material.title })
+        : text("recent.continueAt", { title: material.title, page })}
+    </PlaceLink>
   );
 }

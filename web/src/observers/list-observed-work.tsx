@@ -8,7 +8,7 @@ import { Paged } from "../frame/loaded.tsx";
 import { Markdown } from "../materials/markdown.tsx";
 import "../progress/messages.ts";
 import { stateTones } from "../progress/state-tones.ts";
-import { Badge, dateTimeText, EmptyState } from "../ui/pieces.tsx";
+import { Badge, EmptyState } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import "./messages.ts";
 
@@ -83,12 +83,20 @@ function WorkCard({
         </span>
       </div>
       <p className="faint">{facts.join(" · ")}</p>
-      {grade !== null && <Feedback grade={grade} name={name} />}
+      {grade !== null && <Feedback grade={grade} name={name} timeZone={timeZone} />}
     </>
   );
 }
 
-function Feedback({ grade, name }: { readonly grade: Grade; readonly name: string }) {
+function Feedback({
+  grade,
+  name,
+  timeZone,
+}: {
+  readonly grade: Grade;
+  readonly name: string;
+  readonly timeZone: string;
+}) {
   const text = useText();
   const files = grade.feedbackFiles.length;
   return (
@@ -102,7 +110,7 @@ function Feedback({ grade, name }: { readonly grade: Grade; readonly name: strin
       )}
       {files > 0 && <p className="soft">{text("observed.feedbackFiles", { count: files, name })}</p>}
       <p className="faint">
-        {text("observed.gradedBy", { name: grade.gradedBy.name, when: dateTimeText(grade.gradedAt) })}
+        {text("observed.gradedBy", { name: grade.gradedBy.name, when: dateTimeIn(grade.gradedAt, timeZone) })}
       </p>
     </div>
   );

@@ -84,6 +84,7 @@ export function QueriesPage() {
   const codes = new Map(
     courses.data?.pages.flatMap((page) => page.items).map((course) => [course.courseId, course.code]),
   );
+  const isNowhere = courses.data !== undefined && codes.size === 0;
   return (
     <>
       <PageHead title={text("queries.title")} />
@@ -95,8 +96,8 @@ export function QueriesPage() {
           empty={
             <EmptyState
               icon="query"
-              title={text("queries.empty.every")}
-              hint={text("queries.empty.everyText")}
+              title={text(isNowhere ? "queries.empty.nowhere" : "queries.empty.every")}
+              hint={text(isNowhere ? "queries.empty.nowhereText" : "queries.empty.everyText")}
             />
           }
         />

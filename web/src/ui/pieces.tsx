@@ -120,7 +120,10 @@ export function dateTimeText(at: number, dateOnly = false): string {
   return new Intl.DateTimeFormat(locale, parts).format(at);
 }
 
-/** How long ago or how soon, in the largest unit that fits. */
+/**
+ * How long ago or how soon, in the largest unit that fits. What is past counts in whole units, as waiting does; and no
+ * "tomorrow" or "yesterday", since 30 hours may reach over two midnights.
+ */
 export function relativeText(at: number, now = Date.now()): string {
   const seconds = Math.round((at - now) / 1_000);
   const units = [
@@ -128,10 +131,13 @@ export function relativeText(at: number, now = Date.now()): string {
     ["hour", 3_600],
     ["minute", 60],
   ] as const;
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   for (const [unit, size] of units)
-    if (Math.abs(seconds) >= size) return format.format(Math.round(seconds / size), unit);
-  return format.format(0, "minute");
+    if (Math.abs(seconds) >= size)
+      return new Intl.RelativeTimeFormat(locale).format(
+        seconds < 0 ? Math.ceil(seconds / size) : Math.round(seconds / size),
+        unit,
+      );
+  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(0, "minute");
 }
 
 export function bytesText(bytes: number): string {
