@@ -2,6 +2,7 @@
  * What somebody is called, to find where they stand without their id: lines of files that were imported, addresses that
  * somebody typed. Files write names and addresses as they like, so both are compared folded.
  */
+import { wholeWord } from "#base/whole-words.ts";
 import type { PersonTableSpec } from "./person-life.ts";
 
 export interface PersonWords {
@@ -41,21 +42,8 @@ function matchers(words: readonly string[]): Matcher[] {
   return words
     .map(folded)
     .filter((word) => word !== "")
-    .map((word) => (word.includes("@") ? addressMatcher(word) : (text) => text === word));
+    .map((word) => (word.includes("@") ? wholeWord(word) : (text) => text === word));
 }
-
-/** An address may stand among other words, `Ada <ada@school.example>`, but is no part of a longer one. */
-function addressMatcher(address: string): Matcher {
-  return (text) => {
-    for (let at = text.indexOf(address); at !== -1; at = text.indexOf(address, at + 1))
-      if (!goesOnBefore.test(text.slice(0, at)) && !goesOnAfter.test(text.slice(at + address.length)))
-        return true;
-    return false;
-  };
-}
-
-const goesOnBefore = /[\p{L}\p{N}._%+-]$/u;
-const goesOnAfter = /^(?:[\p{L}\p{N}]|[.-][\p{L}\p{N}])/u;
 
 function folded(text: unknown): string {
   return typeof text === "string" ? text.normalize("NFKC").trim().replaceAll(/\s+/gu, " ").toLowerCase() : "";

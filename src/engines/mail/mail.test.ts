@@ -112,3 +112,37 @@ test("the outbox does not grow without a bound", async (t) => {
     await mailer.send({ ...mail, messageId: `${number}@lindenhof.example` });
   assert.equal((await readdir(folder)).length, 10);
 });
+
+test("mails to or about somebody are forgotten by whole words, others are kept", async (t) => {
+  const { folder, mailer } = await openOutbox(t);
+  const texts = {
+    named: "Dear Ann,\n\nyour mark is there.\n",
+    possessive: "Ann’s report was handed in.\n",
+    annual: "The Annual report, and Joann's. SCANN, Année, Anń, and the banns.\n",
+    addressed: "Write to Lee@School.example.\n",
+    other: "Write to ann.lee@school.example or lee@school.example.com.\n",
+    spaced: `${"x".repeat(70)} Mary\nAnn Smith is here. So is Zoë.\n`,
+    arabic: "مرحبا ليلى، كيف حالك؟ شكرا لِسالم.\n",
+    arabicOther: "ليلىان وسالمة هنا.\n",
+    chinese: "王小明您好，Ada的作业。\n",
+  };
+  for (const [name, text] of Object.entries(texts))
+    await mailer.send({
+      ...mail,
+      to: "x@school.example",
+      toName: "X",
+      subject: "Hello",
+      text,
+      messageId: name,
+    });
+  const left = async () => (await readdir(folder)).map((name) => name.replace(".eml", "")).sort();
+  assert.equal(await mailer.forget(["Ann Smithers", "mary", "Lille", "Zo", "", " "]), 0);
+  assert.equal(await mailer.forget(["Mary Ann Smith"]), 1);
+  assert.equal(await mailer.forget(["Ann"]), 2);
+  assert.equal(await mailer.forget(["lee@school.example"]), 1);
+  assert.deepEqual(await left(), ["annual", "arabic", "arabicOther", "chinese", "other"]);
+  assert.equal(await mailer.forget(["سالم"]), 1, "Arabic joins `to` and `and` to the name");
+  assert.equal(await mailer.forget(["لیلی", "ليلى"]), 0);
+  assert.equal(await mailer.forget(["小明"]), 1, "Chinese puts no spaces between words");
+  assert.deepEqual(await left(), ["annual", "arabicOther", "other"]);
+});

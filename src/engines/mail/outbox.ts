@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTransport } from "nodemailer";
+import { wholeWord } from "#base/whole-words.ts";
 import { composed, domainOf } from "./compose.ts";
 import type { Mailer } from "./port.ts";
 import { readableMail } from "./readable-mail.ts";
@@ -56,12 +57,12 @@ async function dropOldest(folder: string, filesMax: number): Promise<void> {
 
 /** Mails that are about to be written are drafts yet, without the ending: whoever is erased is sent none any more. */
 async function forgetMails(folder: string, words: readonly string[]): Promise<number> {
-  const wanted = words.filter((word) => word !== "");
+  const wanted = words.map(wholeWord);
   let forgotten = 0;
   for (const name of await readdir(folder).catch(() => [])) {
     if (!name.endsWith(".eml")) continue;
     const text = readableMail(await readFile(join(folder, name)));
-    if (!wanted.some((word) => text.includes(word))) continue;
+    if (!wanted.some((standsIn) => standsIn(text))) continue;
     await rm(join(folder, name), { force: true });
     forgotten++;
   }

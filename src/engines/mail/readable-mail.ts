@@ -5,20 +5,31 @@ const encodedWord = /=\?utf-8\?([qb])\?([^?]*)\?=(?:\s+(?==\?))?/gi;
 /** A run of lines that can only be base64. */
 const base64Lines = /(?:^[A-Za-z0-9+/]{60,76}={0,2}\r?\n)*^[A-Za-z0-9+/]+={0,2}$/gm;
 
-/** The message as it is, then with everything in it decoded. */
+/** The message with everything in it decoded: what is still encoded would break words apart. */
 export function readableMail(message: Buffer): string {
-  const raw = message.toString("utf8");
-  const headers = raw
+  return message
+    .toString("utf8")
+    .split(/^(?=content-transfer-encoding:)/im)
+    .map(readablePart)
+    .join("\n");
+}
+
+function readablePart(part: string): string {
+  const text = part
     .replaceAll(/\r?\n[ \t]/g, " ")
-    .replaceAll(encodedWord, (_all, kind: string, text: string) =>
+    .replaceAll(encodedWord, (_all, kind: string, word: string) =>
       kind.toLowerCase() === "b"
-        ? Buffer.from(text, "base64").toString("utf8")
-        : quotedPrintable(text.replaceAll("_", " ")),
+        ? Buffer.from(word, "base64").toString("utf8")
+        : quotedPrintable(word.replaceAll("_", " ")),
     );
-  const bodies = [...raw.matchAll(base64Lines)].map(([lines]) =>
-    Buffer.from(lines, "base64").toString("utf8"),
-  );
-  return [raw, headers, quotedPrintable(raw), ...bodies].join("\n");
+  switch (/^content-transfer-encoding:\s*([\w-]+)/i.exec(part)?.[1]?.toLowerCase()) {
+    case "quoted-printable":
+      return quotedPrintable(text);
+    case "base64":
+      return text.replaceAll(base64Lines, (lines) => Buffer.from(lines, "base64").toString("utf8"));
+    default:
+      return text;
+  }
 }
 
 /** RFC 2045: `=C3=AB` is a byte each, `=` at the end of a line joins it with the next. */

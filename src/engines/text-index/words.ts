@@ -2,6 +2,7 @@
  * From what people type to what the index is asked, and from texts to what it is given. Languages that are written
  * without spaces are cut between characters, on both sides alike, so that any stretch of them can be found.
  */
+import { optionalMarks } from "#base/whole-words.ts";
 
 /** Letters of scripts that put no spaces between words. */
 const unspaced =
@@ -9,8 +10,6 @@ const unspaced =
 const unspacedRun = new RegExp(`(?<=${unspaced.source})(?=${unspaced.source})`, "gu");
 /** Seen by nobody, but it ends a word: U+200B, the zero-width space. */
 export const wordBreak = "\u200b";
-/** Marks over and under letters of scripts that are mostly written without them, and a stroke that only stretches. */
-const optionalMarks = /[\u0591-\u05c7\u0640\u064b-\u065f\u0670]/g;
 /** What marks hits inside the index must not come from a text. */
 const controls = /(?![\t\n])\p{Cc}/gu;
 
