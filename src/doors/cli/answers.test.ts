@@ -5,7 +5,7 @@ import { slices } from "#app/slices.ts";
 import { present } from "#base/assert.ts";
 import type { JsonValue } from "#base/json.ts";
 import { createRegistry } from "#kernel/registry.ts";
-import { flagsOf, readValue } from "./flags.ts";
+import { flagsOf, helpOf, readValue } from "./flags.ts";
 import { oneField } from "./one-field.ts";
 import { isPaged, withAllPages } from "./pages.ts";
 import { render } from "./render.ts";
@@ -79,6 +79,10 @@ test("one field of an answer, a line for each", () => {
   assert.equal(oneField(answer, "items.0"), '{"id":"a","n":1}\n');
   assert.equal(oneField(answer, "csv"), "x\r\ny\r\n");
   assert.throws(() => oneField(answer, "item"), /no field "item": at "item" there is items, csv/);
+  assert.throws(() => oneField({ items: [] }, "items.0.id"), {
+    message: 'The answer has no "items.0.id": the list has 0 entries.',
+    exitStatus: 66,
+  });
 });
 
 test("a table that is wider than the terminal is a card for each row", () => {
@@ -111,5 +115,8 @@ test("moments are typed as times, whatever their field is called; what an object
   );
   assert.equal(quiet?.kind, "integer");
   const criteria = flagsOf(operation("assignments.setRubric")).find(({ field }) => field === "criteria");
-  assert.match(criteria?.description ?? "", /Each as JSON: \{.*"title", .*"levels": \[\{.*"points"/);
+  assert.match(
+    helpOf(present(criteria, "criteria")),
+    /Each as JSON: \{.*"title", .*"levels": \[\{.*"points"/,
+  );
 });

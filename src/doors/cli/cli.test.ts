@@ -32,7 +32,7 @@ interface Outcome {
 
 interface Around {
   readonly stdin?: string;
-  readonly environment?: Record<string, string>;
+  readonly environment?: Record<string, string | undefined>;
   readonly fetch?: typeof fetch;
   readonly timeLimit?: AbortSignal;
   readonly otherNodes?: readonly string[];
@@ -148,6 +148,18 @@ describe("sessions", () => {
   });
 });
 
+test("a profile that nobody has made is a slip, except where one signs in or names a server", async () => {
+  const nowhere = { environment: { LYCEUM_URL: undefined, LYCEUM_PROFILE: "yuki" } };
+  const { status, err } = await lyceum(["notes", "list-notes"], nowhere);
+  assert.equal(status, 64);
+  assert.match(err, /no profile "yuki"[\s\S]*lyceum sign-in --profile yuki --server/);
+  const named = await lyceum(["notes", "list-notes", "--server", door.url], nowhere);
+  assert.equal(named.status, 77, "it is not signed in there");
+  await ok(["notes", "sign-in", "--name", "yuki", "--server", door.url], nowhere);
+  await ok(["notes", "list-notes"], nowhere);
+  await ok(["use", "default"]);
+});
+
 describe("commands", () => {
   test("answers are cards and tables for people, and JSON for programs", async () => {
     const made = JSON.parse(await ok(["notes", "make-note", "--title", "second", "--json"])) as {
@@ -199,6 +211,8 @@ describe("commands", () => {
     assert.match(missing.err, /--weight: This must be at most 9/);
     const choice = await lyceum(["notes", "make-note", "--title", "x", "--kind", "medium"]);
     assert.match(choice.err, /--kind is "medium", but takes one of: short, long/);
+    const shape = await lyceum(["notes", "echo", "--where", "somewhere"]);
+    assert.match(shape.err, /--where is "somewhere", but takes JSON: \{"x"/);
     assert.equal(choice.status, 64);
     assert.equal((await lyceum(["notes", "make-nothing"])).status, 64);
     const json = await lyceum(["notes", "make-note", "--json"]);

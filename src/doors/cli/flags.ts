@@ -17,6 +17,8 @@ export interface Flag {
   readonly required: boolean;
   readonly nullable: boolean;
   readonly choices: readonly string[];
+  /** What an object as JSON has to hold: `{"title", "levels": [{"title", "points"}]}`; empty where nothing is to be said. */
+  readonly shape: string;
   readonly description: string;
 }
 
@@ -54,8 +56,27 @@ function flagOf(field: string, schema: z.ZodType): Flag {
     required,
     nullable,
     choices: choicesOf(element),
-    description: [description, shapeOf(element, list)].filter((part) => part !== "").join(" "),
+    shape: fieldsOf(element),
+    description,
   };
+}
+
+/** More than this does not stand behind the flag: the help's second column would begin beyond the line. */
+const placeholderLengthMax = 24;
+
+/** What the help says of the flag, for somebody who types it. */
+export function helpOf(flag: Flag): string {
+  const { kind, list, shape, choices } = flag;
+  const description =
+    kind === "instant" ? flag.description.replace(/[;,]?( in)? milliseconds UTC/, "") : flag.description;
+  const isLong = choices.join("|").length > placeholderLengthMax;
+  return [
+    description,
+    ...(isLong ? [`One of: ${choices.join(", ")}.`] : []),
+    ...(shape === "" ? [] : [`${list ? "Each as JSON" : "As JSON"}: ${shape}`]),
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 function kindOf(field: string, schema: z.ZodType): FlagKind {
@@ -82,14 +103,7 @@ function choicesOf(schema: z.ZodType): readonly string[] {
   return [];
 }
 
-/** What an object as JSON has to hold: `{"title", "levels": [{"title", "points"}]}`; empty where nothing is to be said. */
-function shapeOf(schema: z.ZodType, list: boolean): string {
-  const text = fieldsOf(schema);
-  if (text === "") return "";
-  return list ? `Each as JSON: ${text}` : `As JSON: ${text}`;
-}
-
-/** What may be left out has a question mark. */
+/** The fields of an object; what may be left out has a question mark. */
 function fieldsOf(schema: z.ZodType): string {
   const { bare } = unwrapped(schema);
   if (bare.type === "array") {
@@ -122,7 +136,7 @@ export function placeholderOf(flag: Flag): string {
     integer: "number",
     number: "number",
     boolean: "",
-    choice: flag.choices.join("|"),
+    choice: flag.choices.join("|").length > placeholderLengthMax ? "choice" : flag.choices.join("|"),
     json: "json",
     instant: "time",
     secret: "",
@@ -145,7 +159,7 @@ export function readValue(flag: Flag, text: string): JsonValue {
     case "choice":
       return flag.choices.includes(text) ? text : refuse(`one of: ${flag.choices.join(", ")}`);
     case "json":
-      return readJson(text) ?? refuse("a JSON value");
+      return readJson(text) ?? refuse(flag.shape === "" ? "a JSON value" : `JSON: ${flag.shape}`);
     default:
       return text;
   }

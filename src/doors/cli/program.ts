@@ -8,7 +8,7 @@ import type { RegisteredOperation, Registry } from "#kernel/registry.ts";
 import { completionScript, shells } from "./completion.ts";
 import { addComposed, type ComposedCommand } from "./composed-command.ts";
 import { CliFailure, usageExit } from "./failure.ts";
-import { type Flag, flagsOf, placeholderOf } from "./flags.ts";
+import { type Flag, flagsOf, helpOf, placeholderOf } from "./flags.ts";
 import { isPaged } from "./pages.ts";
 import { type CommonOptions, type RunParts, runOperation, useProfile } from "./run-operation.ts";
 import { watchOf } from "./waiting.ts";
@@ -208,7 +208,7 @@ function addOperation(parts: CliParts, parent: Command, { name, operation, onSta
 }
 
 function optionsOf(flag: Flag): Option[] {
-  const description = [flag.description, flag.required && flag.kind !== "secret" ? "(required)" : ""]
+  const description = [helpOf(flag), flag.required && flag.kind !== "secret" ? "(required)" : ""]
     .filter((part) => part !== "")
     .join(" ");
   const clear =
@@ -224,10 +224,13 @@ function optionsOf(flag: Flag): Option[] {
   return [new Option(`--${flag.name} ${value}`, description), ...clear];
 }
 
-/** The operation's examples as command lines, and a word on passwords where it takes any. */
+/** The operation's examples as command lines, and a word on times and passwords where it takes any. */
 function examplesOf(operation: RegisteredOperation, flags: readonly Flag[], words: string): string {
   const secret = flags.some(({ kind }) => kind === "secret")
     ? "\nPasswords are asked for, or read from standard input, one a line; they never stand on the command line.\n"
+    : "";
+  const times = flags.some(({ kind }) => kind === "instant")
+    ? "\nTimes are typed as 2026-12-01T22:59Z; a day alone is its first moment here.\n"
     : "";
   const lines = operation.examples.map(({ summary, input }) => {
     const given = flags.flatMap((flag) => {
@@ -245,7 +248,7 @@ function examplesOf(operation: RegisteredOperation, flags: readonly Flag[], word
     const file = operation.accepts === "blob" ? ["--file essay.pdf"] : [];
     return `  # ${summary}\n  lyceum ${[words, ...given, ...file].join(" ")}\n`;
   });
-  return `${lines.length === 0 ? "" : `\nExamples:\n${lines.join("")}`}${secret}`;
+  return `${lines.length === 0 ? "" : `\nExamples:\n${lines.join("")}`}${times}${secret}`;
 }
 
 function quoted(text: string): string {

@@ -25,3 +25,36 @@ test("things inside of a line: by their name, by what they say, or how many ther
     ),
   );
 });
+
+test("in a narrow terminal long texts break between words, under where they began", () => {
+  const card = {
+    title: "Measure the Earth",
+    body: "Hand in one or two pages: what you did and found.\n\nName the weakest step.",
+    url: "https://school.example/a/very/long/address/that/is/for/copying",
+  };
+  assert.equal(
+    render(card, 40),
+    [
+      "title  Measure the Earth",
+      "body   Hand in one or two pages: what",
+      "       you did and found.",
+      "",
+      "       Name the weakest step.",
+      "url    https://school.example/a/very/long/address/that/is/for/copying",
+      "",
+    ].join("\n"),
+  );
+  assert.match(render(card), /body {3}Hand in .* found\.\n\n {7}Name/);
+});
+
+test("an empty list is said where it was asked for, and left out where it is a part", () => {
+  const observers = [{ name: "Kofi", roles: [] }];
+  assert.equal(render({ observers, pairingCodes: [] }, 5), "observers\n  name  Kofi\npairing codes  -\n");
+});
+
+test("sizes are told in units, and what secrets are made from is not told", () => {
+  assert.equal(
+    render({ fileBytesMax: 2_147_483_648, bytes: 1536, secretId: "s", code: "MEJL8-UFM5X" }),
+    "file bytes max  2.0 GiB\nbytes           1.5 KiB\ncode            MEJL8-UFM5X\n",
+  );
+});

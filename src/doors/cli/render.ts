@@ -4,16 +4,21 @@ import { kebabCase } from "./flags.ts";
 import { instantText } from "./instants.ts";
 
 const cellWidthMax = 48;
+/** A narrower column of text is harder to read than lines that break anywhere. */
+const textWidthMin = 24;
+/** What programs need and people do not: where a list goes on, and what a secret was made from. */
+const notForPeople = new Set(["nextCursor", "secretId"]);
 
-/** Where text goes: so far in, and with so much room in the line. */
+/** Where text goes: so far in, with so much room in the line, and whether it is a part of something else. */
 interface Place {
   readonly indent: string;
   readonly columns: number;
+  readonly isPart: boolean;
 }
 
 /** `value` as text for a terminal of so many columns, ending in a line break. */
 export function render(value: JsonValue, columns: number = Number.POSITIVE_INFINITY): string {
-  const place = { indent: "", columns };
+  const place = { indent: "", columns, isPart: false };
   if (isObject(value)) {
     const { items, nextCursor: _, ...rest } = value;
     if (Array.isArray(items) && Object.keys(rest).length === 0) return list(items, place);
@@ -45,7 +50,7 @@ function table(rows: readonly JsonObject[], place: Place): string {
   const widths = shown.map((_column, at) => Math.max(...lines.map((line) => width(line[at] ?? ""))));
   const total = widths.reduce((sum, each) => sum + each + 2, indent.length - 2);
   // Lines that break in the middle cannot be read: then each row is a card.
-  if (total > columns) return rows.map((row) => card(row, place)).join("\n");
+  if (total > columns) return rows.map((row) => card(row, { ...place, isPart: true })).join("\n");
   return lines
     .map(
       (line) =>
@@ -59,21 +64,52 @@ function table(rows: readonly JsonObject[], place: Place): string {
 
 function card(object: JsonObject, place: Place): string {
   const { indent, columns } = place;
-  const inner = { indent: `${indent}  `, columns };
-  const entries = Object.entries(object).filter(([name, value]) => value !== null && name !== "nextCursor");
+  const inner = { indent: `${indent}  `, columns, isPart: true };
+  const entries = Object.entries(object).filter(
+    ([name, value]) =>
+      value !== null &&
+      !notForPeople.has(name) &&
+      !(place.isPart && Array.isArray(value) && value.length === 0),
+  );
   const labelWidth = Math.max(0, ...entries.map(([name]) => width(title(name))));
   return entries
     .map(([name, value]) => {
-      const label = pad(title(name), labelWidth);
       if (isObject(value)) return `${indent}${title(name)}\n${card(value, inner)}`;
       if (Array.isArray(value) && value.some(isObject))
         return `${indent}${title(name)}\n${list(value, inner)}`;
-      const text = Array.isArray(value)
-        ? value.map((each) => scalar(name, each)).join(", ")
-        : scalar(name, value);
-      return `${`${indent}${label}  ${text.replaceAll("\n", `\n${indent}${" ".repeat(labelWidth + 2)}`)}`.trimEnd()}\n`;
+      const label = `${indent}${pad(title(name), labelWidth)}  `;
+      return `${hanging(label, lineOf(name, value), columns)}\n`;
     })
     .join("");
+}
+
+/** A value behind its label. An empty list is a dash, not "none": of accepted kinds, it means any. */
+function lineOf(name: string, value: JsonValue): string {
+  if (!Array.isArray(value)) return scalar(name, value);
+  return value.length === 0 ? "-" : value.map((each) => scalar(name, each)).join(", ");
+}
+
+/** `text` behind `label`, every further line under the first; broken between words where the terminal is narrow. */
+function hanging(label: string, text: string, columns: number): string {
+  const margin = width(label);
+  const room = columns - margin < textWidthMin ? Number.POSITIVE_INFINITY : columns - margin;
+  return text
+    .split("\n")
+    .flatMap((line) => wrapped(line, room))
+    .map((line, at) => `${at === 0 ? label : " ".repeat(margin)}${line}`.trimEnd())
+    .join("\n");
+}
+
+/** A word that is longer than the room, such as an address, stays whole: it is for copying. */
+function wrapped(line: string, room: number): readonly string[] {
+  if (width(line) <= room) return [line];
+  const lines: string[] = [];
+  for (const word of line.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || width(`${last} ${word}`) > room) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 function cell(name: string, value: JsonValue): string {
@@ -111,7 +147,7 @@ function scalar(name: string, value: JsonValue): string {
     const instant = instantText(name, value);
     if (instant !== null) return instant;
   }
-  if (typeof value === "number" && name === "bytes") return bytesText(value);
+  if (typeof value === "number" && /^bytes$|Bytes(Max)?$/.test(name)) return bytesText(value);
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "object") return JSON.stringify(value);
   // What others wrote must not steer the terminal.

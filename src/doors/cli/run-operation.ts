@@ -77,7 +77,7 @@ export async function runOperation(
   options: Record<string, unknown> & CommonOptions,
 ): Promise<number> {
   const { terminal } = parts;
-  const run = await openRun(parts, options);
+  const run = await openRun(parts, options, parts.sessions.opens.includes(operation.name));
   const input = await gatherInput(parts, operation, flags, options);
   recallDevice(parts, run, operation, input);
   const idempotencyKey = options.idempotencyKey ?? randomUUID();
@@ -231,14 +231,23 @@ export async function useProfile(
   terminal.stdout.write(`Commands now talk to ${profiles.get(name)?.server}.\n`);
 }
 
-/** The profile and the server that `options` name, ready to be called. */
-export async function openRun(parts: RunParts, options: CommonOptions): Promise<Run> {
+/**
+ * The profile and the server that `options` name, ready to be called. A profile that is not there yet is made by signing
+ * in, or goes to a server that is named beside it; elsewhere its name is a slip.
+ */
+export async function openRun(parts: RunParts, options: CommonOptions, makesProfile = false): Promise<Run> {
   const { environment, wait, timeLimit, now } = parts.terminal;
   const folder = configFolder(environment);
   const profiles = await openProfiles(folder);
   const profileName = options.profile ?? environment.LYCEUM_PROFILE ?? profiles.current;
   const kept = profiles.get(profileName);
-  const server = address(options.server ?? environment.LYCEUM_URL ?? kept?.server ?? defaultServer);
+  const named = options.server ?? environment.LYCEUM_URL;
+  if (kept === null && named === undefined && profileName !== profiles.current && !makesProfile)
+    throw usage(
+      `There is no profile "${profileName}".`,
+      `Sign in with it: lyceum sign-in --profile ${profileName} --server <address>. Those there are: lyceum use`,
+    );
+  const server = address(named ?? kept?.server ?? defaultServer);
   // A token goes only to the server that gave it.
   const own: Profile | null = kept !== null && kept.server === server ? kept : null;
   const session: Session = {
