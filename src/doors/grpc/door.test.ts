@@ -1,12 +1,16 @@
 /** The door from outside: a real @grpc/grpc-js client that knows nothing but the generated `.proto` files. */
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { connect as connectSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { connect as connectSecurely } from "node:tls";
 import { credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { present } from "#base/assert.ts";
+import { systemClock } from "#base/clock.ts";
 import { createRegistry } from "#kernel/registry.ts";
 import { openTestKernel, personToken, type TestKernel } from "#kernel/testing.ts";
 import { buildContract, generatedFiles } from "./contract.ts";
@@ -378,6 +382,26 @@ describe("the protocols of gRPC itself", () => {
     trusting.close();
     clear.close();
     await secure.close();
+  });
+
+  test("connections that ask nothing do not hold up a stop", { timeout: 8_000 }, async () => {
+    const read = (name: string) => readFile(join(import.meta.dirname, "testdata", name));
+    const tls = { cert: await read("localhost.crt"), key: await read("localhost.key") };
+    const clear = { kernel: opened.kernel, host: "127.0.0.1", port: 0, log: () => {}, clock: systemClock };
+    const doors = [createGrpcDoor(clear), createGrpcDoor({ ...clear, tls })];
+    const [clearAt, secureAt] = await Promise.all(doors.map((each) => each.start()));
+    const secure = { ...present(secureAt, "where it listens"), ca: tls.cert, servername: "localhost" };
+    const sockets = [
+      { socket: connectSocket(present(clearAt, "where it listens")), opens: "connect" },
+      { socket: connectSocket(secure), opens: "connect" },
+      { socket: connectSecurely(secure), opens: "secureConnect" },
+      { socket: connectSecurely({ ...secure, ALPNProtocols: ["h2"] }), opens: "secureConnect" },
+    ];
+    for (const { socket } of sockets) socket.on("error", () => {}).resume();
+    await Promise.all(sockets.map(({ socket, opens }) => once(socket, opens)));
+    const ended = sockets.map(({ socket }) => once(socket, "close"));
+    await Promise.all(doors.map((each) => each.close()));
+    await Promise.all(ended);
   });
 
   test("in clear text it opens on loopback only", () => {

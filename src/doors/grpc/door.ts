@@ -27,6 +27,7 @@ import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { present } from "#base/assert.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Kernel, Log } from "#kernel/kernel.ts";
+import { silenceMsMax, silentConnections } from "../silent-connections.ts";
 import { buildContract } from "./contract.ts";
 import { type FieldNumbers, readFieldNumbers } from "./field-numbers.ts";
 import { createHealthService } from "./health.ts";
@@ -122,10 +123,14 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
       stream.once("wantTrailers", () => setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR)));
     },
   );
+  const silent = silentConnections(server);
   const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session: ServerHttp2Session) => {
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
+    session.once("stream", () => silent.heard(session.socket));
+    // Its handshake was under way when the door closed.
+    if (!server.listening) session.close();
   });
   server.on("sessionError", (error: Error) =>
     log("warn", "a gRPC connection broke", { error: error.message }),
@@ -151,11 +156,13 @@ export function createGrpcDoor(options: GrpcDoorOptions): GrpcDoor {
       health.drain();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const session of sessions) session.close();
-      const cancel = clock.after(drainMs, () => {
+      const stopSilent = clock.after(silenceMsMax, () => silent.closeAll());
+      const stopDraining = clock.after(drainMs, () => {
         for (const session of sessions) session.destroy();
       });
       await closed;
-      cancel();
+      stopSilent();
+      stopDraining();
     },
   };
 }

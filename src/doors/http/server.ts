@@ -2,6 +2,7 @@
  * The HTTP door: REST, the web app's files, documents and figures on one port. It reads the registry of operations
  * and knows no slice.
  */
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import compress from "@fastify/compress";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
@@ -10,6 +11,7 @@ import { uuidv7 } from "#base/ids.ts";
 import type { Random } from "#base/random.ts";
 import { Refusal } from "#kernel/errors.ts";
 import type { Kernel, Log } from "#kernel/kernel.ts";
+import { silenceMsMax, silentConnections } from "../silent-connections.ts";
 import { addArchives } from "./archives.ts";
 import { addDocs } from "./docs-page.ts";
 import { cachedFileUrls } from "./file-urls.ts";
@@ -22,7 +24,6 @@ import { addRateLimits, defaultRateLimits, type RateLimits } from "./rate-limits
 import { addOperationRoutes, publicOperations } from "./routes.ts";
 import { type Headers, securityHeaders } from "./security-headers.ts";
 import { type SessionOperations, sessionCookies } from "./session-cookie.ts";
-import { silentConnections } from "./silent-connections.ts";
 import { addSisterNodes, connectingTo, sisterNodes } from "./sister-nodes.ts";
 import { addUploads } from "./uploads.ts";
 import { addWebApp } from "./web-app.ts";
@@ -32,8 +33,6 @@ import { addWellKnown } from "./well-known.ts";
 export const jsonBytesMax = 1024 * 1024;
 /** How often a door that closes lets go of connections that have become idle. */
 const idleSweepMs = 50;
-/** How long a connection that was just opened may still bring its first request to a door that closes. */
-const silenceMsMax = 250;
 /** How long a client may take over its headers, and over a whole JSON request. Uploads set their own. */
 const headersTimeoutMs = 20_000;
 
@@ -86,6 +85,7 @@ export async function createHttpDoor(options: HttpDoorOptions): Promise<HttpDoor
   const headers = await securityHeaders({ tls });
   const app = openFastify(options, headers.data);
   const silent = silentConnections(app.server);
+  app.server.on("request", ({ socket }: IncomingMessage) => silent.heard(socket));
   const sisters = sisterNodes(kernel.store);
   const cookies = sessionCookies({
     tls,

@@ -1,13 +1,17 @@
 /**
- * Connections on which nobody has asked anything yet. Browsers and HTTP clients open them ahead of need; a server that
- * closes waits for them, and Node's `closeIdleConnections` knows only those that have asked before.
+ * Connections on which nobody has asked anything yet. Browsers and clients open them ahead of need; a server that
+ * closes waits for them, and Node knows only those that have asked before.
  */
-import type { IncomingMessage, Server } from "node:http";
-import type { Socket } from "node:net";
+import type { Server, Socket } from "node:net";
 
 export interface SilentConnections {
+  /** Says that something was asked on a connection. */
+  heard(socket: Pick<Socket, "remoteAddress" | "remotePort">): void;
   closeAll(): void;
 }
+
+/** How long a connection that was just opened may still bring its first request to a door that closes. */
+export const silenceMsMax = 250;
 
 /** Watches from the first connection on. */
 export function silentConnections(server: Server): SilentConnections {
@@ -20,14 +24,14 @@ export function silentConnections(server: Server): SilentConnections {
       if (silent.get(peer) === socket) silent.delete(peer);
     });
   });
-  server.on("request", ({ socket }: IncomingMessage) => silent.delete(peerOf(socket)));
   return {
+    heard: (socket) => silent.delete(peerOf(socket)),
     closeAll() {
       for (const socket of silent.values()) socket.destroy();
     },
   };
 }
 
-function peerOf({ remoteAddress, remotePort }: Socket): string {
+function peerOf({ remoteAddress, remotePort }: Pick<Socket, "remoteAddress" | "remotePort">): string {
   return `${remoteAddress} ${remotePort}`;
 }
