@@ -5,6 +5,7 @@ import { slices } from "#app/slices.ts";
 import { present } from "#base/assert.ts";
 import type { JsonValue } from "#base/json.ts";
 import { createRegistry } from "#kernel/registry.ts";
+import { problemOf } from "./client.ts";
 import { flagsOf, helpOf, readValue } from "./flags.ts";
 import { oneField } from "./one-field.ts";
 import { isPaged, withAllPages } from "./pages.ts";
@@ -119,4 +120,12 @@ test("moments are typed as times, whatever their field is called; what an object
     helpOf(present(criteria, "criteria")),
     /Each as JSON: \{.*"title", .*"levels": \[\{.*"points"/,
   );
+});
+
+test("who has asked too often is told when to ask again", () => {
+  const told = (retryAfterMs: number) => problemOf(429, { code: "rate_limited", retryAfterMs }).remedy;
+  assert.equal(told(700), "Try again in a second.");
+  assert.equal(told(59_001), "Try again in 60 seconds.");
+  assert.equal(told(14 * 60_000 + 1), "Try again in 15 minutes.");
+  assert.equal(problemOf(429, { code: "rate_limited" }).remedy, "Wait a little, then try again.");
 });

@@ -179,6 +179,7 @@ export function problemOf(status: number, body: JsonValue): CliFailure {
     readonly detail?: string;
     readonly problems?: readonly Problem[];
     readonly requestId?: string;
+    readonly retryAfterMs?: number;
   };
   const kind = kindOfStatus(status);
   const id = kind === "bug" && problem.requestId !== undefined ? ` (request ${problem.requestId})` : "";
@@ -186,5 +187,16 @@ export function problemOf(status: number, body: JsonValue): CliFailure {
     code: problem.code ?? kind,
     message: `${problem.detail ?? `The server answered with the status ${status}.`}${id}`,
     problems: problem.problems ?? [],
+    // Of what is unavailable the milliseconds have gone by in the tries before.
+    remedy:
+      kind === "rate_limited" && problem.retryAfterMs !== undefined
+        ? `Try again in ${durationText(problem.retryAfterMs)}.`
+        : null,
   });
+}
+
+function durationText(durationMs: number): string {
+  const seconds = Math.max(1, Math.ceil(durationMs / 1_000));
+  if (seconds < 90) return seconds === 1 ? "a second" : `${seconds} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
 }
