@@ -130,3 +130,22 @@ test("a day in a course: announced, read, asked, merged, answered, found, dated,
     assert.equal(await offered.count(), 0, `${part}: ${await offered.allTextContents()}`);
   }
 });
+
+test("the keyboard begins at the top of a course's page, and on a phone the open part of it is in sight", async () => {
+  const { items } = await demo.call<{ items: { courseId: string; code: string }[] }>(
+    "ines",
+    "courses.listCourses",
+    {},
+  );
+  const courseId = items.find(({ code }) => code === "SKY-101")?.courseId;
+  const { page, context } = await demo.openAs("ines", `/courses/${courseId}/grades`, { width: 390 });
+  const tab = page.getByRole("link", { name: "Grades", exact: true });
+  await tab.waitFor();
+  await page.getByRole("heading", { name: "Gradebook" }).waitFor();
+  const box = await tab.boundingBox();
+  assert(box !== null && box.x >= 0 && box.x + box.width <= 390, "the part that is open is in sight");
+  await page.keyboard.press("Tab");
+  const focused = page.locator(":focus");
+  assert.equal(await focused.textContent(), "Skip to the content");
+  await context.close();
+});

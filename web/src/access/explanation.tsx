@@ -64,7 +64,7 @@ export function ExplanationView({ explanation }: { readonly explanation: Explana
           keyOf={({ about, id, fact }) => `${about} ${id} ${fact}`}
           columns={[
             {
-              title: text("access.thing"),
+              title: text("access.factAbout"),
               isLead: true,
               cell: ({ about, title }) => `${text(`access.kind.${about}` as MessageKey)}: ${title}`,
             },

@@ -69,11 +69,12 @@ function CourseHead({ course }: { readonly course: Course }) {
   const unread = useRead("courses.countUnreadAnnouncements", { courseId }).data?.items[0]?.unread ?? 0;
   useEffect(() => {
     // On a phone the bar is wider than the screen; the part that is open must not be hidden beyond its edge. The count
-    // widens the bar when it comes.
-    if (openPart !== undefined)
-      bar.current
-        ?.querySelector("[aria-current=page]")
-        ?.scrollIntoView({ block: "nearest", inline: "center" });
+    // widens the bar when it comes. The bar is moved by hand: after `scrollIntoView` the first press of Tab would begin here,
+    // past the way to the content.
+    const tab = openPart === undefined ? null : bar.current?.querySelector("[aria-current=page]");
+    if (bar.current == null || tab == null) return;
+    const [around, within] = [bar.current.getBoundingClientRect(), tab.getBoundingClientRect()];
+    bar.current.scrollLeft += within.left + within.width / 2 - (around.left + around.width / 2);
   }, [openPart, unread > 0]);
   return (
     <>

@@ -140,13 +140,16 @@ function Categories({
   readonly hasWeights: boolean;
 }) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const set = (key: string, change: Partial<CategoryLine>) =>
     onChange(lines.map((line) => (line.key === key ? { ...line, ...change } : line)));
   const sum = lines.reduce((all, { weight }) => all + (Number(weight) || 0), 0);
   return (
     <section className="card stack" aria-labelledby="categories">
       <h3 id="categories">{text("scheme.categories")}</h3>
-      <p className="soft prose">{text("scheme.categoriesText")}</p>
+      <p className="soft prose">
+        {text(isOpenCourse || lines.length > 0 ? "scheme.categoriesText" : "scheme.none")}
+      </p>
       {lines.map((line) => (
         <div key={line.key} className="scheme-line">
           <TextField
@@ -209,12 +212,15 @@ function Letters({
   readonly onChange: (lines: readonly LetterLine[]) => void;
 }) {
   const text = useText();
+  const isOpenCourse = useIsOpen();
   const set = (key: string, change: Partial<LetterLine>) =>
     onChange(lines.map((line) => (line.key === key ? { ...line, ...change } : line)));
   return (
     <section className="card stack" aria-labelledby="letters">
       <h3 id="letters">{text("scheme.letters")}</h3>
-      <p className="soft prose">{text("scheme.lettersText")}</p>
+      <p className="soft prose">
+        {text(isOpenCourse || lines.length > 0 ? "scheme.lettersText" : "scheme.none")}
+      </p>
       {lines.map((line) => (
         <div key={line.key} className="scheme-line">
           <TextField

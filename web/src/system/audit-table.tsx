@@ -72,7 +72,7 @@ function CommandCell({ entry, onAbout }: CommandCellProps) {
         {entry.outcome === "done" ? (
           <Badge tone="good">{text("audit.done")}</Badge>
         ) : (
-          <Badge tone="warm">{entry.outcome}</Badge>
+          <Badge tone="warm">{text("audit.refusedAs", { why: entry.outcome.replaceAll("_", " ") })}</Badge>
         )}
       </span>
       {seenAs !== undefined && <span>{text("audit.seenAs", { name: seenAs.name ?? seenAs.id })}</span>}
