@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { z } from "zod";
 import { Refusal } from "./errors.ts";
+import { lineField } from "./line-field.ts";
 import { parseInput } from "./problems.ts";
 
 const schema = z.strictObject({
@@ -48,4 +49,12 @@ test("a character that no database stores is refused wherever it stands", () => 
 test("the name of an unknown field is not echoed at full length", () => {
   const [problem] = problemsOf({ title: "ab", ["k".repeat(500_000)]: 1 });
   assert.deepEqual(problem, { field: `${"k".repeat(100)}…`, message: "There is no such field here." });
+});
+
+test("an empty line is told once, not as too short and as blank", () => {
+  const told = (title: string) => {
+    const { error } = z.strictObject({ title: lineField(5, "A title.") }).safeParse({ title });
+    return error?.issues.length ?? 0;
+  };
+  assert.deepEqual(["", " ", "a"].map(told), [1, 1, 0]);
 });

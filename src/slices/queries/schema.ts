@@ -46,7 +46,7 @@ export const anonymousField = z
 export const titleField = lineField(titleLengthMax, "The question in one line.");
 export const bodyField = z
   .string()
-  .min(1)
+  .min(1, { abort: true })
   .max(bodyLengthMax)
   .regex(/\S/, "This must not be blank.")
   .meta({ description: "Plain text or Markdown." });
