@@ -26,6 +26,8 @@ interface Side {
   readonly school: SchoolBehindDoor;
   readonly things: Things;
   readonly made: Map<string, JsonObject>;
+  /** By the operation: the version of what it changes, once somebody has changed it. */
+  readonly versions: Map<string, JsonValue>;
   readonly say: (value: JsonValue) => JsonValue;
 }
 
@@ -62,8 +64,10 @@ export async function prove({
   const schools = await openSchools();
   try {
     const sides: Side[] = [];
-    for (const school of schools)
-      sides.push({ school, things: await makeThings(school), made: new Map(), say: createNamer() });
+    for (const school of schools) {
+      const things = await makeThings(school);
+      sides.push({ school, things, made: new Map(), versions: new Map(), say: createNamer() });
+    }
     const operations = schools[0]?.operations ?? [];
     const findings = new Findings();
     const taking = operations.filter(({ accepts }) => accepts === "blob");
@@ -92,7 +96,11 @@ async function proveSending(
     const answers: JsonValue[] = [];
     for (const side of sides) {
       const outcome = await side.school.send(operation, asker, await sendingOf(side));
-      if ("output" in outcome && asker === by) side.made.set(operation.name, outcome.output as JsonObject);
+      if ("output" in outcome) {
+        const output = outcome.output as JsonObject;
+        if (asker === by) side.made.set(operation.name, output);
+        if (output.version !== undefined) side.versions.set(operation.name, output.version);
+      }
       answers.push(comparable(side, outcome));
     }
     findings.compare(`${operation.name} by ${asker}, ${what}`, sides, answers);
@@ -177,10 +185,11 @@ async function proveTaking(
     await take("what is not there", "teacher", (side) => withoutThing(operation, wishOf(side)));
 }
 
-function handOf({ school, things }: Side, { name }: RegisteredOperation) {
+function handOf({ school, things, versions }: Side, { name }: RegisteredOperation) {
   const hand = present(handsOf(things)[name], `a file for ${name} in files-to-send.ts`);
   const { uploadId: _, ...input } = { ...school.inputOf(name), ...hand.input };
-  return { ...hand, input };
+  const version = versions.get(name);
+  return { ...hand, input: "version" in input && version !== undefined ? { ...input, version } : input };
 }
 
 /** The field that names what an operation is about; null where it is about nothing in particular. */

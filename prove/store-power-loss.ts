@@ -48,8 +48,14 @@ async function cutOnce(parent: string, random: Random, totals: Totals): Promise<
   const below = (max: number) => Buffer.from(random.bytes(4)).readUInt32LE(0) % max;
   const folder = join(parent, "store");
   const logFiles = new FaultFiles();
-  // Checkpoints come from here alone, so that the image below is the last one that was durable.
-  const limits = { segmentBytes: 1 << 15, walWorkerBytes: 1 << 30, walInlineBytes: 1 << 30 };
+  // Checkpoints come from here alone, so that the image below is the last one that was durable; and what is written at
+  // once is one batch, on a slow machine too.
+  const limits = {
+    segmentBytes: 1 << 15,
+    walWorkerBytes: 1 << 30,
+    walInlineBytes: 1 << 30,
+    batchMsMax: 60_000,
+  };
   const store = await openSqliteStore({ folder, limits, logFiles });
   await store.migrate([payments]);
   const database = join(folder, "gen-1", "state.db");

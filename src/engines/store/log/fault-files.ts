@@ -20,7 +20,7 @@ export class FaultFiles implements LogFiles {
   failSyncs = false;
   /** After so many changes every further one throws: the process has died. Null: it lives. */
   stepsLeft: number | null = null;
-  /** Called between a durable write and its sync. */
+  /** Called between what is written and its sync, of a new file too. */
   beforeSync: (() => Promise<void>) | null = null;
   readonly #open = new Set<FaultFile>();
 
@@ -113,6 +113,7 @@ class FaultFile implements LogFile {
   }
 
   async sync(): Promise<void> {
+    await this.#disk.beforeSync?.();
     this.#disk.step();
     if (this.#disk.failSyncs) throw diskError("EIO");
     await this.#inner.sync();
@@ -132,7 +133,6 @@ class FaultFile implements LogFile {
       throw diskError("ENOSPC");
     }
     this.write(bytes, offset);
-    await this.#disk.beforeSync?.();
     await this.sync();
   }
 
