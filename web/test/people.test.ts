@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
 import { type Demo, openDemo } from "./demo.ts";
 
@@ -121,6 +121,35 @@ test("people are narrowed in the address, and all other sessions end on the acco
   await jonas.page.getByText(/other sessions? ha(s|ve) ended/).waitFor();
   await jonas.page.getByText("In use now").waitFor();
   await jonas.context.close();
+});
+
+test("a time zone of one's own on the account page, and the school's for everybody else", async () => {
+  const choose = async (page: Page, label: RegExp, zone: string) => {
+    await page.getByRole("button", { name: label }).click();
+    await page.getByRole("option", { name: zone }).click();
+  };
+  const amina = await demo.openAs("amina", "/account");
+  await choose(amina.page, /Your time zone/, "America/New York");
+  await amina.page.getByText("Your time zone is saved.").waitFor();
+  if (pictures !== "") await amina.page.screenshot({ path: join(pictures, "account-time-zone.png") });
+
+  const rowan = await demo.openAs("rowan", "/school");
+  await choose(rowan.page, /Time zone of the school/, "Europe/Vienna");
+  await rowan.page.getByRole("button", { name: "Save" }).click();
+  await rowan.page.getByText("The settings are saved.").waitFor();
+  if (pictures !== "") await rowan.page.screenshot({ path: join(pictures, "school-time-zone.png") });
+  await rowan.context.close();
+
+  await amina.page.goto("/notices/preferences");
+  await amina.page.getByText("Times go by America/New York.").waitFor();
+  if (pictures !== "")
+    await amina.page.screenshot({ path: join(pictures, "notice-kinds.png"), fullPage: true });
+  await amina.page.goto("/account");
+  await choose(amina.page, /Your time zone/, "As the school: Europe/Vienna");
+  await amina.page.getByText("Your time zone is saved.").waitFor();
+  await amina.page.goto("/notices/preferences");
+  await amina.page.getByText("Times go by Europe/Vienna.").waitFor();
+  await amina.context.close();
 });
 
 test("whoever forgot the password finds the way from the sign-in page", async () => {

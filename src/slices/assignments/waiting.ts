@@ -14,13 +14,22 @@ export interface WaitingWork {
   readonly waitingSince: number;
 }
 
-/** The assignments of these courses in which something waits, the longest waiting first. */
+/** The assignments in which something waits, the longest waiting first. */
 export async function waitingWork(
   database: Database,
-  courseIds: readonly string[],
-  limit: number,
+  {
+    taught,
+    managed,
+    limit,
+  }: {
+    /** The courses whose work is to be graded, … */
+    readonly taught: readonly string[];
+    /** … and those of them whose grades are to be released. */
+    readonly managed: readonly string[];
+    readonly limit: number;
+  },
 ): Promise<WaitingWork[]> {
-  if (courseIds.length === 0) return [];
+  if (taught.length === 0) return [];
   const rows = await tablesOf<AssignmentsTables>(database)
     .selectFrom("assignments")
     .innerJoin("submissions", "submissions.assignment_id", "assignments.id")
@@ -38,11 +47,16 @@ export async function waitingWork(
       each.fn.count<number>("grades.attempt").as("toRelease"),
       each.fn.min<number>("submissions.updated_at").as("waitingSince"),
     ])
-    .where("assignments.course_id", "in", courseIds)
+    .where("assignments.course_id", "in", taught)
     .where("assignments.published", "=", 1)
     .where("submissions.withdrawn_at", "is", null)
-    // What is neither graded nor released, or graded and not released.
     .where("grades.released_at", "is", null)
+    .where((each) =>
+      each.or([
+        each("grades.attempt", "is", null),
+        ...(managed.length === 0 ? [] : [each("assignments.course_id", "in", managed)]),
+      ]),
+    )
     .groupBy(["assignments.id", "assignments.course_id", "assignments.title"])
     .orderBy("waitingSince")
     .limit(limit)

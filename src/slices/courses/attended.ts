@@ -5,6 +5,7 @@ import { timed } from "./courses.ts";
 import {
   belongs,
   loadStandingAside,
+  manages,
   type Standing,
   standingInLife,
   standingOf,
@@ -21,6 +22,8 @@ export interface AttendedCourse {
   readonly timeZone: string;
   readonly isArchived: boolean;
   readonly teaches: boolean;
+  /** Whether they also release grades and change the course, as assistants do not. */
+  readonly manages: boolean;
   readonly studies: boolean;
 }
 
@@ -87,6 +90,7 @@ function attendedOf(
     timeZone: row.time_zone,
     isArchived: row.archived_at !== null,
     teaches: teaches(standing),
+    manages: manages(standing),
     studies: studies(standing),
   };
 }

@@ -23,6 +23,9 @@ export function whoAmIWith(coursesTaughtBy: CoursesTaughtBy) {
         person: Person,
         roles: z.array(roleField).meta({ description: "The school-wide roles that this session may use." }),
         scope: z.enum(["full", "student", "faculty"]),
+        timeZone: z.string().nullable().meta({
+          description: "The time zone that the person has set; null where it is the school's.",
+        }),
         session: Session.nullable().meta({ description: "Null for a program with an access token." }),
         view: z
           .object({
@@ -60,10 +63,16 @@ export function whoAmIWith(coursesTaughtBy: CoursesTaughtBy) {
         .selectAll()
         .where("id", "=", sessionId)
         .executeTakeFirst();
+      const zone = await db
+        .selectFrom("person_time_zones")
+        .select("time_zone")
+        .where("person_id", "=", person.id)
+        .executeTakeFirst();
       return {
         person,
         roles: [...roles],
         scope,
+        timeZone: zone?.time_zone ?? null,
         session: session === undefined ? null : sessionOfRow(session),
         secondStepDue:
           session === undefined || view !== undefined

@@ -34,6 +34,7 @@ export const getToday = operation({
     const courses = new Map(all.map((course) => [course.courseId, course]));
     const studied = all.filter(({ studies }) => studies).map(({ courseId }) => courseId);
     const taught = all.filter(({ teaches }) => teaches).map(({ courseId }) => courseId);
+    const managed = all.filter(({ manages }) => manages).map(({ courseId }) => courseId);
     const timeZone = (await timeZonesOf(db, [person.personId])).get(person.personId) ?? "UTC";
     const visit = await db
       .selectFrom("today_visits")
@@ -42,7 +43,7 @@ export const getToday = operation({
       .executeTakeFirst();
     const since = newsSince(visit, now);
     const reading = await recentReading(db, person, { courseIds: studied, limit: recentMax, now });
-    const grading = await waitingWork(db, taught, waitingMax);
+    const grading = await waitingWork(db, { taught, managed, limit: waitingMax });
     const queries = await waitingQueries(db, taught, waitingMax);
     return {
       studies: studied.length > 0,

@@ -86,7 +86,9 @@ export const WaitingGrading = z
     assignmentId: z.string(),
     title: z.string(),
     toGrade: z.int().meta({ description: "Pieces of work without a mark." }),
-    toRelease: z.int().meta({ description: "Marks that their students do not see yet." }),
+    toRelease: z.int().meta({
+      description: "Marks that their students do not see yet; 0 for those who may not release them.",
+    }),
     waitingSince: instant("Since when the oldest waits"),
   })
   .meta({ id: "WaitingGrading" });

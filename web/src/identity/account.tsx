@@ -15,6 +15,7 @@ import { OwnDataSection } from "./export-person.tsx";
 import "./messages.ts";
 import { SessionsSection } from "./list-sessions.tsx";
 import { PasskeysSection } from "./passkeys-section.tsx";
+import { TimeZoneChoice } from "./set-time-zone.tsx";
 import { TwoStepSection } from "./two-step-section.tsx";
 
 export function AccountPage() {
@@ -58,7 +59,10 @@ function Profile() {
         <p className="faint">
           {text("account.since")} <DateTime at={person.addedAt} dateOnly />. {text("account.changeHint")}
         </p>
-        <SchemeChoice />
+        <div className="stack" style={{ maxInlineSize: "24rem" }}>
+          <TimeZoneChoice />
+          <SchemeChoice />
+        </div>
       </div>
     </section>
   );
@@ -70,17 +74,15 @@ function SchemeChoice() {
   const text = useText();
   const [chosen, setChosen] = useState(scheme);
   return (
-    <div style={{ maxInlineSize: "18rem" }}>
-      <Select
-        label={text("account.scheme")}
-        options={schemes.map((value) => ({ value, label: text(`account.scheme.${value}`) }))}
-        value={chosen}
-        onChange={(next) => {
-          chooseScheme(next);
-          setChosen(next);
-        }}
-      />
-    </div>
+    <Select
+      label={text("account.scheme")}
+      options={schemes.map((value) => ({ value, label: text(`account.scheme.${value}`) }))}
+      value={chosen}
+      onChange={(next) => {
+        chooseScheme(next);
+        setChosen(next);
+      }}
+    />
   );
 }
 

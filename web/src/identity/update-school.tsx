@@ -12,6 +12,7 @@ import { Form } from "../ui/form.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
+import { TimeZoneSelect } from "../ui/time-zone-select.tsx";
 import { toast } from "../ui/toast.tsx";
 import "../courses/messages.ts";
 import "./messages.ts";
@@ -68,10 +69,12 @@ function Settings({ school, onReload }: SettingsProps) {
   const [name, setName] = useState(school.name);
   const [mayCreate, setMayCreate] = useState(school.instructorsCreateCourses);
   const [twoStep, setTwoStep] = useState(school.twoStepRequiredFor);
+  const [timeZone, setTimeZone] = useState(school.timeZone);
   const [isOutdated, setOutdated] = useState(false);
   const isChanged =
     name !== start.name ||
     mayCreate !== start.instructorsCreateCourses ||
+    timeZone !== start.timeZone ||
     twoStep !== start.twoStepRequiredFor;
 
   /** Sends only what was changed here, so that somebody else's change of the rest is not undone. */
@@ -82,6 +85,7 @@ function Settings({ school, onReload }: SettingsProps) {
         version: start.version,
         ...(name === start.name ? {} : { name }),
         ...(mayCreate === start.instructorsCreateCourses ? {} : { instructorsCreateCourses: mayCreate }),
+        ...(timeZone === start.timeZone ? {} : { timeZone }),
         ...(twoStep === start.twoStepRequiredFor ? {} : { twoStepRequiredFor: twoStep }),
       });
       setStart({ ...school, ...saved });
@@ -99,6 +103,7 @@ function Settings({ school, onReload }: SettingsProps) {
     if (!keepMine || name === start.name) setName(school.name);
     if (!keepMine || mayCreate === start.instructorsCreateCourses)
       setMayCreate(school.instructorsCreateCourses);
+    if (!keepMine || timeZone === start.timeZone) setTimeZone(school.timeZone);
     if (!keepMine || twoStep === start.twoStepRequiredFor) setTwoStep(school.twoStepRequiredFor);
     setStart(school);
     setOutdated(false);
@@ -113,6 +118,7 @@ function Settings({ school, onReload }: SettingsProps) {
             <p>
               {text("school.outdatedNow", {
                 name: school.name,
+                zone: school.timeZone.replaceAll("_", " "),
                 courses: text(
                   school.instructorsCreateCourses ? "school.instructorsMay" : "school.instructorsMayNot",
                 ),
@@ -139,6 +145,12 @@ function Settings({ school, onReload }: SettingsProps) {
               <Checkbox isSelected={mayCreate} onChange={setMayCreate}>
                 {text("school.instructorsCreate")}
               </Checkbox>
+              <TimeZoneSelect
+                label={text("school.timeZone")}
+                value={timeZone}
+                onChange={(chosen) => setTimeZone(chosen ?? start.timeZone)}
+              />
+              <p className="field-hint">{text("school.timeZoneHint")}</p>
               <Select
                 label={text("twoStep.requiredFor")}
                 options={requirements.map((value) => ({ value, label: text(`twoStep.for.${value}`) }))}

@@ -18,6 +18,25 @@ type Preferences = ReadOutput<"notices.getNoticePreferences">;
 type Kind = Preferences["kinds"][number]["kind"];
 type Mode = Preferences["kinds"][number]["mail"];
 
+/** Where somebody is told of each kind. */
+const roleOf: Readonly<Record<Kind, "anybody" | "student" | "teacher">> = {
+  announcement_posted: "anybody",
+  enrolment_started: "anybody",
+  material_published: "student",
+  assignment_published: "student",
+  assignment_due_soon: "student",
+  submission_received: "student",
+  extension_granted: "student",
+  grade_released: "student",
+  grade_changed: "student",
+  appeal_answered: "student",
+  query_answered: "student",
+  query_merged: "student",
+  query_asked: "teacher",
+  query_followed_up: "teacher",
+  appeal_opened: "teacher",
+};
+const roles = ["anybody", "student", "teacher"] as const;
 const modes: readonly Mode[] = ["at_once", "digest", "off"];
 const usualQuiet = { quietFrom: 21 * 60, quietTo: 7 * 60 };
 const mailsPerDayMax = 6;
@@ -65,18 +84,27 @@ function PreferencesForm({ preferences }: { readonly preferences: Preferences })
         <>
           <section className="section" aria-labelledby="notice-mails">
             <h2 id="notice-mails">{text("noticePreferences.mails")}</h2>
-            <div className="card notice-kinds">
-              {preferences.kinds.map(({ kind }) => (
-                <Select
-                  key={kind}
-                  label={text(`notices.kind.${kind}`)}
-                  options={modes.map((mode) => ({
-                    value: mode,
-                    label: text(`noticePreferences.mode.${mode}`),
-                  }))}
-                  value={chosen.get(kind) ?? "off"}
-                  onChange={(mode) => setChosen(new Map(chosen).set(kind, mode))}
-                />
+            <div className="card notice-roles">
+              {roles.map((role) => (
+                <div key={role} className="stack">
+                  <h3>{text(`noticePreferences.as.${role}`)}</h3>
+                  <div className="notice-kinds">
+                    {preferences.kinds
+                      .filter(({ kind }) => roleOf[kind] === role)
+                      .map(({ kind }) => (
+                        <Select
+                          key={kind}
+                          label={text(`notices.kind.${kind}`)}
+                          options={modes.map((mode) => ({
+                            value: mode,
+                            label: text(`noticePreferences.mode.${mode}`),
+                          }))}
+                          value={chosen.get(kind) ?? "off"}
+                          onChange={(mode) => setChosen(new Map(chosen).set(kind, mode))}
+                        />
+                      ))}
+                  </div>
+                </div>
               ))}
             </div>
             <p className="soft">{text("noticePreferences.limits", { count: mailsPerDayMax })}</p>
@@ -109,7 +137,10 @@ function PreferencesForm({ preferences }: { readonly preferences: Preferences })
                   ))}
                 </div>
               )}
-              <p className="soft">{text("noticePreferences.zone", { timeZone: preferences.timeZone })}</p>
+              <p className="soft">
+                {text("noticePreferences.zone", { timeZone: preferences.timeZone.replaceAll("_", " ") })}{" "}
+                <Link to="/account">{text("noticePreferences.changeZone")}</Link>
+              </p>
             </div>
           </section>
           <div>
