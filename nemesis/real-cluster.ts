@@ -2,16 +2,17 @@
  * A cluster as an operator would make it, by the command line and the public operations, on this machine: begun on one
  * node, joined by the others with one-time tokens, every link between them through a proxy that can be cut.
  */
+
 import { execFile } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { assert, present } from "#base/assert.ts";
+import { freePorts } from "#base/free-ports.ts";
 import type { JsonObject } from "#base/json.ts";
 import { ApiClient } from "./api-client.ts";
 import { Links } from "./links.ts";
-import { freePorts } from "./ports.ts";
 import { environment, programFile, RealNode } from "./real-node.ts";
 import { bodyOf, command, type School, setUpSchool } from "./school.ts";
 

@@ -8,7 +8,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { assert, present } from "#base/assert.ts";
-import { freePorts } from "../../nemesis/ports.ts";
+import { freePorts } from "#base/free-ports.ts";
 
 export const electionMs = 1_000;
 export const heartbeatMs = 100;

@@ -1,7 +1,8 @@
 /** Linking an observer to a student, for the school's admins. */
 import { z } from "zod";
+import { Refusal } from "#kernel/errors.ts";
 import { denyNotFound, hasRole, personOf, refusalOfDecision } from "#kernel/policy.ts";
-import { personById } from "#slices/identity/api.ts";
+import { type Person, personById } from "#slices/identity/api.ts";
 import { linkRefusals, makeLink } from "./links.ts";
 import { ObserverLink, personIdField, studentIdField } from "./schema.ts";
 import { operation } from "./tables.ts";
@@ -17,7 +18,7 @@ export const linkObserver = operation({
   }),
   output: ObserverLink,
   policy: hasRole("admin"),
-  refusals: linkRefusals,
+  refusals: { ...linkRefusals, account_closed: "failed_precondition" },
   examples: [
     {
       summary: "A father and his son",
@@ -29,9 +30,24 @@ export const linkObserver = operation({
   ],
   async handle(context) {
     const { input, actor, tx } = context;
-    for (const id of [input.observerId, input.studentId])
-      if ((await personById(tx, id)) === null) throw refusalOfDecision(denyNotFound("person"));
+    for (const field of ["observerId", "studentId"] as const) {
+      const person = await personById(tx, input[field]);
+      if (person === null) throw refusalOfDecision(denyNotFound("person"));
+      requireOpen(person, field);
+    }
     const by = actor.kind === "person" ? personOf(actor).personId : "system";
     return makeLink(context, { ...input, origin: "admin", by });
   },
 });
+
+/** Nobody looks, or is looked after, with an account that nobody signs in to. */
+function requireOpen({ name, active, mergedIntoId }: Person, field: string): void {
+  if (active && mergedIntoId === null) return;
+  const why =
+    mergedIntoId === null
+      ? "is deactivated. Reactivate it first."
+      : "was merged into another. Choose that one.";
+  throw new Refusal("account_closed", `${name}'s account ${why}`, {
+    problems: [{ field, message: `This account ${why}` }],
+  });
+}

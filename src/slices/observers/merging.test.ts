@@ -46,7 +46,7 @@ async function open(t: { after(action: () => Promise<void>): void }, engine: Tes
       by: row.made_by,
     }));
   };
-  return { kernel, admin, instructor, student, otherStudent, thirdStudent, link, merge, links };
+  return { kernel, store, admin, instructor, student, otherStudent, thirdStudent, link, merge, links };
 }
 
 eachEngine("merging accounts that observe", (engine) => {
@@ -138,11 +138,36 @@ eachEngine("merging accounts that observe", (engine) => {
   });
 
   test("a link between the two that is made while they are merged goes with the sweep", async (t) => {
-    const { kernel, student: old, otherStudent: kept, link, merge, links } = await open(t, engine);
+    const { kernel, store, student: old, otherStudent: kept, merge, links } = await open(t, engine);
     await merge(old, kept);
-    await link(kept, old);
+    await store.write(({ database }) =>
+      tablesOf<ObserversTables>(database)
+        .insertInto("observer_links")
+        .values({
+          ...{ id: "late", observer_id: kept.id, student_id: old.id },
+          ...{ origin: "admin", made_by: kept.id, made_at: 0 },
+        })
+        .execute(),
+    );
     kernel.clock.advance(3_600_000);
     await kernel.kernel.settle();
     assert.deepEqual(await links(old, kept), []);
+  });
+
+  test("an account that was merged away or is deactivated is not linked", async (t) => {
+    const { kernel, admin, student: old, otherStudent: kept, thirdStudent, merge } = await open(t, engine);
+    await merge(old, kept);
+    await kernel.must(admin.token, "identity.setPersonActive", { personId: thirdStudent.id, active: false });
+    for (const [observer, student, field, what] of [
+      [old, kept, "observerId", /was merged into another\. Choose that one\./],
+      [kept, old, "studentId", /was merged into another/],
+      [thirdStudent, kept, "observerId", /is deactivated\. Reactivate it first\./],
+    ] as const) {
+      const input = { observerId: observer.id, studentId: student.id };
+      const refused = await kernel.call(admin.token, "observers.linkObserver", input);
+      assert("failure" in refused && refused.failure.code === "account_closed");
+      assert.equal(refused.failure.problems[0]?.field, field);
+      assert.match(refused.failure.problems[0]?.message ?? "", what);
+    }
   });
 });

@@ -1,5 +1,5 @@
 /** The people of the school, for its admins: finding them, adding them, shutting and opening their accounts. */
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { Person } from "../contract.ts";
 import { useCommand, usePages } from "../data.ts";
@@ -28,6 +28,7 @@ export function PeoplePage() {
   const text = useText();
   const me = useMe();
   const navigate = useNavigate();
+  const router = useRouter();
   const address = readPeopleAddress(useSearch({ strict: false }));
   const { q = "", role, state, signIn } = address;
   const [search, setSearch] = useState(q);
@@ -39,7 +40,9 @@ export function PeoplePage() {
     void navigate({ to: "/people", search: readPeopleAddress({ ...address, ...change }), replace: true });
   useEffect(() => setSearch(q), [q]);
   useEffect(() => {
-    if (asked !== q && asked === search.trim()) narrow({ q: asked });
+    // Who has pressed a link since the last key is on the way to another page.
+    const isLeaving = router.latestLocation.pathname !== "/people";
+    if (!isLeaving && asked !== q && asked === search.trim()) narrow({ q: asked });
   });
   const people = usePages("identity.listPeople", {
     ...(q === "" ? {} : { search: q }),

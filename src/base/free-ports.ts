@@ -1,4 +1,4 @@
-/** Ports that nobody uses at present, for processes that must be told where to listen, and find it free again after a kill. */
+/** Ports that nobody uses at present, for processes that must be told where to listen, and find it free again after a stop. */
 import net from "node:net";
 
 /** Where to look on: begun at a place of this process's own, so that two runs at a time do not meet. */
