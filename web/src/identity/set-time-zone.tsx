@@ -4,6 +4,7 @@ import { useMe } from "../frame/me.ts";
 import { ErrorNotice } from "../ui/notice.tsx";
 import { useText } from "../ui/text.ts";
 import { TimeZoneSelect } from "../ui/time-zone-select.tsx";
+import { timeZoneText } from "../ui/time-zone-text.ts";
 import { toast } from "../ui/toast.tsx";
 
 export function TimeZoneChoice() {
@@ -20,7 +21,7 @@ export function TimeZoneChoice() {
     <div className="stack">
       <TimeZoneSelect
         label={text("account.timeZone")}
-        none={text("account.schoolTimeZone", { zone: school.timeZone.replaceAll("_", " ") })}
+        none={text("account.schoolTimeZone", { zone: timeZoneText(school.timeZone) })}
         value={timeZone}
         onChange={(chosen) => void choose(chosen)}
       />

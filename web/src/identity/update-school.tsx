@@ -13,6 +13,7 @@ import { Notice } from "../ui/notice.tsx";
 import { PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
 import { TimeZoneSelect } from "../ui/time-zone-select.tsx";
+import { timeZoneText } from "../ui/time-zone-text.ts";
 import { toast } from "../ui/toast.tsx";
 import "../courses/messages.ts";
 import "./messages.ts";
@@ -118,7 +119,7 @@ function Settings({ school, onReload }: SettingsProps) {
             <p>
               {text("school.outdatedNow", {
                 name: school.name,
-                zone: school.timeZone.replaceAll("_", " "),
+                zone: timeZoneText(school.timeZone),
                 courses: text(
                   school.instructorsCreateCourses ? "school.instructorsMay" : "school.instructorsMayNot",
                 ),

@@ -10,6 +10,7 @@ import { TextField } from "../ui/fields.tsx";
 import { Form } from "../ui/form.tsx";
 import { PageHead } from "../ui/pieces.tsx";
 import { useText } from "../ui/text.ts";
+import { timeZoneText } from "../ui/time-zone-text.ts";
 import { toast } from "../ui/toast.tsx";
 import "./messages.ts";
 import "./notices.css";
@@ -138,7 +139,7 @@ function PreferencesForm({ preferences }: { readonly preferences: Preferences })
                 </div>
               )}
               <p className="soft">
-                {text("noticePreferences.zone", { timeZone: preferences.timeZone.replaceAll("_", " ") })}{" "}
+                {text("noticePreferences.zone", { timeZone: timeZoneText(preferences.timeZone) })}{" "}
                 <Link to="/account">{text("noticePreferences.changeZone")}</Link>
               </p>
             </div>

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { Select } from "./choices.tsx";
 import { useText } from "./text.ts";
+import { timeZoneText } from "./time-zone-text.ts";
 
 interface TimeZoneSelectProps {
   readonly label: string;
@@ -26,7 +27,7 @@ export function TimeZoneSelect({ label, value, none, onChange }: TimeZoneSelectP
       ...Intl.supportedValuesOf("timeZone"),
     ]);
     const named = [...zones].map((zone) => {
-      const name = zone.replaceAll("_", " ");
+      const name = timeZoneText(zone);
       return { value: zone, label: zone === here ? text("timeZone.here", { zone: name }) : name };
     });
     return none === undefined ? named : [{ value: noZone, label: none }, ...named];
